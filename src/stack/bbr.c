@@ -3,21 +3,23 @@
  * bbr.c - BBR: a model of the path in place of losses (draft-ietf-ccwg-bbr)
  *
  * Two things are estimated: how much the path delivers (the maximum of the delivery rates of the last two cycles) and
- * how long it takes without a queue (the minimum of the round trips of ten seconds). Their product is what has to be on
- * its way to fill it. Segments are paced at the rate, and the window is twice the product, so that losses which are not
- * congestion cost nothing, and buffers stay short.
+ * how long it takes without a queue (the minimum of the round trips of ten seconds). Their product is how much has to
+ * be in flight to fill the path. Segments are paced at the rate, and the window is twice the product, so that losses
+ * with other causes than congestion cost nothing, and queues stay short.
  *
- * Neither can be measured while the other is, so there are states. STARTUP doubles the rate each round until it no
- * longer grows, or too much is lost. DRAIN sends slower until what that left in the queue is gone. PROBE_BW goes on for
- * good, in a cycle: DOWN below the rate, CRUISE at it, REFILL for a round, UP above it, to see whether there is more.
- * PROBE_RTT lets the queue run empty every five seconds if nothing else has. Losses bound the model: those of a probe
- * for long (inflight_longterm), others until the next probe (bw_shortterm, inflight_shortterm).
+ * The two cannot be measured at the same time, so there are states. STARTUP doubles the rate each round until the
+ * delivery rate no longer grows, or too much is lost. DRAIN sends more slowly until the queue that STARTUP left is
+ * gone. PROBE_BW lasts for the rest of the connection, in a cycle: DOWN below the rate, CRUISE at it, REFILL for a
+ * round, UP above it, to see whether there is more. PROBE_RTT lets the queue run empty every five seconds if nothing
+ * else has. Losses bound the model: those during a probe for a long time (inflight_longterm), others until the next
+ * probe (bw_shortterm, inflight_shortterm).
  *
- * Functions follow the draft's pseudocode, which each names. Volumes are bytes and rates bytes a second, as double;
- * INFINITE is the draft's Infinity. "Random" is a mixture of the time's digits, so that a run repeats itself.
+ * Functions follow the draft's pseudocode; each names the procedure that it implements. Volumes are bytes and rates
+ * bytes a second, as double; INFINITE is the draft's Infinity. "Random" numbers are mixed from the digits of the time,
+ * so that a run can be repeated exactly.
  *
- * Left out: offload by a device, whose budget is that of the smallest quantum. Marked packets are heard of as of
- * losses only: the draft leaves ECN for later.
+ * Left out: a larger budget for devices with segmentation offload; the smallest quantum always counts. An ECN mark has
+ * no effect of its own beyond that of a loss: the draft leaves ECN for later.
  */
 #include "stack/congestion.h"
 #include "stack/defect.h"
@@ -57,7 +59,7 @@ struct bbr {
 	uint32_t round_count, rounds_since_probe_up, drain_start_round, initial_cwnd, prior_cwnd;
 	uint32_t recovery_round, losses_seen, ranges_before;
 	uint64_t next_round_delivered, loss_round_delivered;
-	double max_bw[2];                                    /* of this cycle, and of the last one */
+	double max_bw[2];                                    /* the maximum of this cycle, and of the last one */
 	double bw, bw_shortterm, bw_latest, full_bw, undo_bw_shortterm;
 	double inflight_longterm, inflight_shortterm, inflight_latest, undo_inflight_longterm, undo_inflight_shortterm;
 	double extra_acked_delivered, extra_acked[2];        /* the latter: of these ten rounds, of those before */
@@ -147,8 +149,8 @@ static double extra_acked(const struct bbr *b) { return larger(b->extra_acked[0]
 
 /* ---- small steps ---- */
 
-/* Before recovery or PROBE_RTT makes the window small, it is remembered; of several such times the largest counts,
- * because the small windows of the last one say nothing about the path. */
+/* The window is remembered before recovery or PROBE_RTT makes it small. If one follows the other, the largest window
+ * counts, because those that were small already say nothing about the path. */
 static void save_cwnd(struct congestion *c, const struct congestion_event *e)
 {
 	struct bbr *b = own(c);
@@ -168,13 +170,13 @@ static void reset_signals(struct bbr *b)                 /* ResetCongestionSigna
 	b->bw_latest = b->inflight_latest = 0;
 }
 
-/* A new probe asks the path again, so what was learnt from losses since the last one is forgotten. */
+/* A new probe measures the path anew, so what losses have taught since the last probe is forgotten. */
 static void reset_short_term(struct bbr *b)
 {
 	b->bw_shortterm = b->inflight_shortterm = INFINITE;
 }
 
-/* The search for the rate that no longer grows begins anew; @base is what growth is measured by. */
+/* The search for the rate at which growth ends begins anew; @base is the rate that growth is compared with. */
 static void reset_full_bw(struct bbr *b, double base)
 {
 	b->full_bw = base;
@@ -182,7 +184,7 @@ static void reset_full_bw(struct bbr *b, double base)
 	b->full_bw_now = false;
 }
 
-/* A round ends when what is sent from here on is delivered, so it takes a round trip and whatever the queue adds. */
+/* A round ends when a segment sent from here on is delivered, so it takes a round trip and whatever the queue adds. */
 static void start_round(struct bbr *b, const struct congestion_event *e)
 {
 	b->next_round_delivered = e->delivered_total;
@@ -198,8 +200,8 @@ static void set_pacing_rate(struct congestion *c, double gain)     /* draft, 5.6
 
 /* ---- PROBE_BW: draft, 5.3.3.9 ---- */
 
-/* Flows that share a path must not probe together, or each would take the others' load for its own. A run must repeat
- * itself all the same: so chance comes from the clock. */
+/* Flows that share a path must not probe at the same time, or each would take the others' load for its own. But a run
+ * must be repeatable, so chance comes from the clock. */
 static uint32_t mixed(vtime_t t)
 {
 	uint64_t x = (uint64_t)t.ns * UINT64_C(0x9e3779b97f4a7c15);
@@ -207,7 +209,7 @@ static uint32_t mixed(vtime_t t)
 	return (uint32_t)((x ^ x >> 29) * UINT64_C(0xbf58476d1ce4e5b9) >> 40);          /* 24 bits */
 }
 
-/* The queue that a probe has left goes away at less than the rate. When the next probe comes is decided now: after two
+/* Sending below the rate drains the queue that a probe has left. The time of the next probe is decided now: after two
  * to three seconds, or sooner where a Reno flow of this size would have grown by then (time_to_probe()). */
 static void start_down(struct congestion *c, const struct congestion_event *e)
 {
@@ -225,7 +227,7 @@ static void start_down(struct congestion *c, const struct congestion_event *e)
 }
 
 /* One round at the full rate, without the short-term bounds: the pipe is full when the probe begins, so that the first
- * loss of it is the probe's doing. */
+ * loss during it is the probe's doing. */
 static void start_refill(struct congestion *c, const struct congestion_event *e)
 {
 	struct bbr *b = own(c);
@@ -260,7 +262,7 @@ static void start_up(struct congestion *c, const struct congestion_event *e, con
 }
 
 /* Whichever comes first: the time, or as many rounds as Reno needs to grow by what it loses at once, 63 at most. On
- * short paths that is the latter, so flows which grow as Reno does keep their share. */
+ * short paths it is the number of rounds, so flows that grow as Reno does keep their share. */
 static bool time_to_probe(struct congestion *c, const struct congestion_event *e)
 {
 	struct bbr *b = own(c);
@@ -273,8 +275,8 @@ static bool time_to_probe(struct congestion *c, const struct congestion_event *e
 	return true;
 }
 
-/* The last probe had found too much, and this one is there: stop before it is proved again. Else the probe ends when
- * the rate has stopped growing; a window at its bound proves nothing about the path. */
+/* If the last probe found too much and this one has come as far, it stops before proving the same again. Otherwise it
+ * ends when the rate has stopped growing; while the window is at its bound, that proves nothing about the path. */
 static bool time_to_go_down(struct congestion *c, const struct congestion_event *e, const struct rate_sample *rs)
 {
 	struct bbr *b = own(c);
@@ -284,21 +286,21 @@ static bool time_to_go_down(struct congestion *c, const struct congestion_event 
 		return true;
 	}
 	if (e->filled && c->cwnd >= b->inflight_longterm)
-		reset_full_bw(b, rs->delivery_rate);             /* it is not the path that limits */
+		reset_full_bw(b, rs->delivery_rate);             /* the path is not the limit */
 	else if (b->full_bw_now)
 		return true;
 	return false;
 }
 
-/* Two of a hundred lost is what the path is taken to bear. Without SACK nobody counts so finely: any loss
- * is too much. */
+/* A loss of two in a hundred is taken to be bearable. Without SACK nobody can count that finely: any loss is too
+ * much. */
 static bool inflight_too_high(const struct rate_sample *rs, const struct congestion_event *e)
 {
 	return rs->lost > rs->tx_in_flight * LOSS_THRESH || (rs->lost > 0 && !e->selective);
 }
 
-/* The bound grows slowly first and doubles its pace each round, like slow start, because a large step would fill a
- * short buffer before its first loss is heard of. */
+/* The bound grows slowly at first, and twice as fast each round, as in slow start: a large step would fill a short
+ * buffer before the first loss is heard of. */
 static void probe_upward(struct congestion *c, const struct congestion_event *e, const struct rate_sample *rs)
 {
 	struct bbr *b = own(c);
@@ -315,7 +317,7 @@ static void probe_upward(struct congestion *c, const struct congestion_event *e,
 		raise_slope(c, e);
 }
 
-/* AdaptLongTermModel(): true when it has decided on a state. */
+/* AdaptLongTermModel(): true when it has chosen the next state. */
 static bool adapt_long_term(struct congestion *c, const struct congestion_event *e, const struct rate_sample *rs)
 {
 	struct bbr *b = own(c);
@@ -377,7 +379,7 @@ static void update_cycle(struct congestion *c, const struct congestion_event *e,
 
 /* ---- losses: draft, 5.5.10 ---- */
 
-/* The first loss of a round remembers the model: it may turn out to be none (undone()). */
+/* At the first loss of a round the model is saved, since the loss may turn out to be spurious (undone()). */
 static void note_loss(struct congestion *c, const struct congestion_event *e)
 {
 	struct bbr *b = own(c);
@@ -393,8 +395,8 @@ static void note_loss(struct congestion *c, const struct congestion_event *e)
 	b->is_loss_in_round = true;
 }
 
-/* A probe was too much. What was on its way then is the bound from now on; but a user who sent little has not shown
- * what the path bears. */
+/* A probe was too much. What was in flight then is the bound from now on; but if the user sent little, it shows nothing
+ * about what the path can bear. */
 static void too_high(struct congestion *c, const struct congestion_event *e, const struct rate_sample *rs)
 {
 	struct bbr *b = own(c);
@@ -492,7 +494,7 @@ static void update_aggregation(struct congestion *c, const struct congestion_eve
 	b->extra_acked[0] = larger(b->extra_acked[0], smaller(b->extra_acked_delivered - expected, c->cwnd));
 }
 
-/* Draft, 5.3.1.2: three rounds without a quarter more. Rounds that the user did not fill do not count. */
+/* Draft, 5.3.1.2: three rounds without a quarter more. Rounds in which the user had too little to send do not count. */
 static void check_full_bw(struct bbr *b, const struct rate_sample *rs)
 {
 	if (b->full_bw_now || !b->round_start || rs->app_limited)
@@ -529,8 +531,8 @@ static void check_startup_loss(struct congestion *c, const struct congestion_eve
 	b->inflight_longterm = larger(bdp_multiple(b, b->bw, 1), b->inflight_latest);
 }
 
-/* DRAIN is over when the queue is; or after three rounds, since a rate that was taken too high would
- * never get there. */
+/* DRAIN ends when the queue is empty, or after three rounds: if the rate was estimated too high, the queue would never
+ * become empty. */
 static void check_startup_and_drain(struct congestion *c, const struct congestion_event *e)
 {
 	struct bbr *b = own(c);
@@ -548,8 +550,8 @@ static void check_startup_and_drain(struct congestion *c, const struct congestio
 
 /* ---- PROBE_RTT: draft, 5.3.4.3 ---- */
 
-/* Two filters: one of five seconds says when to look again, one of ten keeps the value. So the path is looked at before
- * what is known about it is lost. */
+/* There are two filters: one of five seconds says when to measure again, one of ten seconds keeps the value. So the
+ * path is measured again before the old value expires. */
 static void update_min_rtt(struct bbr *b, const struct congestion_event *e)
 {
 	b->probe_rtt_expired = later(e->now, b->probe_rtt_min_stamp, vtime_s(PROBE_RTT_INTERVAL_S));
@@ -586,8 +588,8 @@ static double probe_rtt_cwnd(const struct bbr *b, const struct congestion_event 
 	return larger(bdp_multiple(b, b->bw, gains[PROBE_RTT].cwnd), min_pipe(e));
 }
 
-/* The window stays small for 200 ms and a round at least; the time counts from when the flight has shrunk to it. A
- * pause of the user has emptied the queue as well, and no more is needed then. */
+/* The window stays small for 200 ms and a round at least; the time counts from when the flight has shrunk to it. If the
+ * user was idle, the queue is empty already, and nothing more is needed. */
 static void check_probe_rtt(struct congestion *c, const struct congestion_event *e, const struct rate_sample *rs)
 {
 	struct bbr *b = own(c);
@@ -618,8 +620,8 @@ static void check_probe_rtt(struct congestion *c, const struct congestion_event 
 
 /* ---- the window: draft, 5.6.4.6 and 5.6.4.7 ---- */
 
-/* Twice what the path holds, and what ACKs that come in bunches keep from being heard of; never more than the losses of
- * probes allow, with some room for others while it cruises. */
+/* Twice what the path holds, plus what is delivered but not yet known to be, because ACKs come in bunches; never more
+ * than the losses of probes allow, less some headroom for other flows in CRUISE. */
 static void set_cwnd(struct congestion *c, const struct congestion_event *e, const struct rate_sample *rs)
 {
 	struct bbr *b = own(c);
@@ -698,11 +700,11 @@ static void sample(struct congestion *c, const struct congestion_event *e)
 
 static void acked(struct congestion *c, const struct congestion_event *e)
 {
-	(void)c;                                             /* .sample has done all */
+	(void)c;                                             /* .sample has done everything */
 	(void)e;
 }
 
-/* The window is the model's; a loss only leaves its traces there. */
+/* The window follows from the model, which has taken the loss into account already. */
 static uint32_t threshold(struct congestion *c, const struct congestion_event *e)
 {
 	note_loss(c, e);

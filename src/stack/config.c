@@ -95,7 +95,7 @@ const struct stack_parameter *stack_parameter_find(const char *name)
 	return NULL;
 }
 
-/* All parameters have one type, so a row needs an offset only. */
+/* All parameters have the same type, so a row needs only an offset. */
 int64_t stack_parameter_get(const struct stack_config *c, const struct stack_parameter *p)
 {
 	return field_get(c, &p->field);

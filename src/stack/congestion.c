@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * congestion.c - the congestion controls that there are
+ * congestion.c - the table of congestion controls
  */
 #include "stack/congestion.h"
 

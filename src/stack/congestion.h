@@ -2,18 +2,18 @@
  *
  * congestion.h - congestion control as a table of operations
  *
- * An algorithm knows no connection: it is handed its own state and an event, and sets window and, if it wants to
- * be paced, rate. So it can be tested alone, and every connection may have another one. What is sent and when,
- * what is lost, and how the window falls during recovery (reduction.h) is decided elsewhere.
+ * An algorithm knows nothing of the connection: it is handed its own state and an event, and sets the window and, if it
+ * wants to be paced, the rate. So it can be tested alone, and each connection may use a different one. What is sent and
+ * when, what is lost, and how the window falls during recovery (reduction.h) is decided elsewhere.
  *
  * A new algorithm is one file with its row, and its word in TCP_CONGESTION_CONTROLS (config.h): the parameter
- * tcp_congestion, the sysctl and TCP_CONGESTION know it then. Its own variables are a structure in the room of .own,
+ * tcp_congestion, the sysctl and TCP_CONGESTION know it then. Its own variables are a structure in the space of .own,
  * which is all zeros when the algorithm takes over:
  *
  *     static struct cubic *own(struct congestion *c) { return CONGESTION_OWN(c, struct cubic); }
  *
- * Order of the calls for one ACK: .sample first; then, by recovery, .acked or .recovered, or .threshold when a loss was
- * found. SND.UNA has moved already; event.flight is what was in flight before that.
+ * The order of calls for one ACK: first .sample; then recovery calls .acked or .recovered, or .threshold if it found a
+ * loss. SND.UNA has moved already; event.flight is what was in flight before it moved.
  */
 #ifndef STACK_CONGESTION_H
 #define STACK_CONGESTION_H
@@ -31,28 +31,26 @@
 enum {
 	CONGESTION_OWN_BYTES = 448, CONGESTION_VARIABLES = 8, CONGESTION_NOTES = 4, CONGESTION_COUNTS = 2,
 	CONGESTION_INFO_BYTES = 20,
-	CWND_LIMIT = 1 << 30,                                /* far from wrapping when segments are added */
+	CWND_LIMIT = 1 << 30,                                /* adding segments to it cannot wrap */
 };
 
 struct congestion {
 	const struct congestion_ops *ops;
 	uint32_t cwnd, ssthresh;                             /* bytes; ssthresh CWND_LIMIT: none yet */
-	uint64_t pacing_rate;                                /* bytes a second; 0: none known. Who keeps to it:
-	                                                        tcp_congestion.c */
+	uint64_t pacing_rate;                 /* bytes a second; 0: none known. tcp_congestion.c says who keeps to it */
 	const char *notes[CONGESTION_NOTES];                 /* what has just been decided, for traces:
 	                                                        congestion_note() */
 	struct congestion_count {
 		enum counter which;
 		uint32_t amount;                                     /* 0: nothing */
-	} counts[CONGESTION_COUNTS];                         /* what the host counts of it: congestion_count() */
-	bool limits_rate;                                    /* wanted: delivery rates of what leaves now
-	                                                        count for nothing */
+	} counts[CONGESTION_COUNTS];                         /* what the host counts of the event: congestion_count() */
+	bool limits_rate;                                /* a request: delivery rates of what leaves now do not count */
 	/* Kept by tcp_congestion.c: the most in flight since the window fell, and the window at the last ACK. */
 	uint32_t most_flight, limited_cwnd;
-	/* ... and, octets: the most that was in flight since the window was full last, or this was asked last. */
+	/* ... and the most octets in flight since the window was last full, or since this was last asked. */
 	uint32_t used;
 	vtime_t used_since;
-	vtime_t pacing_next;                                 /* kept by tcp_congestion.c: nothing leaves before this */
+	vtime_t pacing_next;                            /* kept by tcp_congestion.c: nothing paced leaves before this */
 	alignas(8) unsigned char own[CONGESTION_OWN_BYTES];
 };
 
@@ -78,9 +76,8 @@ struct congestion_event {
 	vtime_t pause;                                       /* .resumed: so long nothing went out */
 	uint64_t rate_bytes;                                 /* latest sample of the delivery rate: so many bytes ... */
 	int64_t rate_ns;                                     /* ... in this time; 0: none came yet. congestion_rate() */
-	bool app_limited;                                    /* ... says the user's pace, not the path's */
-	uint64_t sample_bytes;                               /* the sample of this ACK alone, which may be
-	                                                        too slow to count */
+	bool app_limited;                                    /* ... shows the user's pace, not the path's */
+	uint64_t sample_bytes;             /* the sample of this ACK alone, which .rate may have left out as too slow */
 	int64_t sample_ns;                                   /* 0: it has none */
 	bool sample_limited;                                 /* ... and .app_limited of it */
 	uint64_t delivered_before;                           /* .delivered_total when the newest segment that it
@@ -88,28 +85,27 @@ struct congestion_event {
 	uint32_t flight_then;                               /* what was in flight then, that segment included */
 	uint32_t lost_since;                                 /* bytes marked as lost since then; 0 when
 	                                                        nothing was delivered */
-	uint32_t lost_total, lost_ranges;                    /* bytes ever marked; ranges of them that stand alone */
+	uint32_t lost_total, lost_ranges;                    /* bytes ever marked as lost; separate ranges of them */
 	uint32_t last_lost_flight, last_lost_since;          /* the same two of the segment that was marked last */
 	uint32_t in_flight;                                  /* now; without what is lost */
 	bool user_limited;                                   /* the user has no more to send */
 	bool selective;                                      /* the peer sends SACK */
 	uint32_t marked;                                     /* of .delivered, what the peer says was marked CE */
-	bool by_mark;                                        /* .threshold: such a mark is the reason, no loss */
+	bool by_mark;                                        /* .threshold: the reason is a mark of ECN, not a loss */
 	bool recovering;                                     /* losses are being repaired */
 	bool again;                                        /* .threshold, .timeout: the same segment timed out before */
 };
 
-/* Those that may be NULL say so. */
+/* An operation that may be NULL says so. */
 struct congestion_ops {
 	const char *name;                                    /* "reno": TCP_CONGESTION */
 	bool paces;                                          /* it sets .pacing_rate itself, and wants to be paced */
 	bool needs_marks;                                    /* ECN is asked for and agreed to, and each
 	                                                        mark echoed: RFC 8257, 3.2 */
-	bool rules;                             /* the window is its own in recovery, too; only a time-out
-	                                           is followed */
-	const char *variables[CONGESTION_VARIABLES];         /* names of what .tell tells, for traces; NULL: no more */
+	bool rules;                             /* it sets the window in recovery, too; only time-outs overrule it */
+	const char *variables[CONGESTION_VARIABLES];       /* names of what .tell reports, for traces; NULL ends them */
 	void (*tell)(const struct congestion *c, int64_t values[CONGESTION_VARIABLES]);        /* NULL: nothing */
-	/* TCP_CC_INFO: into @bytes, at most CONGESTION_INFO_BYTES; how many. NULL: it has none. */
+	/* TCP_CC_INFO into @bytes, at most CONGESTION_INFO_BYTES; returns how many. NULL: it has none. */
 	size_t (*info)(const struct congestion *c, void *bytes);
 	/* Takes over: the connection is established, or the user chose it later. cwnd and ssthresh are set.
 	 * May be NULL. */
@@ -126,7 +122,7 @@ struct congestion_ops {
 	void (*recovered)(struct congestion *c, const struct congestion_event *e);
 	/* Something goes out while nothing is in flight. May be NULL. */
 	void (*resumed)(struct congestion *c, const struct congestion_event *e);
-	/* A loss or time-out proved to be none; the window is as before. May be NULL. */
+	/* A loss or time-out proved spurious; the window is restored. May be NULL. */
 	void (*undone)(struct congestion *c, const struct congestion_event *e);
 	/* Idle for an RTO. NULL: the restart window of RFC 5681, 4.1. */
 	void (*idle)(struct congestion *c, const struct congestion_event *e);
@@ -176,9 +172,10 @@ static inline void congestion_grow(struct congestion *c, uint32_t bytes)
 	c->cwnd = c->cwnd < CWND_LIMIT && bytes < CWND_LIMIT - c->cwnd ? c->cwnd + bytes : CWND_LIMIT;
 }
 
-/* A window that was not filled is no proof that a larger one is right (RFC 7661, 3): in slow start it has to be more
- * than half used, later all of it, when something was sent last. Where it counts segments, all of it is enough in slow
- * start, too, though it has grown since. With tcp_increase_by_most_flight each may grow, and is cut afterwards. */
+/* Unless a window was filled, nothing shows that a larger one is right (RFC 7661, 3): when something was last sent,
+ * more than half of it must have been in use in slow start, all of it later. If it counts segments, it is enough in
+ * slow start, too, that the window was full then, even if it has grown since. With tcp_increase_by_most_flight it may
+ * always grow, and is cut afterwards. */
 bool congestion_limits(const struct congestion *c, const struct congestion_event *e);
 
 /* RFC 5681, 3.1, equation 2; RFC 3465, 2.3 allows more for ACKs of many segments. */

@@ -10,7 +10,7 @@ bool congestion_limits(const struct congestion *c, const struct congestion_event
 {
 	if (stack_defect_is_on(e->config, DEFECT_TCP_UNUSED_WINDOW_GROWS))
 		return true;
-	if (e->config->tcp_increase_by_most_flight)          /* what it grows to is limited afterwards */
+	if (e->config->tcp_increase_by_most_flight)          /* the growth is limited afterwards */
 		return true;
 	bool full = e->filled && (e->whole || c->cwnd >= c->ssthresh);
 

@@ -4,13 +4,13 @@
  *
  * In congestion avoidance the window is a function of the time t since the last loss: W_cubic(t) = C (t - K)^3 + W_max.
  * It rises steeply towards W_max, the window of the last loss, is flat around it at t = K, and then probes for more, so
- * its pace does not depend on the round trip. Where Reno would be faster (short round trips, small windows), W_est,
- * what Reno would have by now with the same average, counts in its place.
+ * its pace does not depend on the round trip. Where Reno would be faster (short round trips, small windows), W_est
+ * counts in its place: what Reno would have by now with the same average.
  *
- * Each ACK moves the window a part of the way to where the function will be one round trip later, at most by one
- * segment for two acknowledged. A host that counts its window in whole segments rounds each of these down, as in the
- * paper (Ha, Rhee, Xu: CUBIC, 2008), counts how many acknowledged segments are worth one of growth, and takes the least
- * round trip. It looks a little further at the first time, when no loss has told W_max: 5 % a round at least.
+ * Each ACK moves the window part of the way to where the function will be one round trip later, by at most one segment
+ * for two acknowledged ones. A host that counts its window in whole segments does as in the paper (Ha, Rhee, Xu: CUBIC,
+ * 2008): it rounds each of these values down, counts how many acknowledged segments are worth one of growth, and takes
+ * the least round trip. In the first epoch, before a loss has told W_max, it grows by at least 5 % a round.
  *
  * Windows are in segments here, as in the RFC, and t is in seconds.
  */
@@ -18,21 +18,21 @@
 #include "stack/defect.h"
 #include "stack/hystart.h"
 
-enum { FASTEST = 2, SLOWEST_FIRST = 20, FLAT = 100 };  /* acknowledged segments for one of growth; FLAT:
-                                                          windows of them */
+enum { FASTEST = 2, SLOWEST_FIRST = 20, FLAT = 100 };  /* acknowledged segments for one of growth; FLAT: the same in
+                                                          windows */
 
 struct cubic {
 	struct hystart hystart;
 	bool in_epoch;
 	vtime_t epoch;                                       /* when the current congestion avoidance began */
-	double w_max;                                        /* 0: no loss has told it */
+	double w_max;                                        /* 0: not known, as no loss has happened */
 	double origin, k, w_est;                             /* of this epoch: the flat part is at
 	                                                        .origin, .k seconds in */
 	double w_counted;                                    /* acknowledged segments towards the next one of .w_est */
 	double cwnd_prior;                                   /* before the last reduction (RFC 9438, 4.1.2) */
 	vtime_t least_rtt;                                   /* since the last time-out; 0: none yet */
 	double counted;                                      /* acknowledged segments towards the next one of growth */
-	/* The curve was looked at last: when, at which window, and how many segments are worth one of growth. */
+	/* The curve as computed last: when, at which window, and how many segments are worth one of growth. */
 	vtime_t looked;
 	double looked_cwnd, count;
 };
@@ -105,7 +105,7 @@ static void move_estimate(struct cubic *u, double cwnd, double acked, const stru
 	}
 }
 
-/* So many acknowledged segments are worth one of growth. */
+/* How many acknowledged segments are worth one of growth. */
 static double pace(struct cubic *u, double cwnd, double scale, const struct congestion_event *e)
 {
 	vtime_t rtt = e->whole ? u->least_rtt : e->srtt;
@@ -125,8 +125,8 @@ static double pace(struct cubic *u, double cwnd, double scale, const struct cong
 	return count < fastest ? fastest : count;
 }
 
-/* The curve costs time, so that a host may look at it at intervals only, as long as the window stays. What is
- * acknowledged meanwhile counts at the pace of the last look. */
+/* Computing the curve costs time, so a host may do it only at intervals while the window stays the same. What is
+ * acknowledged meanwhile counts at the pace computed last. */
 static bool looks(struct cubic *u, double cwnd, const struct congestion_event *e)
 {
 	int64_t interval = e->config->tcp_cubic_interval_us;
@@ -157,7 +157,7 @@ static void avoid(struct congestion *c, double acked, const struct congestion_ev
 		congestion_grow(c, (uint32_t)(acked / u->count * e->mss));
 		return;
 	}
-	if (u->counted > u->count)                           /* saved up at a slower pace: worth one segment now */
+	if (u->counted > u->count)                     /* what was saved up at a slower pace is worth one segment now */
 		u->counted = u->count;
 	u->counted += acked;
 	uint32_t steps = (uint32_t)(u->counted / u->count);
@@ -183,7 +183,7 @@ static void acked(struct congestion *c, const struct congestion_event *e)
 		avoid(c, segments_of(&rest, rest.acked), &rest);
 }
 
-/* Round trips in the first second of an epoch tell of the recovery before it. */
+/* Round trips in the first second of an epoch still show the recovery before it. */
 static void sample(struct congestion *c, const struct congestion_event *e)
 {
 	struct cubic *u = own(c);
@@ -217,7 +217,7 @@ static void timeout(struct congestion *c, const struct congestion_event *e)
 	                     .w_max = has(e, DEFECT_TCP_CUBIC_KEEPS_PLATEAU) ? u->w_max : 0 };
 }
 
-/* RFC 9438, 4.2: t counts no time in which nothing was to be sent. */
+/* RFC 9438, 4.2: time in which there was nothing to send does not count for t. */
 static void resumed(struct congestion *c, const struct congestion_event *e)
 {
 	struct cubic *u = own(c);

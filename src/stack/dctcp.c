@@ -2,12 +2,12 @@
  *
  * dctcp.c - Data Center TCP (RFC 8257): a window that falls in proportion to the marks
  *
- * Switches mark packets with CE as soon as a short queue is there, and the peer tells exactly how much was marked.
- * DCTCP keeps an average of the marked part, alpha, one sample a window of data (RFC 8257, 3.3), and answers a window
- * with marks by taking alpha / 2 off instead of a half. All else is Reno's: slow start, avoidance, and what follows a
- * loss.
+ * Switches mark packets with CE as soon as there is a short queue, and the peer tells exactly how much was marked.
+ * DCTCP keeps a moving average of the marked fraction, alpha, with one sample for each window of data (RFC 8257, 3.3),
+ * and reduces the window by alpha / 2 where Reno would halve it. All else is Reno's: slow start, avoidance, and what
+ * follows a loss.
  *
- * That a receiver echoes each mark, and that ECN is agreed on at all, is the part of tcp_ecn.c (RFC 8257, 3.2).
+ * tcp_ecn.c makes a receiver echo each mark, and negotiates ECN in the first place (RFC 8257, 3.2).
  */
 #include "stack/congestion.h"
 #include "stack/defect.h"
@@ -18,7 +18,7 @@
 enum { GAIN_DIVISOR = 16, ALPHA_ONE = 1024 };            /* g = 1/16: RFC 8257, 4.3 */
 
 struct dctcp {
-	uint32_t reno;                                       /* what reno.c keeps, which does the rest: comes first */
+	uint32_t reno;                                   /* the state of reno.c, which does the rest: must come first */
 	seq_t end;                                           /* DCTCP.WindowEnd */
 	double alpha;                                        /* DCTCP.Alpha */
 	uint64_t acked, marked;                              /* DCTCP.BytesAcked, DCTCP.BytesMarked */

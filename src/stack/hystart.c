@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
- * hystart.c - where slow start ends before anything is lost: HyStart++ (RFC 9406) and the older HyStart
+ * hystart.c - ending slow start before anything is lost: HyStart++ (RFC 9406) and the older HyStart
  *
- * Slow start finds the size of the path by overflowing it. When queues grow, round trips get longer before anything is
- * lost: the least round trip of a round is compared with that of the round before. HyStart++ then goes on at a quarter
- * of the pace (conservative slow start, CSS) for five rounds, and returns to slow start if round trips get shorter
- * again.
+ * Slow start finds the capacity of the path by overflowing it. As queues grow, round trips get longer before anything
+ * is lost, so the least round trip of each round is compared with that of the round before. HyStart++ then goes on at a
+ * quarter of the pace (conservative slow start, CSS) for five rounds, and returns to slow start if round trips get
+ * shorter again.
  *
  * The older HyStart (Ha and Rhee, Taming the elephants, 2011) compares with the least round trip of the connection,
- * from a window of 16 segments on, and believes at once: ssthresh is the window of that moment. It has a second sign,
- * the length of the train of ACKs that come one right after another: as long as half a round trip, it fills the path
- * one way; as long as a whole one, where segments are paced. Hosts that send and acknowledge in bursts lengthen a train
- * by about the time of some bursts of 64 KiB, so that much is added to the round trip (tcp_hystart_bursts_us at most).
- * How much it is was measured on Linux.
+ * from a window of 16 segments on, and needs no confirmation: ssthresh becomes the window of that moment. It has a
+ * second sign, the length of the train of ACKs that come one right after another: as long as half a round trip, it
+ * fills the path one way; as long as a whole one, where segments are paced. Hosts that send and acknowledge in bursts
+ * lengthen a train by about the time of some bursts of 64 KiB, so that much is added to the round trip
+ * (tcp_hystart_bursts_us at most). The amount was measured on Linux.
  *
- * A round ends when all that was sent until its beginning is acknowledged.
+ * A round ends when everything that had been sent when it began is acknowledged.
  */
 #include "stack/hystart.h"
 
@@ -52,9 +52,9 @@ static void begin_round(struct hystart *h, const struct congestion_event *e)
 
 /* ---- HyStart++ ---- */
 
-/* What told that slow start is at its end. */
+/* What showed that slow start is over. */
 static const struct sign {
-	enum counter times, segments;                        /* how often; the windows of all these times */
+	enum counter times, segments;                        /* how often; the sum of the windows at those times */
 	const char *reason;
 } rounds = { TcpExtTCPHystartDelayDetect, TcpExtTCPHystartDelayCwnd,
              "HyStart++: slow start ends after conservative rounds (RFC 9406, 4.2)" },
@@ -91,7 +91,7 @@ static void compare(struct hystart *h, struct congestion *c, const struct conges
 	}
 }
 
-/* RFC 9406, 4.2. The round in which conservative slow start begins is the first of the five. */
+/* RFC 9406, 4.2. The round in which conservative slow start begins is the first of its five. */
 static void plus_plus(struct hystart *h, struct congestion *c, const struct congestion_event *e)
 {
 	if (!h->running)

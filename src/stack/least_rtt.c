@@ -9,7 +9,8 @@ static void forget_first(struct least_rtt *x)
 	memmove(x->candidates, x->candidates + 1, sizeof(x->candidates[0]) * (size_t)--x->count);
 }
 
-/* Is a candidate wanted behind those there are? Parts of the window: a quarter for the second, a half for the third. */
+/* Should the sample follow those there are? The second candidate must be a quarter of the window younger than the
+ * first, the third one half. */
 static bool wants_another(const struct least_rtt *x, vtime_t now, vtime_t window)
 {
 	vtime_t age = vtime_sub(now, x->candidates[0].at), due = vtime_ns(window.ns / 4 * x->count);

@@ -2,13 +2,13 @@
  *
  * least_rtt.h - the least round-trip time of the last seconds
  *
- * A path may become longer for good, and then the least that was ever measured says nothing any more (RFC 8985, 6.2,
- * step 4, leaves the choice to the host). So what was measured is forgotten after a time, tcp_min_rtt_window_s.
+ * A path may become longer for good, and then the least round trip ever measured is out of date (RFC 8985, 6.2, step 4,
+ * leaves the choice to the host). So measurements are forgotten after tcp_min_rtt_window_s.
  *
- * To know the least of a window exactly takes all samples. Three are enough for a good answer, if they lie apart: the
- * least; a successor, for which the least must be a quarter of the window old; and a third one, for which it must be
- * half. A smaller sample than one of them takes the place of that and of the younger ones. That Linux chooses so was
- * seen with a window of one second and round trips that grew (testcases/recovery/least-round-trip.pkt).
+ * Knowing the exact minimum of a window would take all its samples. Three that lie apart are enough for a good answer:
+ * the least; a successor, taken once the least is a quarter of the window old; and a third, taken once it is half a
+ * window old. A sample smaller than one of them takes its place and that of the younger ones. Linux was seen to choose
+ * in this way with a window of one second and round trips that grew (testcases/recovery/least-round-trip.pkt).
  */
 #ifndef STACK_LEAST_RTT_H
 #define STACK_LEAST_RTT_H
@@ -17,7 +17,7 @@
 
 enum { LEAST_RTT_CANDIDATES = 3 };
 
-/* Zeroed: nothing was measured yet. */
+/* All zeros: nothing was measured yet. */
 struct least_rtt {
 	struct rtt_candidate {
 		vtime_t rtt, at;
@@ -25,9 +25,9 @@ struct least_rtt {
 	int count;
 };
 
-/* A round trip of @rtt was measured at @now; what is older than @window is forgotten. */
+/* A round trip of @rtt was measured at @now; samples older than @window are forgotten. */
 void least_rtt_see(struct least_rtt *x, vtime_t rtt, vtime_t now, vtime_t window);
-/* The least, or VTIME_NEVER if none was measured. What is too old counts until something was measured after it. */
+/* The least, or VTIME_NEVER if none was measured. A sample that is too old still counts until a newer one arrives. */
 vtime_t least_rtt(const struct least_rtt *x);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * recovery.c - the ways of loss recovery that there are, and what all of them share
+ * recovery.c - the table of methods of loss recovery, and what all of them share
  */
 #include "stack/recovery.h"
 
@@ -41,7 +41,7 @@ void recovery_acked(struct tcp *t, const struct tcp_ack *a)
 {
 	tcp_congestion_sample(t, a);
 	t->recovery.ops->on_ack(t, a);
-	if (a->flight || a->acked)                           /* else it tells of nothing that is under way */
+	if (a->flight || a->acked)                           /* else it is not about anything in flight */
 		tcp_pacing_update(t);
 }
 
@@ -80,7 +80,7 @@ void recovery_sent(struct tcp *t, seq_t seq, seq_t end)
 
 	if (r->reduction->sent && (r->phase == RECOVERY_FAST || r->phase == RECOVERY_REDUCING))
 		r->reduction->sent(t, (uint32_t)seq_diff(end, seq));
-	/* RFC 7413, 4.2.2: before our SYN,ACK is acknowledged, that alone is waited for. */
+	/* RFC 7413, 4.2.2: until our SYN,ACK is acknowledged, nothing else is waited for. */
 	if (r->ops->on_sent && t->snd.syn_acked)
 		r->ops->on_sent(t, seq, end);
 }

@@ -3,12 +3,12 @@
  * recovery_newreno.c - loss recovery by duplicate ACKs: RFC 5681, 3.2; NewReno (RFC 6582); limited transmit (RFC 3042)
  *
  * The third duplicate ACK says that the segment at SND.UNA is lost: it goes out again at once, whatever the windows
- * say, and recovery lasts until all is acknowledged that was out then. A partial ACK in between says that the next
- * segment is lost as well. The first two duplicates let one new segment each out beyond the window. After a time-out
- * all is sent again from SND.UNA on, in slow start, and duplicates of what went out before do not start fast
- * recovery.
+ * say, and recovery lasts until everything that was out at that moment is acknowledged. A partial ACK in between says
+ * that the next segment is lost as well. The first two duplicates each let one new segment out beyond the window. After
+ * a time-out everything is sent again from SND.UNA on, in slow start, and duplicates of what went out before do not
+ * start fast recovery.
  *
- * SACK blocks are not heeded: this is what a host does that knows nothing but the ACK field.
+ * SACK blocks are ignored: this is what a host does that knows only the ACK field.
  */
 #include "stack/reduction.h"
 #include "stack/tcp_congestion.h"
@@ -17,7 +17,8 @@
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
 
-/* Duplicate ACKs have let new segments out already (RFC 3042): what they stood for does not count again. */
+/* For the segments that duplicate ACKs stood for, new ones have been let out already (RFC 3042), so they do not count
+ * again. */
 static uint32_t not_reported(const struct tcp *t, uint32_t acked)
 {
 	uint32_t mss = tcp_send_mss(t), reported = t->recovery.duplicate_acks * mss;

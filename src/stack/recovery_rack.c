@@ -2,17 +2,18 @@
  *
  * recovery_rack.c - loss recovery as Linux does it: RACK-TLP (RFC 8985), F-RTO (RFC 5682), undo (RFC 4015)
  *
- * Five states, the phases of recovery.h. Open: nothing is out of order. Disorder: something is, by SACK or by
- * duplicate ACKs, but nothing is believed to be lost. Reducing: the window falls without a loss. Fast: what RACK marks
- * goes out again, as the rule for the window (reduction.h) allows, until .point is acknowledged. Loss: the
- * retransmission timer fired; all that had its time is marked, and goes out again in slow start.
+ * Five states, the phases of recovery.h. Open: nothing is out of order. Disorder: something is, by SACK or by duplicate
+ * ACKs, but nothing is believed to be lost. Reducing: the window falls without a loss. Fast: what RACK marks goes out
+ * again, as the rule for the window (reduction.h) allows, until .point is acknowledged. Loss: the retransmission timer
+ * fired; everything that is overdue is marked, and goes out again in slow start.
  *
- * After a time-out F-RTO asks first whether anything was lost: only the oldest segment goes out; if the next ACK
- * advances, new text follows rather than old; and if then something is delivered that went out only once, the
- * time-out was spurious. In each state undo may find that losses were none (recovery_rack_undo.c).
+ * After a time-out F-RTO first finds out whether anything was lost: only the oldest segment goes out; if the next ACK
+ * advances, new text follows rather than old; and if then something is delivered that was sent only once, the time-out
+ * was spurious. In each state undo may find that there were no losses (recovery_rack_undo.c).
  *
- * A peer without SACK tells of no times. Then the duplicate ACKs are counted as if each selected a segment, DupThresh
- * of them mark the oldest segment, and a partial ACK marks the next one (RFC 6582); the rest is the same.
+ * Without SACK RACK does not learn which segment was delivered. Then each duplicate ACK counts as if it selected a
+ * segment, DupThresh of them mark the oldest segment, and a partial ACK marks the next one (RFC 6582); the rest is the
+ * same.
  */
 #include "stack/recovery_rack_parts.h"
 #include "stack/reduction.h"
@@ -26,7 +27,7 @@
 
 /* ---- duplicate ACKs in place of SACK ---- */
 
-/* Segments that duplicate ACKs stand for: those that are lost have not arrived. */
+/* How many segments duplicate ACKs can stand for: lost ones have not arrived. */
 static uint32_t most_duplicates(const struct tcp *t)
 {
 	uint32_t out = (uint32_t)t->sent.count, holes = t->sent.lost ? t->sent.lost : 1;
@@ -43,7 +44,7 @@ static void raise_reordering(struct tcp *t, uint32_t segments)
 		r->reordering = (uint16_t)(segments < limit ? segments : limit);
 }
 
-/* There are more duplicates than segments that can have overtaken one: so many are in flight, and so many may. */
+/* More duplicates came than segments in flight could cause: so many may overtake one another on this path. */
 static void more_than_can_be(struct tcp *t, uint32_t acked)
 {
 	uint32_t limit = (uint32_t)tcp_stack(t)->config.tcp_reordering_limit, out = (uint32_t)t->sent.count + acked;
@@ -70,7 +71,7 @@ static void count_duplicate(struct tcp *t, struct tcp_ack *a)
 	}
 }
 
-/* The oldest of @a->segments filled the hole; the others had been reported by duplicate ACKs. */
+/* Of @a->segments the oldest filled the hole; duplicate ACKs had reported the others. */
 static void consume_duplicates(struct tcp *t, struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
@@ -89,7 +90,7 @@ static void consume_duplicates(struct tcp *t, struct tcp_ack *a)
 
 /* ---- what is lost ---- */
 
-/* Duplicate ACKs stand for segments that arrived, though nobody knows which. */
+/* Duplicate ACKs stand for segments that arrived, though it is not known which. */
 static uint32_t pipe_segments(const struct tcp *t)
 {
 	uint32_t pipe = tcp_sent_pipe_segments(t), duplicates = t->recovery.duplicate_acks;
@@ -98,7 +99,7 @@ static uint32_t pipe_segments(const struct tcp *t)
 }
 
 /* With SACK, RACK marks what left long enough before something that was delivered, and says how long to wait for the
- * rest. Without it the third duplicate ACK, or a partial one, condemns the oldest segment. */
+ * rest. Without it the third duplicate ACK, or a partial ACK, marks the oldest segment. */
 static void find_losses(struct tcp *t, const struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
@@ -131,14 +132,14 @@ static void keep_open(struct tcp *t)
 	r->point = t->snd.nxt;
 }
 
-/* What the window was is remembered for an undo; it was reduced already if marks of ECN had begun that, and falls once
- * for one window of data only. */
+/* The old window is remembered for an undo. If ECN marks have begun a reduction, the window is reduced already: it
+ * falls only once for a window of data. */
 static void enter_recovery(struct tcp *t, const struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
 
 	if (r->phase < RECOVERY_REDUCING && tcp_mtu_probe_lost(t)) {
-		r->phase = RECOVERY_LOSS;                        /* repaired like then, but nothing is reduced */
+		r->phase = RECOVERY_LOSS;                        /* repaired in the same way, but nothing is reduced */
 		r->point = t->snd.nxt;
 		return;
 	}
@@ -156,7 +157,8 @@ static void enter_recovery(struct tcp *t, const struct tcp_ack *a)
 	                           : "enter recovery: duplicate ACKs (RFC 5681, 3.2)");
 }
 
-/* Recovery or loss is over. True: the state is held until something beyond is acknowledged (RFC 6582, 3.2, step 2). */
+/* The phase Fast or Loss is over. True: the state is held until something beyond .point is acknowledged (RFC 6582, 3.2,
+ * step 2). */
 static bool leave(struct tcp *t, const struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
@@ -199,7 +201,7 @@ static bool leave_states(struct tcp *t, const struct tcp_ack *a)
 	return false;
 }
 
-/* The oldest segment came late by itself, not as a copy: all that was selected had overtaken it. */
+/* The original of the oldest segment came late, not a copy: everything selected had overtaken it. */
 static void note_overtaken(struct tcp *t, const struct tcp_ack *a)
 {
 	int32_t distance = seq_diff(t->sent.highest, seq_back(a->ack, a->acked)), mss = (int32_t)tcp_send_mss(t);
@@ -217,7 +219,7 @@ static bool undo_partly(struct tcp *t, const struct tcp_ack *a)
 	if (!rack_see(t)->undoable || !rack_undo_delayed(t, a) || defect(tcp_stack(t), DEFECT_TCP_NO_EIFEL))
 		return false;
 	note_overtaken(t, a);
-	if (t->sent.copies)                                  /* wait for what they say */
+	if (t->sent.copies)                                  /* wait for the answers */
 		return true;
 	rack_undo_calm(t);
 	count(tcp_stack(t), TcpExtTCPPartialUndo);
@@ -227,8 +229,8 @@ static bool undo_partly(struct tcp *t, const struct tcp_ack *a)
 	return false;
 }
 
-/* @spurious: F-RTO has proved it. Else the copies say so: each arrived twice, or an ACK echoes a time before the copy
- * left. True: the state has ended, or is held for this ACK. */
+/* Is the loss undone? @spurious: F-RTO has proved it. Otherwise the copies can: each arrived twice, or an ACK echoes a
+ * time before the copy left. True: the state has ended, or is held for this ACK. */
 static bool undo_loss(struct tcp *t, const struct tcp_ack *a, bool spurious)
 {
 	struct recovery *r = &t->recovery;
@@ -247,7 +249,7 @@ static bool undo_loss(struct tcp *t, const struct tcp_ack *a, bool spurious)
 	return true;
 }
 
-/* RFC 5682, 2.1 and 3.1: true when it has decided what goes on. */
+/* RFC 5682, 2.1 and 3.1: true when it has decided how to go on. */
 static bool ask_frto(struct tcp *t, const struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
@@ -255,8 +257,8 @@ static bool ask_frto(struct tcp *t, const struct tcp_ack *a)
 	const struct sent_news *n = &t->sent.news;
 	bool dup = n->selected || a->duplicate;
 
-	/* Step 3b: something was delivered that went out once only. Without SACK an ACK that covers a copy
-	 * is no proof. */
+	/* Step 3b: something was delivered that was sent only once. Without SACK an ACK that covers a copy is no
+	 * proof. */
 	bool original = n->original && (t->agreed.sack || !n->again);
 	if (original && seq_before_or_at(n->original_end, r->point) && undo_loss(t, a, true))
 		return true;
@@ -273,7 +275,8 @@ static bool ask_frto(struct tcp *t, const struct tcp_ack *a)
 	return false;
 }
 
-/* One ACK in Loss, by falling certainty: undo, F-RTO, the end, and only then the count of duplicates. */
+/* An ACK in Loss. The questions come in order of certainty: undo, F-RTO, the end, and only then the count of
+ * duplicates. */
 static void in_loss(struct tcp *t, struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
@@ -293,7 +296,7 @@ static void in_loss(struct tcp *t, struct tcp_ack *a)
 		count_duplicate(t, a);
 }
 
-/* Where this ACK leads: out of a state whose point is acknowledged, through what the present state wants to know, to
+/* Where this ACK leads: out of a state whose point is acknowledged, then to the questions of the present state, then to
  * the losses, and from these perhaps into recovery. Nothing is sent here; tcp_retransmit() follows. */
 static void judge(struct tcp *t, struct tcp_ack *a)
 {
@@ -346,8 +349,8 @@ static void judge(struct tcp *t, struct tcp_ack *a)
 
 /* ---- events ---- */
 
-/* RFC 6298, (5.3): for new data, of whole segments: what is left of one that was acknowledged in part has waited since
- * it went out. A selected segment restarts the timer only if it went out before the oldest did. */
+/* RFC 6298, (5.3): for new data, if whole segments are acknowledged: the rest of one that was acknowledged in part has
+ * waited since it went out. A selected segment restarts the timer only if it went out before the oldest one did. */
 static bool sets_timer(const struct tcp *t, const struct tcp_ack *a)
 {
 	const struct sent_news *n = &t->sent.news;
@@ -365,13 +368,13 @@ static void note_reordering(struct tcp *t)
 }
 
 /* Growth by what is acknowledged. Where reordering is common, selected segments count as well, because then ACK numbers
- * advance in leaps. A D-SACK by itself is no progress, though it counts beside some. */
+ * advance in leaps. A D-SACK alone is no progress, but it counts if there is some. */
 static void set_window(struct tcp *t, const struct tcp_ack *a)
 {
 	const struct recovery *r = &t->recovery;
 	bool counts_segments = tcp_stack(t)->config.tcp_window_in_segments;
 	bool raised = r->reordering > tcp_stack(t)->config.tcp_duplicate_ack_threshold;
-	/* The SYN,ACK is a segment, too, and no text (RFC 5681, 3.1). */
+	/* The SYN,ACK is a segment as well, but without text (RFC 5681, 3.1). */
 	uint32_t fresh = counts_segments ? (a->segments - (a->opens && a->segments)) * tcp_send_mss(t) : a->delivered;
 
 	if (r->phase == RECOVERY_FAST || r->phase == RECOVERY_REDUCING)
@@ -380,7 +383,7 @@ static void set_window(struct tcp *t, const struct tcp_ack *a)
 		tcp_congestion_acked(t, a, fresh);
 }
 
-/* RFC 3168, 6.1.2: as for a loss, though nothing goes out again; once for all that is in flight now. */
+/* RFC 3168, 6.1.2: as for a loss, though nothing goes out again; once for everything that is in flight now. */
 static void reduce(struct tcp *t, const struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
@@ -393,8 +396,8 @@ static void reduce(struct tcp *t, const struct tcp_ack *a)
 	tcp_note(t, "congestion was marked: the window falls (RFC 3168, 6.1.2)");
 }
 
-/* The window is set last, since it depends on the phase that this ACK has led to: recovery has a rule of its own for
- * it, and only outside of that congestion control hears of ordinary growth. */
+/* The window is set last, since it depends on the phase that this ACK has led to: recovery has its own rule for the
+ * window, and congestion control hears of ordinary growth only outside of recovery. */
 static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 {
 	struct recovery *r = &t->recovery;
@@ -409,7 +412,7 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 	rack_heard(t);
 	rack_undo_told(t, t->sent.count || a.acked);
 	note_reordering(t);
-	if (rack_probe_acked(t, &a)) {                       /* RFC 8985, 7.4.2: a loss that only the probe saw */
+	if (rack_probe_acked(t, &a)) {                       /* RFC 8985, 7.4.2: a loss that only the probe revealed */
 		tcp_congestion_loss(t, &a);
 		tcp_congestion_set_window(t, t->congestion.ssthresh);
 		r->phase = RECOVERY_OPEN;
@@ -436,7 +439,7 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 	set_window(t, &a);
 }
 
-/* What was under way when the time-out came. */
+/* What was in flight at the time-out. */
 static void count_failure(struct tcp *t)
 {
 	bool sack = t->agreed.sack;
@@ -530,7 +533,7 @@ static void on_sent(struct tcp *t, seq_t seq, seq_t end)
 		rack_arm_timeout(t);
 }
 
-/* Losses are repaired as the window allows, the oldest first; a retransmission never goes beyond the peer's window but
+/* Losses are repaired as the window allows, the oldest first; no retransmission goes beyond the peer's window, except
  * for the oldest segment, which probes it. */
 static bool next(struct tcp *t, struct rxq_range *range)
 {
@@ -556,7 +559,7 @@ static uint32_t in_flight(const struct tcp *t, seq_t cursor)
 {
 	uint32_t mss = tcp_send_mss(t);
 
-	if (seq_before(cursor, t->snd.nxt))               /* the path takes only smaller segments: from the oldest on */
+	if (seq_before(cursor, t->snd.nxt))        /* the path takes only smaller segments: again, from the oldest on */
 		return (uint32_t)seq_diff(cursor, t->snd.una);
 	uint32_t ahead = (uint32_t)seq_diff(cursor, t->snd.nxt);
 	if (!tcp_stack(t)->config.tcp_window_in_segments) {
@@ -566,7 +569,8 @@ static uint32_t in_flight(const struct tcp *t, seq_t cursor)
 	return (pipe_segments(t) + (ahead + mss - 1) / mss) * mss;
 }
 
-/* A probe goes whether the window is full or not; else duplicate ACKs count less by themselves (RFC 3042). */
+/* Only a probe goes when the window is full. Limited transmit (RFC 3042) needs no credit, because duplicate ACKs lower
+ * what counts as in flight. */
 static uint32_t credit(const struct tcp *t)
 {
 	uint32_t used = in_flight(t, t->snd.nxt) + tcp_send_mss(t);

@@ -2,13 +2,14 @@
  *
  * recovery_rack_loss.c - what is lost, by time: RACK (RFC 8985, 6)
  *
- * When something is delivered that was sent after a segment, that segment should have arrived as well. It may have
- * been overtaken, so it gets a round trip and a little more: the reordering window. That is a quarter of the least
- * round trip, and for as long as no reordering was ever seen it is nothing at all once recovery runs or DupThresh
- * segments were selected. Each D-SACK within another round trip says that the window was too small, and widens it by
- * as much again, up to a smoothed round trip; sixteen recoveries later it is as at the beginning.
+ * When something is delivered that was sent after a segment, that segment should have arrived as well. It may have been
+ * overtaken, so it gets a round trip and a little more: the reordering window. That is a quarter of the least round
+ * trip; but as long as no reordering has been seen, it is zero once recovery has begun or DupThresh segments were
+ * selected. A D-SACK says that the window was too small, and widens it by another quarter, once in a round trip and up
+ * to a smoothed round trip; after sixteen recoveries it is back at its first size.
  *
- * Time decides, not numbers: a copy has its own time, so that a lost copy is found in the same way as a lost original.
+ * Time decides, not sequence numbers: a copy has its own time, so a lost copy is found in the same way as a lost
+ * original.
  */
 #include "stack/recovery_rack_parts.h"
 #include "stack/tcp_rto.h"

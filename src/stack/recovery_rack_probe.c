@@ -2,13 +2,13 @@
  *
  * recovery_rack_probe.c - one timer for everything, and the probe of the tail: TLP (RFC 8985, 7 and 8)
  *
- * When the last segments of a flight are lost, nothing that comes later tells of it. So after two round trips without
- * any answer the sender says something more: a new segment if there is one, else the last one again. The answer to it
+ * When the last segments of a flight are lost, nothing comes after them that would reveal it. So after two round trips
+ * without an answer the sender sends one more: a new segment if there is one, else the last one again. The answer to it
  * is what RACK needs. One probe at a time, and none while losses are being repaired; if the probe itself repaired the
  * only loss, nobody else would notice, so its answer is watched.
  *
- * Of the reordering timer, the probe timer and the retransmission timer one is armed (RFC 8985, 8): the first two are
- * TCP_TIMER_RECOVERY. After either of those, the time-out counts from when the oldest segment went out.
+ * Only one of the reordering timer, the probe timer and the retransmission timer is armed at a time (RFC 8985, 8); the
+ * first two are TCP_TIMER_RECOVERY. After one of those the time-out counts from when the oldest segment went out.
  */
 #include "stack/recovery_rack_parts.h"
 #include "stack/reduction.h"
@@ -20,7 +20,7 @@
 
 enum { PROBES_FROM = 3, RENEGED_LEAST_MS = 10 };
 
-/* From now until the oldest segment would time out; below 0 when it should have. */
+/* The time from now until the oldest segment times out; negative if it is overdue. */
 static vtime_t timeout_left(const struct tcp *t)
 {
 	return vtime_sub(vtime_add(tcp_sent_segment(t, 0)->at, tcp_rto_now(t)), tcp_stack(t)->now);
@@ -50,7 +50,7 @@ void rack_arm_timeout(struct tcp *t)
 }
 
 /* TLP_calc_PTO of RFC 8985, 7.2. When the oldest segment is overdue already, because a probe has just put the time-out
- * off, its time bounds nothing: what is new gets the time that a probe has. */
+ * off, its time is no bound: new text gets the full time of a probe. */
 static vtime_t probe_timeout(const struct tcp *t, bool fresh)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -86,7 +86,7 @@ void rack_arm_reordering(struct tcp *t, vtime_t delay)
 	arm_recovery(t, RACK_WAITS_REORDERING, vtime_add(delay, vtime_us(tcp_stack(t)->config.tcp_probe_slack_us)));
 }
 
-/* RFC 2018, 8: the receiver has thrown away what it selected. Give it a moment to say more, then start over. */
+/* RFC 2018, 8: the receiver has thrown away what it selected. Give it a moment to select more, then start over. */
 void rack_arm_reneged(struct tcp *t)
 {
 	struct rack *k = rack_of(t);
@@ -133,7 +133,7 @@ void rack_probe_sent(struct tcp *t, bool fresh)
 	k->probe_end = t->snd.nxt;
 	if (!fresh)
 		tcp_sent_uncount_copy(t, t->sent.count - 1);
-	k->waits = RACK_WAITS_RTO;                           /* RFC 8985, 7.3: the time-out, in full, comes next */
+	k->waits = RACK_WAITS_RTO;                           /* RFC 8985, 7.3: the full time-out comes next */
 	rack_arm_timeout(t);
 }
 

@@ -2,10 +2,10 @@
  *
  * recovery_rack_undo.c - was it a loss at all? Eifel (RFC 3522, 4015) and D-SACK (RFC 2883, 3708)
  *
- * When a window fell because of a loss, what it was before is remembered. Two things show that nothing had been lost:
- * an ACK echoes a time-stamp from before the first copy, so the original arrived (RFC 3522, 3.2, step 5); or a D-SACK
- * came for each copy that went out, so each arrived twice (RFC 3708, 3). Then window and threshold are what they were
- * (RFC 4015, 3.2, with all that Linux gives back).
+ * When the window falls because of a loss, the old one is remembered. Two things show that nothing had been lost: an
+ * ACK echoes a time-stamp from before the first copy, so the original arrived (RFC 3522, 3.2, step 5); or a D-SACK came
+ * for each copy that went out, so each arrived twice (RFC 3708, 3). Then window and threshold are restored (RFC 4015,
+ * 3.2; Linux restores both in full).
  */
 #include "stack/recovery_rack_parts.h"
 #include "stack/tcp_congestion.h"

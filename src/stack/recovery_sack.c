@@ -2,15 +2,15 @@
  *
  * recovery_sack.c - loss recovery by the scoreboard, in the order of sequence numbers: RFC 6675
  *
- * A segment is lost when three stretches, or more than two full segments, were selected above it. Three duplicate ACKs
- * that select something, or a first segment that is lost by that rule, begin recovery: it lasts until all is
- * acknowledged that was out then. Meanwhile as much is on its way (pipe) as the window allows, and each time there is
- * room NextSeg() says what goes: what is lost, else something new, else a hole that is not believed to be lost, and
- * once, when nothing else is left, the last segment. Before recovery the same rule lets one new segment out for each
- * of the first two duplicates (RFC 3042), because what is selected is not on its way any more.
+ * A segment is lost when three separate ranges, or more than two full segments, were selected above it. Three duplicate
+ * ACKs that select something, or a first segment that is lost by that rule, begin recovery. It lasts until everything
+ * that was out at that moment is acknowledged. Meanwhile as much is kept in flight (pipe) as the window allows. Each
+ * time there is room NextSeg() says what goes: a lost segment, else something new, else a hole that is not believed to
+ * be lost, and once, when nothing else is left, the last segment. Before recovery the same rule lets one new segment
+ * out for each of the first two duplicates (RFC 3042), because selected segments are not in flight any more.
  *
- * A copy that is lost as well is found by the time-out alone; then what was selected is forgotten, because the
- * receiver may have thrown it away (5.1). A peer without SACK is served by recovery_newreno.c.
+ * If a copy is lost as well, only the time-out finds out; then what was selected is forgotten, because the receiver may
+ * have thrown it away (5.1). A peer without SACK is served by recovery_newreno.c.
  */
 #include "stack/reduction.h"
 #include "stack/tcp_congestion.h"
@@ -52,7 +52,7 @@ static void enter(struct tcp *t, const struct tcp_ack *a)
 	without.flight -= own(t)->limited < a->flight ? own(t)->limited : 0;
 	*own(t) = (struct sack){ 0 };
 	if (tcp_mtu_probe_lost(t)) {
-		r->phase = RECOVERY_LOSS;                        /* repaired like then, but nothing is reduced */
+		r->phase = RECOVERY_LOSS;                        /* repaired in the same way, but nothing is reduced */
 	} else {
 		tcp_congestion_loss(t, &without);
 		r->reduction->enter(t, a);
@@ -67,7 +67,7 @@ static void enter(struct tcp *t, const struct tcp_ack *a)
 }
 
 /* RecoveryPoint is acknowledged. Fast recovery gives the window its final value; after a time-out slow start has found
- * one of its own. */
+ * one already. */
 static void leave_at_point(struct tcp *t, const struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
@@ -85,7 +85,7 @@ static void leave_at_point(struct tcp *t, const struct tcp_ack *a)
 	r->duplicate_acks = 0;
 }
 
-/* Without SACK there is another row for it. */
+/* A peer without SACK is served by another row. */
 static void hand_over(struct tcp *t)
 {
 	struct recovery *r = &t->recovery;
@@ -95,7 +95,7 @@ static void hand_over(struct tcp *t)
 	r->ops = &recovery_newreno;
 }
 
-/* One ACK: is recovery over; what does it select; is something lost now; and then exactly one of the reactions, so that
+/* For each ACK: is recovery over, what does it select, is something lost now? Then comes exactly one reaction, so that
  * an ACK never both reduces the window and lets it grow. */
 static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 {
@@ -130,7 +130,8 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 		tcp_congestion_acked(t, &a, a.acked);
 }
 
-/* All that is out is lost, and goes out again in slow start from the oldest on, for lack of any better knowledge. */
+/* For lack of better knowledge everything that is out counts as lost, and goes out again in slow start from the oldest
+ * on. */
 static void on_timeout(struct tcp *t)
 {
 	struct recovery *r = &t->recovery;
@@ -181,7 +182,7 @@ static bool next_unmarked(struct tcp *t, struct rxq_range *range)
 }
 
 /* One segment whatever the window says when recovery begins (RFC 6675, 5, step 4.3), then as many as pipe leaves room
- * for. New text is not said here: without an answer tcp_output() goes on with it. */
+ * for. New text is not chosen here: if there is no answer, tcp_output() goes on with it. */
 static bool next(struct tcp *t, struct rxq_range *range)
 {
 	struct recovery *r = &t->recovery;
@@ -197,10 +198,10 @@ static bool next(struct tcp *t, struct rxq_range *range)
 	return r->phase == RECOVERY_FAST && !new_text && next_unmarked(t, range);
 }
 
-/* Pipe, and what has been sent of the segment list that is being sent just now. */
+/* Pipe, and the part sent so far of the list that is being sent. */
 static uint32_t in_flight(const struct tcp *t, seq_t cursor)
 {
-	if (seq_before(cursor, t->snd.nxt))               /* the path takes only smaller segments: from the oldest on */
+	if (seq_before(cursor, t->snd.nxt))        /* the path takes only smaller segments: again, from the oldest on */
 		return (uint32_t)seq_diff(cursor, t->snd.una);
 	return tcp_sent_pipe(t) + (uint32_t)seq_diff(cursor, t->snd.nxt);
 }

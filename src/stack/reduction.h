@@ -2,8 +2,9 @@
  *
  * reduction.h - how the congestion window falls during recovery, as a table of operations
  *
- * Called by a way of recovery: ssthresh is set when .enter is called. The operations set cwnd by
- * tcp_congestion_set_window() and _grow(). A new one is one file with its row; variables are in recovery.own_reduction.
+ * The methods of recovery call these; ssthresh is set before .enter is called. The operations set cwnd with
+ * tcp_congestion_set_window() and _grow(). A new one is a file with its row; its variables are in
+ * recovery.own_reduction.
  */
 #ifndef STACK_REDUCTION_H
 #define STACK_REDUCTION_H
@@ -13,7 +14,7 @@
 struct reduction_ops {
 	const char *name;
 	void (*enter)(struct tcp *t, const struct tcp_ack *a);
-	/* Each ACK until the point is reached, from the one on that recovery began with: behind .enter then. */
+	/* Each ACK until the point is reached. The ACK that began recovery is included, after .enter. */
 	void (*acked)(struct tcp *t, const struct tcp_ack *a);
 	void (*leave)(struct tcp *t, const struct tcp_ack *a);                 /* the point is acknowledged */
 	void (*sent)(struct tcp *t, uint32_t bytes);                           /* between these; may be NULL */

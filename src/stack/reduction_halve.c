@@ -2,8 +2,8 @@
  *
  * reduction_halve.c - the window of recovery is ssthresh from the first moment on (RFC 6675, 5, step 4.2)
  *
- * Nothing goes out until half of what was on its way has left; then a segment goes for each that is delivered. Simple,
- * and the reason why there is PRR (reduction_prr.c).
+ * Nothing goes out until half of the flight has left the network; then a segment goes out for each that is delivered.
+ * It is simple, and its silence is the reason why PRR was made (reduction_prr.c).
  */
 #include "stack/reduction.h"
 #include "stack/tcp_congestion.h"

@@ -11,7 +11,7 @@
 
 static void enter(struct tcp *t, const struct tcp_ack *a)
 {
-	uint32_t before = t->recovery.duplicate_acks;        /* duplicates that acked() is not told of */
+	uint32_t before = t->recovery.duplicate_acks;        /* duplicates of which acked() is not told */
 
 	if (before && a->duplicate)
 		before--;
@@ -24,7 +24,8 @@ static void acked(struct tcp *t, const struct tcp_ack *a)
 	uint32_t mss = tcp_send_mss(t), cwnd = t->congestion.cwnd;
 
 	if (a->acked) {
-		/* RFC 6582, 3.2, step 3: deflate by what was acknowledged, add one segment back if it was that much. */
+		/* RFC 6582, 3.2, step 3: deflate by what was acknowledged; if that was a segment or more, add one
+		 * segment back. */
 		tcp_congestion_set_window(t, cwnd > a->acked + mss ? cwnd - a->acked : mss);
 		if (a->acked >= mss)
 			tcp_congestion_grow(t, mss);

@@ -2,12 +2,12 @@
  *
  * reduction_prr.c - the window of recovery in proportion to what is delivered: PRR (RFC 6937, RFC 9937)
  *
- * While more is on its way than ssthresh, what goes out is to what is delivered as ssthresh is to what was in flight
- * when recovery began (RecoverFS), so that the window arrives at ssthresh when recovery ends and ACKs keep coming
- * meanwhile. When losses were heavy and less is on its way, as much goes out as is delivered (the conservative
- * bound), and one segment more for an ACK that advances and tells of no other loss (SafeACK of RFC 9937).
+ * While more than ssthresh is in flight, sending is to delivery as ssthresh is to the flight when recovery began
+ * (RecoverFS). So the window arrives at ssthresh when recovery ends, and ACKs keep coming meanwhile. When losses were
+ * heavy and less is in flight, as much goes out as is delivered (the conservative bound), and one segment more for an
+ * ACK that advances and reveals no further loss (SafeACK of RFC 9937).
  *
- * All quantities are octets, or, where the host counts its window in segments, segments.
+ * All quantities are in octets, or in segments if the host counts its window in segments.
  */
 #include "stack/reduction.h"
 #include "stack/tcp_congestion.h"
@@ -24,7 +24,7 @@ static struct prr *own(struct tcp *t)
 	return (struct prr *)(void *)t->recovery.own_reduction;
 }
 
-/* Octets that one unit has. */
+/* Octets in one unit. */
 static uint32_t unit(const struct tcp *t)
 {
 	return tcp_stack(t)->config.tcp_window_in_segments ? tcp_send_mss(t) : 1;
@@ -44,7 +44,7 @@ static uint64_t delivered_units(const struct tcp *t, const struct tcp_ack *a)
 static void enter(struct tcp *t, const struct tcp_ack *a)
 {
 	struct prr *p = own(t);
-	uint64_t flight = t->sent.out + a->delivered;     /* selected before this ACK: delivered, but not by recovery */
+	uint64_t flight = t->sent.out + a->delivered; /* selected before this ACK: delivered, but not during recovery */
 
 	if (tcp_stack(t)->config.tcp_reduction_from_window)
 		flight = t->congestion.cwnd;

@@ -20,7 +20,7 @@ static void acked(struct congestion *c, const struct congestion_event *e)
 		congestion_slow_start(c, e);
 		if (!e->whole || c->cwnd <= c->ssthresh)
 			return;
-		c->cwnd = c->ssthresh;                           /* what is beyond counts for avoidance */
+		c->cwnd = c->ssthresh;                           /* what exceeds ssthresh counts for avoidance */
 		bytes -= c->ssthresh - before;
 	}
 	/* RFC 5681, 3.1: one segment for each window of bytes acknowledged. */

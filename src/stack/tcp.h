@@ -2,9 +2,9 @@
  *
  * tcp.h - inside the stack: a TCP connection (RFC 9293), in the RFC's words
  *
- * The door for the rest of the stack is the row tcp_protocol. This file has the structure and nothing to call: each
- * part of it has a file that writes it, and a header of that file's name with what may be asked of it. All act at
- * st->now. The files stand in layers, and call downwards only:
+ * The door for the rest of the stack is the row tcp_protocol. This file has the structure and no functions to call:
+ * each part of it is written by one file, whose header has what may be asked of that part. All act at st->now. The
+ * files stand in layers, and call downwards only:
  *
  *     tcp_input*, tcp_listen, tcp_syn_sent, tcp_icmp, tcp_user*, tcp_expiry    segments, calls and timers come in
  *     tcp_life                                                                  ends of a connection
@@ -13,11 +13,11 @@
  *     recovery*, congestion, tcp_ack, tcp_window, tcp_option, tcp_mss           what is decided about it
  *     tcp_snd, tcp_rcv, tcp_rto, tcp_sent, tcp_timer, tcp_statistics ...        what is known
  *
- * What lies below asks for something above by a request that is read before the entry ends: t->ack.now wants an ACK,
- * t->recovery wants something sent again, and tcp_output() sees to both.
+ * A lower layer asks something of a higher one by leaving a request, which is read before the entry ends: t->ack.now
+ * asks for an ACK, t->recovery for a retransmission, and tcp_output() attends to both.
  *
- * Lifetime: tcp_finish() ends a connection but releases nothing; each entry from outside (segment, timer, ICMP
- * error, close) calls tcp_leave() last, and that releases what neither user nor protocol needs any more.
+ * Lifetime: tcp_finish() ends a connection but releases nothing; each entry from outside (segment, timer, ICMP error,
+ * close) calls tcp_leave() last, which releases what neither user nor protocol needs any more.
  */
 #ifndef STACK_TCP_H
 #define STACK_TCP_H
@@ -65,7 +65,7 @@ struct fast_open_cookie {
 	uint8_t bytes[FAST_OPEN_COOKIE_MOST];
 };
 
-/* An arriving segment, decoded once. Text and controls are trimmed as the steps go on. */
+/* An arriving segment, decoded once. The steps trim text and controls as they go on. */
 struct tcp_segment {
 	const struct ip_packet *packet;
 	struct tuple tuple;                                  /* as received: source is the peer */
@@ -76,7 +76,7 @@ struct tcp_segment {
 	uint16_t urgent;                                     /* SEG.UP */
 	const uint8_t *text;
 	uint32_t text_length;
-	uint32_t whole_length;                               /* as the peer sent it, whatever was merged or trimmed */
+	uint32_t whole_length;                               /* as the peer sent it, before merging and trimming */
 	bool has_mss, has_shift, has_sack_ok, has_stamp, has_fast_open;
 	uint16_t user_timeout;                               /* as in the option of RFC 5482, 3.3; 0: none */
 	uint16_t mss;
@@ -84,24 +84,23 @@ struct tcp_segment {
 	struct fast_open_cookie fast_open;
 	uint32_t ts_value, ts_echo;
 	bool stamp_due;                                      /* TS.Recent <- SEG.TSval if the ACK is acceptable */
-	struct rxq_range again;                              /* what came before of it, FIN included; empty: none */
+	struct rxq_range again;                              /* the part that came before, FIN included; empty: none */
 	uint32_t carried;                                    /* octets of text before anything was trimmed */
 	struct charge charge;                                /* of the packet */
 	int sack_count;
 	struct rxq_range sack[TCP_SACK_BLOCKS];
 	int accecn_fields, accecn_order;                     /* of the AccECN option; -1 fields: there is none */
 	uint32_t accecn[3];                                  /* in the order in which they stood */
-	const uint8_t *md5, *ao;                             /* data of these options; NULL: none */
-	uint8_t ao_length, signatures;                       /* octets of .ao; options of either kind that came */
+	const uint8_t *md5, *ao;                             /* contents of these options; NULL: none */
+	uint8_t ao_length, signatures;                       /* octets of .ao; number of options of either kind */
 	bool malformed_ao;
-	bool predicted;                                      /* it is what was to be expected next: tcp_input.c */
-	const struct tcp_key *signed_with;                   /* MD5 key with which it is signed as it
-	                                                        should be; NULL: none */
+	bool predicted;                                      /* it is just what was expected next: tcp_input.c */
+	const struct tcp_key *signed_with;                   /* MD5 key with which it is correctly signed; NULL: none */
 	bool reopens;                                  /* a SYN that takes the place of a connection in TIME-WAIT ... */
-	seq_t old_snd_nxt;                                   /* ... which had sent up to here */
+	seq_t old_snd_nxt;                                   /* ... which had sent up to this number */
 };
 
-/* What a step of SEGMENT ARRIVES says. */
+/* The result of a step of SEGMENT ARRIVES. */
 enum step_result { SEG_NEXT, SEG_DONE };
 
 /* Limits and choices of the user; inherited by children. Copied by assignment. -1: the host's parameter counts; for
@@ -122,18 +121,18 @@ struct tcp_options {
 
 struct tcp_retransmission {                              /* RFC 6298 */
 	vtime_t srtt, rttvar, rto;                           /* rto before back-off */
-	struct least_rtt least;                              /* as the clock of SRTT, or time-stamps, have it */
+	struct least_rtt least;                              /* by the clock of SRTT, or by time-stamps */
 	bool measured, syn_lost, syn_came_again;
 	int64_t spread, spread_most;     /* ns; tcp_rto_linux_variance: what is added to srtt; most in
 	                                    this round trip */
 	seq_t spread_end;                                    /* ... which ends when this is acknowledged */
 	uint8_t backoff;
 	uint16_t retries, probes;                         /* of the oldest segment; zero-window probes without answer */
-	vtime_t first_again;                                 /* when the first of these retries was */
+	vtime_t first_again;                                 /* when the first of these retries went out */
 	bool timing;                                         /* one segment at a time */
 	seq_t timed_end;
 	vtime_t timed_at;
-	vtime_t first_sent;                                /* when the oldest segment without answer went out: R1, R2 */
+	vtime_t first_sent;                              /* when the oldest unanswered segment first went out: R1, R2 */
 	bool shut;                                           /* the peer's window is, and has been probed since ... */
 	vtime_t shut_since;
 };
@@ -142,20 +141,20 @@ struct tcp_retransmission {                              /* RFC 6298 */
 enum tcp_limit { TCP_LIMIT_IDLE, TCP_LIMIT_NETWORK, TCP_LIMIT_WINDOW, TCP_LIMIT_BUFFER, TCP_LIMIT_COUNT };
 struct tcp_busy {
 	enum tcp_limit limit;                                /* written by tcp_judge_sending() alone */
-	bool blocked;                                        /* the user wants to write more than the buffer holds */
+	bool blocked;                                       /* the user wants to write more than fits into the buffer */
 	bool narrow;                                         /* a burst waits for the peer's window */
-	bool held;                                           /* the next judgement is left out */
+	bool held;                                           /* the next call of tcp_judge_sending() changes nothing */
 	vtime_t since;
 	int64_t ns[TCP_LIMIT_COUNT];                         /* without the time from .since on */
 };
 
-/* Time in which what was lost is sent again after a time-out, for TCP_INFO. */
+/* Time-outs, and the time spent repairing losses after them, for TCP_INFO. */
 struct tcp_timeouts {
 	uint32_t count, recoveries;                          /* of the timer; of the time spent after it */
 	uint32_t rehashes;                                   /* that changed the path */
 	bool recovering;                                     /* since .since */
 	vtime_t since;
-	int64_t ns;                                          /* of the recoveries that are over */
+	int64_t ns;                                          /* of recoveries that have ended */
 };
 
 /* The receiver's idea of the round trip: from the echo of a time-stamp, or the time that a window of text takes. */
@@ -178,8 +177,8 @@ struct tcp_send_space {
 	seq_t cursor;                                        /* what goes out next: .nxt, or less after a time-out */
 	seq_t small;                                         /* end of the last segment that was not full */
 	bool syn_acked, fin_queued, fin_acked;
-	bool urgent;                                         /* .up counts */
-	bool more;                                           /* the last write said MSG_MORE, and holds back still */
+	bool urgent;                                         /* .up is valid */
+	bool more;                                       /* the last write said MSG_MORE, which still holds text back */
 	bool unpushed;                                       /* ... whether it holds back or not: no PSH at its end */
 	uint8_t push_count;
 	seq_t push[TCP_PUSH_MARKS];                          /* ends of the user's writes */
@@ -197,20 +196,20 @@ struct send_chunk {
 struct tcp_chunks {
 	struct send_chunk *list;                             /* a ring; in order of sequence numbers */
 	size_t first, count, room;
-	seq_t freed;                                         /* what lies before is charged no more */
+	seq_t freed;                                         /* text before this is no longer charged */
 	seq_t pushed;                                        /* the end of the queue when it was last pushed */
-	bool refused;                                        /* a SEND was, and waits for room */
-	bool waiting;                                        /* and nobody has been told of room since */
+	bool refused;                                        /* a SEND was refused, and waits for room */
+	bool waiting;                                        /* ... and has not been told of room since */
 };
 
 /* Receive sequence space, and what waits for the user. tcp_rcv.c */
 struct tcp_receive_space {
 	seq_t irs, nxt, up;
-	bool urgent, urgent_taken;                           /* .up counts; its octet was read with MSG_OOB */
+	bool urgent, urgent_taken;                           /* .up is valid; its octet was read with MSG_OOB */
 	bool fin_known, fin_received;
 	seq_t fin_seq;                                       /* of the peer's FIN, once known */
 	seq_t read;                                          /* the next octet for the user */
-	uint16_t mss_seen;                                   /* what a full segment of the peer's has: RCV.MSS */
+	uint16_t mss_seen;                                   /* text of a full segment of the peer: RCV.MSS */
 	uint16_t last_size;                                  /* text of the last segment */
 	struct ring buffer;                                  /* up to .nxt */
 	struct rxq *early;                                   /* text beyond .nxt */
@@ -232,15 +231,14 @@ struct tcp_receive_window {
 	seq_t advertised;                                    /* right edge that the peer was told */
 	uint32_t first;                                      /* window of our SYN; 0: not sent */
 	bool shut;                                           /* ... was none */
-	bool full;                                           /* text had to be dropped: the window shuts */
+	bool full;                                           /* text had to be dropped, so the window shuts */
 };
 
 /* How far the receive window may open. tcp_receive_limit.c */
 struct tcp_receive_limit {
 	uint16_t share;                                      /* 256ths of memory that are text */
 	uint32_t clamp;                                      /* never more than this */
-	uint32_t opened;                                     /* ... and no more than this, which grows with
-	                                                        what comes: slow start of the receiver */
+	uint32_t opened;     /* ... and not more than this, which grows with arriving text: the receiver's slow start */
 	uint32_t round_most;                                 /* octets the user took in a round trip */
 	seq_t round_seq;                                     /* .rcv.read when this round trip began */
 	vtime_t round_start;
@@ -268,16 +266,16 @@ struct tcp_acknowledging {
 	bool now;                                            /* an ACK must leave before the entry ends */
 	uint16_t quick;                                      /* so many more segments are acknowledged at once ... */
 	bool interactive;                                    /* ... but not while both sides talk in turn */
-	uint8_t turns;                                       /* answers, as long as they are too few for that */
+	uint8_t turns;                                       /* answers so far, while they are too few for that */
 	bool begun;                                          /* text has come in order, or FIN */
 	uint32_t bytes;                                      /* received since the last ACK went out */
-	uint8_t pushes;                                      /* segments among them that end something; 2: or more */
+	uint8_t pushes;                                  /* segments among them that end something; 2 means 2 or more */
 	seq_t sent;                                          /* Last.ACK.sent of RFC 7323, 4.3 */
-	seq_t early_at;                                      /* text came early while RCV.NXT was this, ... */
-	uint8_t early_told, early_held;                      /* ... and that many ACKs told so at once; wait together */
+	seq_t early_at;                                      /* text came out of order while RCV.NXT was this, ... */
+	uint8_t early_told, early_held;               /* ... ACKs sent at once because of it; ACKs that wait together */
 	struct rxq_range duplicate;                          /* D-SACK to report next (RFC 2883) */
 	vtime_t delay;                                       /* follows the pace of arriving text */
-	vtime_t invalid_at;                                  /* the last ACK of a segment that was not acceptable */
+	vtime_t invalid_at;                           /* when a segment that was not acceptable was last acknowledged */
 };
 
 /* How much, how often, and when last: for TCP_INFO, keep-alive and the restart after idle. */
@@ -299,7 +297,7 @@ struct tcp_ecn {
 	bool syn_taken, syn_again;                           /* a SYN came; more than one did */
 	bool echo;                                           /* ECE is on all that we send, until a CWR comes */
 	bool cwr_due;                                        /* the next new text has CWR */
-	bool seen;                                           /* text came that was not Not-ECT */
+	bool seen;                                           /* text came with another codepoint than Not-ECT */
 	uint8_t answers;                                     /* SYN,ACKs sent; 255: or more */
 	int first_retries, answer_retries;                   /* time-outs when the first and the last were sent */
 	bool answer_plain;                                   /* the path seems to drop those with flags */
@@ -309,7 +307,7 @@ struct tcp_ecn {
 };
 
 /* Accurate ECN (RFC 9768): r.* and s.* of its section 3.2; counters of octets by codepoint. tcp_accecn.c */
-/* What went wrong, as tcpi_accecn_fail_mode tells it; but for options of ours that are lost, which .option_lost is. */
+/* What went wrong, as in tcpi_accecn_fail_mode; but the loss of our own options is .option_lost. */
 enum accecn_failure { ACCECN_SENDING_FAILED = 1, ACCECN_RECEIVING_FAILED = 2, ACCECN_OPTION_LOST = 4,
                       ACCECN_OPTION_ERASED = 8 };
 enum accecn_option { ACCECN_OPTION_ABSENT, ACCECN_OPTION_EMPTY, ACCECN_OPTION_SEEN, ACCECN_OPTION_IGNORED };
@@ -325,14 +323,14 @@ struct tcp_accurate_ecn {
 	                                                        that was marked */
 	bool change_untold;                                  /* the mark changed since something was sent */
 	uint8_t untold;                                      /* CE since something was sent */
-	uint8_t option_changes;                              /* so many options are due because counters take turns */
+	uint8_t option_changes;                              /* options still due because the codepoint changed */
 	bool client, answered, reflect;                      /* our SYN asked; its answer came; the next pure ACK has
 	                                                        .answer */
 	bool tested;                                         /* ACE was seen as a counter */
 	bool silent, deaf;                                   /* nothing is ECT; what the peer says counts no more */
 	uint8_t failure;                                     /* of enum accecn_failure: why */
-	bool seen;                                           /* something came that was not Not-ECT */
-	bool handshake_marked;                               /* SYN or SYN,ACK was: the first window is one segment */
+	bool seen;                                           /* something came with another codepoint than Not-ECT */
+	bool handshake_marked;                          /* SYN or SYN,ACK was marked: the first window is one segment */
 	bool text_tested, option_lost;                       /* the first text had the option; it does not
 	                                                        get through */
 	bool option_sent;                                    /* one was, the last with .option_acked */
@@ -342,7 +340,7 @@ struct tcp_accurate_ecn {
 	enum accecn_writing writing;                         /* what the segment is that leaves now */
 	bool joined, had_option;                             /* it goes in one burst with the text before it;
 	                                                        which had the option */
-	bool keeps_room;                                     /* all that leaves now has room for the option */
+	bool keeps_room;                                   /* every segment that leaves now keeps room for the option */
 	vtime_t option_at;                                   /* when one was sent */
 	uint32_t stamp;                                      /* TSval of the last feedback */
 };
@@ -352,12 +350,11 @@ struct tcp_fast_open {
 	bool active, asked;                              /* our SYN is one of RFC 7413; its option asked
 	                                                    or showed a cookie */
 	bool tell;                                           /* the next SYN or SYN,ACK has the option with .cookie */
-	bool taken;                                      /* all text of the SYN was acknowledged; or was
-	                                                    delivered at once */
+	bool taken;                 /* all text of our SYN was acknowledged; that of the peer's was delivered at once */
 	bool deferred;                                       /* connect() has returned, and no SYN is on its way */
 	bool early_text;                                     /* the peer's SYN or SYN,ACK had text for the user */
 	bool passive;                                        /* opened by the peer's SYN alone */
-	bool more;                                           /* a SEND waits, and has more than the SYN took along */
+	bool more;                                         /* a SEND waits that has more text than the SYN could take */
 	uint8_t failure;                                     /* tcpi_fastopen_client_fail */
 	uint32_t text;                                       /* octets that our SYN took along */
 	struct fast_open_cookie cookie;
@@ -446,7 +443,7 @@ struct tcp {
 	} traced;
 };
 
-/* Signs of a path that swallows what Fast Open needs, and when the last one came. tcp_fastopen_hole.c */
+/* Signs of a path that drops what Fast Open needs, and when the last one came. tcp_fastopen_hole.c */
 struct fast_open_hole {
 	uint32_t signs;
 	vtime_t since;

@@ -3,30 +3,30 @@
  * tcp_accecn.c - Accurate ECN feedback (RFC 9768)
  *
  * Classic ECN tells the sender once in a round trip that there was congestion. Accurate ECN tells how much: both ends
- * count, and the receiver repeats its counters in all that it sends, so a lost ACK loses nothing.
+ * count, and the receiver repeats its counters in everything it sends, so no news is lost with an ACK.
  *
  * Receiver. Four counters (3.2): packets marked CE (r.cep), and octets of text that came as ECT(0), ECT(1) and CE. They
- * do not begin with 0 (3.2.1), so that a zero shows that somebody on the path clears what he does not know. The low
- * three bits of r.cep are the ACE field, in the place of AE, CWR and ECE. The octets are in an option, in one of two
- * orders (3.2.3): on the SYN,ACK, on the first ACK and the first text, to see whether it gets through; then on all that
- * has room, or (tcp_ecn_option 1) as seldom as 3.2.3.3 allows, but so many times in a round trip
- * (tcp_ecn_option_beacon). What stands at its end is left out where there is no room, unless it has changed; two SACK
- * blocks go before it.
+ * do not begin at 0 (3.2.1), so that a zero shows that something on the path clears fields that it does not know. The
+ * low three bits of r.cep are the ACE field, in the place of AE, CWR and ECE. The octets are in an option, in one of
+ * two orders (3.2.3): on the SYN,ACK, the first ACK and the first text, to see whether it gets through; then on every
+ * segment with room for it, or (tcp_ecn_option 1) as seldom as 3.2.3.3 allows, but at least tcp_ecn_option_beacon times
+ * in a round trip. Where there is no room, counters at its end that have not changed are left out; two SACK blocks take
+ * precedence.
  *
- * The handshake reflects what marks its own packets had on arrival: the SYN,ACK that of the SYN, the first pure ACK
- * that of the SYN,ACK (3.1.1, 3.2.2.1). We send both as Not-ECT, so anything else says that the path changes marks.
- * Then nothing of ours is ECT any more (.silent), while feedback is still given and heeded (3.2.2.3). An ACE field of
- * zero where the counter begins says that it is erased on its way: silent as well, and what it says is not believed
- * (.deaf; 3.2.2.1, 3.2.2.4). The parameters tcp_ecn_*_tested say what a host asks about, and where.
+ * The handshake reflects the marks that its own packets had on arrival: the SYN,ACK reflects that of the SYN, the first
+ * pure ACK that of the SYN,ACK (3.1.1, 3.2.2.1). We send both as Not-ECT, so anything else shows that the path changes
+ * marks. Then nothing of ours is ECT any more (.silent), while feedback is still given and heeded (3.2.2.3). An ACE
+ * field of zero where the counter begins shows that the path erases it: the sender falls silent as well, and the field
+ * is no longer believed (.deaf; 3.2.2.1, 3.2.2.4). The parameters tcp_ecn_*_tested say what a host tests, and where.
  *
- * Sender. The same counters, as far as it was told. ACE has three bits: what an ACK says is the smallest step that
- * fits, or, if the ACK covers so many segments that the field may have gone round, the largest that is likely (A.2.1),
- * unless the octets of the option say that this would be too much (A.2.2). An ACK that acknowledges nothing new may be
- * an old one, and says nothing.
+ * The sender keeps the same counters, as far as it has been told. ACE has three bits: what an ACK says is the smallest
+ * step that fits, or, if the ACK covers so many segments that the field may have gone round, the largest that is likely
+ * (A.2.1), unless the octets in the option show that this would be too much (A.2.2). An ACK that acknowledges nothing
+ * new may be an old one, and says nothing.
  *
- * Falling back (3.2.3.2): a SYN,ACK that is sent again has no option, and the next one no flags either; a first text
- * with the option that was lost ends the sending of options, and so does text that comes again and again although ACKs
- * with the option have left for it.
+ * Falling back (3.2.3.2): a SYN,ACK that is sent again has no option, and the next one no flags either; no more options
+ * are sent if the first text that had one was lost, or if text comes again and again although ACKs with the option have
+ * been sent for it.
  *
  * Only this file writes struct tcp_accurate_ecn. Left out: testing again later whether the option gets through.
  */
@@ -57,7 +57,7 @@ enum { ECT1 = 1, ECT0 = 2, CE = 3 };
 /* The octets of the two options, in their order. */
 static const uint8_t orders[2][FIELDS] = { { ECT0, CE, ECT1 }, { ECT1, CE, ECT0 } };
 
-/* What the IP header of a SYN or SYN,ACK said, as it is reflected: RFC 9768, tables 2 and 3. */
+/* The codes that reflect the IP header of a SYN or SYN,ACK: RFC 9768, tables 2 and 3. */
 static const uint8_t reflections[] = { 2, 3, 4, 6 };
 enum { UNCHANGED = 5 };                                  /* 3.1.3 */
 
@@ -115,8 +115,8 @@ static uint16_t ace_flags(unsigned ace)
 
 /* ---- the option of the peer ---- */
 
-/* RFC 9768, 3.2.3.2.3 and 3.2.3.2.4: is it there at the beginning, and not erased? One that is, is not read, if this
- * @tests. */
+/* RFC 9768, 3.2.3.2.3 and 3.2.3.2.4: is the option there at the beginning, and not erased? An erased one is not read if
+ * this segment @tests it. */
 static void test_option(struct tcp *t, const struct tcp_segment *seg, bool tests)
 {
 	struct tcp_accurate_ecn *a = &t->accurate;
@@ -133,7 +133,7 @@ static void test_option(struct tcp *t, const struct tcp_segment *seg, bool tests
 		a->failure |= ACCECN_OPTION_ERASED;
 }
 
-/* Octets of CE that the option of @seg tells of first. */
+/* Octets of CE that the option of @seg reports for the first time. */
 static uint32_t read_option(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_accurate_ecn *a = &t->accurate;
@@ -144,7 +144,7 @@ static uint32_t read_option(struct tcp *t, const struct tcp_segment *seg)
 	bool short_option = seg->accecn_fields < FIELDS && defect(tcp_stack(t), DEFECT_TCP_ACCECN_WHOLE_OPTIONS_ONLY);
 	if (seg->accecn_fields < 0 || a->failure & ACCECN_OPTION_ERASED || short_option)
 		return 0;
-	if (a->option == ACCECN_OPTION_ABSENT)               /* this one is read, whatever it says */
+	if (a->option == ACCECN_OPTION_ABSENT)               /* this option is read, whatever it says */
 		test_option(t, seg, tcp_stack(t)->config.tcp_ecn_option_zero_tested == TESTED_BEHIND_HANDSHAKE);
 	if (seg->accecn_fields && a->option == ACCECN_OPTION_EMPTY)
 		a->option = ACCECN_OPTION_SEEN;
@@ -166,7 +166,7 @@ static uint32_t read_option(struct tcp *t, const struct tcp_segment *seg)
 
 /* ---- the handshake ---- */
 
-/* For some hosts it is a change of marks like any other: what has the option now, and the next packet once more. */
+/* Some hosts treat it like any other change of marks: the option goes out now, and once more with the next packet. */
 static void handshake_changes(struct tcp *t)
 {
 	if (tcp_stack(t)->config.tcp_ecn_option_any_change)
@@ -180,12 +180,12 @@ void tcp_accecn_take_syn(struct tcp *t, const struct tcp_segment *seg)
 		handshake_changes(t);
 	if (t->accurate.syn == CE && defect(tcp_stack(t), DEFECT_TCP_ACCECN_SYN_COUNTED))
 		t->accurate.cep++;
-	/* RFC 9768, 3.1.5: the client may end without ECN, and it is the only one to know. */
+	/* RFC 9768, 3.1.5: the client may have ended up without ECN, and only the client knows. */
 	if (!tcp_accecn_ace(seg) && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_ECT_AFTER_PLAIN_SYN))
 		be_silent(t, ACCECN_RECEIVING_FAILED, "SYN without ECN: no ECT from now on (RFC 9768, 3.1.5)");
 }
 
-/* Is the code of the SYN,ACK @seg compared with how the SYN was sent? */
+/* Is the code of the SYN,ACK @seg checked against how the SYN was sent? */
 static bool answer_tested(const struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -225,7 +225,7 @@ void tcp_accecn_answer_again(struct tcp *t, const struct tcp_segment *seg)
 	a->answered = true;
 	a->answer = codepoint_of(seg);
 	a->reflect = true;
-	/* RFC 9768, 3.2.2.2: counted once, however many come. */
+	/* RFC 9768, 3.2.2.2: a marked SYN,ACK is counted once, however many come. */
 	bool first = a->cep == FIRST_CEP || defect(tcp_stack(t), DEFECT_TCP_ACCECN_ANSWER_COUNTED_AGAIN);
 	if (a->answer == CE && first && counts && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_ANSWER_NOT_COUNTED) &&
 	    !(a->silent && tcp_stack(t)->config.tcp_ecn_answer_tested == TESTED_IF_MARKED))
@@ -241,13 +241,13 @@ static void answer_was_changed(struct tcp *t, unsigned ace)
 	if (tests && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_MANGLING_IGNORED))
 		be_silent(t, ACCECN_RECEIVING_FAILED,
 		          "the mark of the SYN,ACK was changed: no ECT from now on (RFC 9768, 3.2.2.3)");
-	/* A host that asks only about marked packets does not count those that it does not believe. */
+	/* A host that tests only marked packets does not count marks that it does not believe. */
 	if (ace == reflections[CE] && !(t->accurate.silent && c->tcp_ecn_answer_tested == TESTED_IF_MARKED))
 		t->accurate.peer_cep++;
 }
 
-/* Server: what ends the handshake (RFC 9768, 3.2.2.1, table 4). Only a pure ACK reflects. Returns how many of our
- * packets it says were marked: the SYN,ACK, and with Fast Open what followed it. */
+/* The server's view of the segment that ends the handshake (RFC 9768, 3.2.2.1, table 4). Only a pure ACK reflects.
+ * Returns how many of our packets it reports as marked: the SYN,ACK, and with Fast Open the text behind it. */
 uint32_t tcp_accecn_end_handshake(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_accurate_ecn *a = &t->accurate;
@@ -291,7 +291,7 @@ uint16_t tcp_accecn_synack_flags(struct tcp *t)
 
 /* ---- receiving ---- */
 
-/* Does what comes in this state count? */
+/* Do marks count that arrive in this state? */
 static bool counts(const struct tcp *t)
 {
 	return tcp_stack(t)->config.tcp_ecn_counts_always || t->state == TCPS_ESTABLISHED ||
@@ -311,7 +311,7 @@ void tcp_accecn_count(struct tcp *t, const struct tcp_segment *seg)
 	a->seen |= mark != 0;
 }
 
-/* What a mark that is another one than before asks for. */
+/* What a changed mark asks for. */
 static void note_mark(struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
@@ -322,7 +322,7 @@ static void note_mark(struct tcp *t, const struct tcp_segment *seg)
 	a->last = mark;
 	any &= seg->carried || !defect(st, DEFECT_TCP_ACCECN_PURE_CHANGE_IGNORED);
 	if (st->config.tcp_ecn_option_any_change ? any : changes)
-		a->option_changes = 2;                       /* RFC 9768, 3.2.3.3: this one, and the next once more */
+		a->option_changes = 2;               /* RFC 9768, 3.2.3.3: with this ACK, and once more with the next */
 	if (seg->carried && mark)
 		a->last_counted = mark;
 	a->change_untold |= mark != before && st->config.tcp_ecn_any_change_acked;
@@ -364,7 +364,8 @@ void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
 	if (mark != CE)
 		return;
 	a->untold++;
-	/* RFC 9768, 3.2.2.5.1: the first of a row of marks, and every second or third of them, is told at once. */
+	/* RFC 9768, 3.2.2.5.1: the first of a run of marks, and every second or third of them, is acknowledged at
+	 * once. */
 	bool edge = seg->carried && before != CE && !defect(st, DEFECT_TCP_ACCECN_EDGE_DELAYED);
 	if (!owed && !st->config.tcp_ecn_marked_acks_answered)
 		return;
@@ -373,7 +374,7 @@ void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
 		tcp_ack_now(t);
 }
 
-/* RFC 9768, A.2: the segments that were marked, of @count that are acknowledged. @ce: octets that the option says. */
+/* RFC 9768, A.2: how many of the @count acknowledged segments were marked. @ce: octets of CE by the option. */
 static uint32_t safe_step(const struct tcp *t, uint32_t step, uint32_t count, uint32_t ce)
 {
 	uint32_t mss = tcp_send_mss(t) - tcp_accecn_room(t), safer;        /* text of a segment with the option */
@@ -402,7 +403,7 @@ uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const
 	    tcp_stack(t)->config.tcp_ecn_zero_tested != TESTED_IN_HANDSHAKE)
 		be_deaf(t);
 	a->tested = true;
-	/* RFC 9768, A.1: what acknowledges nothing new, and is no later, may be from before. */
+	/* RFC 9768, A.1: an ACK of nothing new may be an old one, unless its time-stamp is later. */
 	if (!ack->acked && !ack->delivered && !later && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_OLD_ACKS_READ))
 		return 0;
 	a->stamp = seg->has_stamp ? seg->ts_value : 0;
@@ -410,7 +411,7 @@ uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const
 	    tcp_stack(t)->config.tcp_ecn_octets_estimated)
 		a->peer_octets[a->moving] += ack->delivered;         /* the next option will put it right */
 	uint32_t ce = read_option(t, seg), step = (ace - a->peer_cep) % ACE_VALUES;
-	/* RFC 9768, 3.2.3.2.5: octets were marked, and no packet. */
+	/* RFC 9768, 3.2.3.2.5: octets were reported as marked, but no packet. */
 	if (ce && !step && ack->segments < ACE_VALUES && tcp_stack(t)->config.tcp_ecn_disagreement_silences)
 		be_silent(t, ACCECN_RECEIVING_FAILED,
 		          "option and ACE disagree: no ECT from now on (RFC 9768, 3.2.3.2.5)");
@@ -439,7 +440,7 @@ uint16_t tcp_accecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool f
 	return ace_flags(reflections[a->answer]);
 }
 
-/* Counters that moved since the last option, as bits by codepoint. */
+/* The counters that moved since the last option, as a bit for each codepoint. */
 static unsigned moved(const struct tcp_accurate_ecn *a)
 {
 	unsigned which = 0;
@@ -449,7 +450,7 @@ static unsigned moved(const struct tcp_accurate_ecn *a)
 	return which;
 }
 
-/* The least that RFC 9768, 3.2.3.3 asks for; and at least so many times in a round trip. */
+/* The least that RFC 9768, 3.2.3.3 asks for; and at least tcp_ecn_option_beacon times in a round trip. */
 static bool due_at_least(const struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -474,7 +475,7 @@ static bool due(const struct tcp *t, enum accecn_writing writing)
 		return false;
 	if (st->config.tcp_ecn_option_answered && a->option == ACCECN_OPTION_ABSENT)
 		return false;
-	/* RFC 9768, 3.2.3.2.1: does the path let it through? */
+	/* RFC 9768, 3.2.3.2.1: tests whether the path lets the option through. */
 	bool first_text = writing == ACCECN_NEW_TEXT && !a->text_tested && !st->config.tcp_ecn_option_any_change;
 	if (writing == ACCECN_REFLECTION || first_text)
 		return true;
@@ -483,7 +484,7 @@ static bool due(const struct tcp *t, enum accecn_writing writing)
 	return st->config.tcp_ecn_option > OPTION_LEAST || due_at_least(t);
 }
 
-/* A burst is cut by the device, which repeats the options of its head: its other segments are as the first of it. */
+/* The device cuts a burst and repeats the options of its header, so the other segments have what the first one has. */
 static bool joins(const struct tcp *t)
 {
 	return t->accurate.writing == ACCECN_NEW_TEXT && t->accurate.joined;
@@ -494,7 +495,7 @@ static bool repeats_option(const struct tcp *t)
 	return joins(t) && t->accurate.had_option && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_BURST_HEAD_ALONE);
 }
 
-/* The fields of @order from its beginning on that must be there. */
+/* How many fields of @order, from the first on, must be there. */
 static size_t least_fields(unsigned which, unsigned order)
 {
 	size_t count = FIELDS;
@@ -504,7 +505,7 @@ static size_t least_fields(unsigned which, unsigned order)
 	return count;
 }
 
-/* Write as many fields as fit, if those that have moved do. */
+/* Write as many fields as fit, provided that those that moved do. */
 static void write_fields(struct tcp *t, struct tcp_header *h, size_t *used, size_t room)
 {
 	const struct stack *st = tcp_stack(t);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_ack.c - acknowledging: what is owed to the peer, and until when
+ * tcp_ack.c - acknowledging: which ACKs are due, and how long they may wait
  *
- * Whoever finds that an ACK is due says so with tcp_ack_now(); the ACK leaves when the entry ends, on the back of
- * data if there are any (RFC 9293, 3.7.4, MUST-58), so several reasons make one segment. Text in order may wait: for
- * a second full-sized segment (SHLD-19), or for the delayed-ACK timer (MUST-59), whose delay follows the pace of the
- * peer between two bounds. Text that tells the peer about a loss never waits (RFC 5681, 4.2).
+ * Whoever finds that an ACK is due says so with tcp_ack_now(); the ACK leaves when the entry ends, on the back of data
+ * if there are any (RFC 9293, 3.7.4, MUST-58), so several reasons still make one segment. Text in order may wait: for a
+ * second full-sized segment (SHLD-19), or for the delayed-ACK timer (MUST-59), whose delay adapts to the pace of the
+ * peer within two bounds. An ACK that tells the peer about a loss never waits (RFC 5681, 4.2).
  *
- * Nothing else writes struct tcp_acknowledging. What an ACK says besides RCV.NXT is tcp_window.c's and tcp_option.c's.
+ * Nothing else writes struct tcp_acknowledging. What an ACK says besides RCV.NXT is up to tcp_window.c and
+ * tcp_option.c.
  */
 #include "stack/tcp_ack.h"
 
@@ -19,7 +20,7 @@
 #include "stack/tcp_timer.h"
 #include "stack/tcp_window.h"
 
-/* The peer retransmits after the third one (RFC 5681, 3.2): what it waits for is never held back. */
+/* The peer retransmits after the third duplicate ACK (RFC 5681, 3.2), so these are never held back. */
 enum { DUPLICATES_AT_ONCE = 3, QUICK_LEAST = 2 };
 
 void tcp_ack_start(struct tcp *t)
@@ -60,7 +61,7 @@ static vtime_t longest_delay(const struct tcp *t)
 	return own ? vtime_us(t->options.delayed_ack_max_us) : vtime_ms(tcp_stack(t)->config.tcp_delayed_ack_ms);
 }
 
-/* The way there wants each segment to be acknowledged at once. */
+/* The route to the peer asks for each segment to be acknowledged at once (quickack). */
 static bool route_is_quick(const struct tcp *t)
 {
 	const struct stack_route *route = ip_route(tcp_stack(t), &t->socket->remote.ip);
@@ -68,7 +69,7 @@ static bool route_is_quick(const struct tcp *t)
 	return route && route->quick_acks && !defect(tcp_stack(t), DEFECT_TCP_ROUTE_SLOW);
 }
 
-/* So many segments at most as half of the window has, for it is for them to open the peer's window. */
+/* No more segments than fill half of the window: quick ACKs are there to open the peer's congestion window. */
 static void quick_start(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -89,7 +90,7 @@ void tcp_ack_quick_once(struct tcp *t)
 }
 
 /* Wait for the second segment as long as it usually takes, within the bounds (RFC 9293, 3.8.6.3: under 0.5 s), and no
- * longer than a round trip: the peer may be waiting. With equal bounds the delay is fixed. */
+ * longer than a round trip, since the peer may be waiting for the ACK. With equal bounds the delay is fixed. */
 void tcp_ack_adapt(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -101,7 +102,7 @@ void tcp_ack_adapt(struct tcp *t)
 		t->ack.begun = true;
 		return;
 	}
-	if (gap > tcp_rto_now(t).ns)                         /* the peer begins anew, with a small window */
+	if (gap > tcp_rto_now(t).ns)                         /* the peer starts again, with a small congestion window */
 		quick_start(t);
 	if (gap <= least / 2)
 		delay = delay / 2 + least / 2;
@@ -114,8 +115,8 @@ void tcp_ack_adapt(struct tcp *t)
 	t->ack.delay = vtime_ns(delay > least ? delay : least);
 }
 
-/* SHLD-19: at least every second full-sized segment. Who begins with quick ACKs looks at what the ACK would say, too:
- * if the window cannot stay as it was, the user has to read first, and the ACK tells of that then. */
+/* SHLD-19: at least every second full-sized segment. A host that begins with quick ACKs also considers the window: if
+ * an ACK now would offer less than the last one, it waits until the user has read, and tells of both. */
 static bool second_segment(const struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
@@ -130,17 +131,17 @@ static bool second_segment(const struct tcp *t)
 	return t->ack.bytes > full && (unread < (uint32_t)t->socket->options.receive_low_water || tcp_window_holds(t));
 }
 
-/* A user who is behind wants no more text soon. */
+/* While the user is behind with reading, there is no hurry for more text. */
 static void slow_down(struct tcp *t)
 {
 	if (tcp_receive_short(t) && tcp_stack(t)->config.tcp_ack_policy == TCP_ACK_QUICK_START)
 		t->ack.quick = 0;
 }
 
-/* @text octets came in order. They are acknowledged at once if they complete a second full-sized segment, if the way or
- * the policy wants it, or while the connection is young and the peer's window grows with each ACK (as long as nothing
- * is answered, which could carry the ACK). Otherwise they wait for the timer, which starts with the first of them.
- * @ends: the peer has no more to say for now, as it seems. */
+/* @text octets came in order. They are acknowledged at once if they complete a second full-sized segment, if the route
+ * or the policy asks for it, or while the connection is young and the peer's congestion window grows with each ACK (as
+ * long as no answers could carry the ACKs). Otherwise they wait for the timer, which starts with the first of them.
+ * @ends: the peer seems to have nothing more to say for now. */
 void tcp_ack_owe(struct tcp *t, uint32_t text, bool ends)
 {
 	t->ack.bytes += text;
@@ -155,14 +156,14 @@ void tcp_ack_owe(struct tcp *t, uint32_t text, bool ends)
 	}
 	if (t->ack.now || t->timers[TCP_TIMER_DELAYED_ACK].armed)
 		return;
-	/* MUST-59: within half a second. */
+	/* MUST-59: within 0.5 s. */
 	tcp_arm(t, TCP_TIMER_DELAYED_ACK, defect(tcp_stack(t), DEFECT_TCP_ACK_DELAYED_LONG) ? vtime_s(1) :
 	        vtime_min(t->ack.delay, longest_delay(t)));
 }
 
-/* The user has read. What waits could be answered now; if he says nothing, the ACK need not wait either: when all that
- * ended something has been read, unless both sides talk in turn; or when more than a segment is owed. Behind a FIN
- * nothing is left that an early ACK could bring. */
+/* The user has read, and could answer now. Unless he does, the ACK need not wait any longer: either everything that
+ * ended something has been read and the sides do not talk in turn, or more than a segment is unacknowledged. After a
+ * FIN an early ACK is of no use. */
 bool tcp_ack_read(struct tcp *t)
 {
 	bool ended = t->ack.pushes > 1 || (t->ack.pushes && !t->ack.interactive);
@@ -175,7 +176,7 @@ bool tcp_ack_read(struct tcp *t)
 	return t->ack.bytes > tcp_full_segment(t) || (ended && !t->rcv.buffer.length && !rxq_bytes(t->rcv.early));
 }
 
-/* The text tells of a loss, or ends one: RFC 5681, 4.2, wants the ACK at once. */
+/* The text reveals a loss, or repairs one: RFC 5681, 4.2 wants the ACK at once. */
 void tcp_ack_news(struct tcp *t, uint32_t text)
 {
 	if (defect(tcp_stack(t), DEFECT_TCP_NO_DUPLICATE_ACK))
@@ -184,7 +185,7 @@ void tcp_ack_news(struct tcp *t, uint32_t text)
 		t->ack.now = true;
 }
 
-/* What an ACK of early text may wait for the next one: a twentieth of the round trip at most. */
+/* How long an ACK of early text may wait for the next one: a twentieth of the round trip at most. */
 static vtime_t compression(const struct tcp *t)
 {
 	int64_t rtt = t->receive_rtt.ns, limit = tcp_stack(t)->config.tcp_sack_compression_ns;
@@ -194,8 +195,8 @@ static vtime_t compression(const struct tcp *t)
 	return vtime_ns(rtt / 20 < limit ? rtt / 20 : limit);
 }
 
-/* The first duplicate ACKs make the peer recover (RFC 5681, 3.2). Each further one says nothing that the next would not
- * say, too, since SACK blocks cover all that came (RFC 2018, 4): so some wait for each other. */
+/* The first duplicate ACKs make the peer recover (RFC 5681, 3.2). A further one says nothing that the next would not
+ * say as well, since SACK blocks cover everything that came (RFC 2018, 4). So some are merged. */
 void tcp_ack_early(struct tcp *t, uint32_t text)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -204,7 +205,7 @@ void tcp_ack_early(struct tcp *t, uint32_t text)
 	if (!seq_equal(t->ack.early_at, t->rcv.nxt))
 		t->ack.early_told = 0;
 	t->ack.early_at = t->rcv.nxt;
-	if (t->ack.early_held)                               /* what waited leaves with this one: an ACK less */
+	if (t->ack.early_held)                               /* the ACK that waited leaves with this one */
 		count(tcp_stack(t), TcpExtTCPAckCompressed);
 	int at_once = defect(tcp_stack(t), DEFECT_TCP_COMPRESS_FIRST) ? 0 : DUPLICATES_AT_ONCE;
 
@@ -219,9 +220,8 @@ void tcp_ack_early(struct tcp *t, uint32_t text)
 		tcp_arm(t, TCP_TIMER_COMPRESSED_ACK, delay);
 }
 
-/* RFC 2883, 4: the next ACK says in its first block which octets came twice. One block tells of one repetition only,
- * and the ACK that it belongs to is the one that the repeated segment caused; so what is not told at once is
- * forgotten. */
+/* RFC 2883, 4: the first block of the next ACK says which octets came twice. It reports a single repetition, and
+ * belongs on the ACK that the repeated segment caused; so a report that cannot go at once is dropped. */
 void tcp_ack_repeated(struct tcp *t, struct rxq_range range)
 {
 	t->ack.duplicate = range;
@@ -230,7 +230,7 @@ void tcp_ack_repeated(struct tcp *t, struct rxq_range range)
 		count(tcp_stack(t), TcpExtTCPDSACKOldSent);
 }
 
-/* The same for what was only in part repeated: a repetition that is already to be told of comes first. */
+/* The same for a segment that came twice only in part; a report that is due already takes precedence. */
 void tcp_ack_repeated_too(struct tcp *t, struct rxq_range range)
 {
 	if (seq_equal(t->ack.duplicate.start, t->ack.duplicate.end))
@@ -246,7 +246,8 @@ void tcp_ack_repeated_told(struct tcp *t)
 	t->ack.duplicate.end = t->ack.duplicate.start;
 }
 
-/* Without text and FIN it may be half of a loop of ACKs: at most one in tcp_invalid_ack_interval_ms is answered. */
+/* A segment without text and FIN may be part of a loop of ACKs: at most one in tcp_invalid_ack_interval_ms is
+ * answered. */
 bool tcp_ack_invalid_allowed(struct tcp *t, bool bare)
 {
 	const struct stack *st = tcp_stack(t);
@@ -260,14 +261,14 @@ bool tcp_ack_invalid_allowed(struct tcp *t, bool bare)
 	return true;
 }
 
-/* Both sides talk in turn, or no longer. */
+/* From now on the sides talk in turn, or no longer. */
 static void talk(struct tcp *t, bool on)
 {
 	t->ack.interactive = on;
 	t->ack.turns = 0;
 }
 
-/* The next @segments are acknowledged one by one, since the peer seems to have lost something, and its window is
+/* The next @segments are acknowledged one by one: the peer seems to have lost something, so its congestion window is
  * small. */
 void tcp_ack_quick(struct tcp *t, uint16_t segments)
 {
@@ -275,7 +276,7 @@ void tcp_ack_quick(struct tcp *t, uint16_t segments)
 	talk(t, false);
 }
 
-/* ACKs can ride on answers. Those that were to go at once do so again when it turns out that nobody answers. */
+/* ACKs can ride on answers. If it turns out that nobody answers, the quick ACKs that were left go at once again. */
 void tcp_ack_slow(struct tcp *t)
 {
 	talk(t, true);
@@ -283,7 +284,7 @@ void tcp_ack_slow(struct tcp *t)
 		t->ack.quick = 0;
 }
 
-/* The peer sent again what had arrived: our ACK was lost, or came too late. */
+/* The peer sent something again that had arrived: our ACK was lost, or came too late. */
 void tcp_ack_missed(struct tcp *t)
 {
 	if (tcp_stack(t)->config.tcp_ack_policy != TCP_ACK_QUICK_START)
@@ -293,9 +294,9 @@ void tcp_ack_missed(struct tcp *t)
 	t->ack.delay = vtime_ms(tcp_stack(t)->config.tcp_delayed_ack_min_ms);
 }
 
-/* TCP_QUICKACK. A host that begins with quick ACKs takes it for a hint: nothing will be answered, so what waits may go
- * as soon as the user has read it; ACKs that wait only for more text do so still. An even number is for this once.
- * True: the ACK that waits is due. */
+/* TCP_QUICKACK. A host that begins with quick ACKs takes it as a hint that there will be no answers: an ACK that waits
+ * may go as soon as the user has read, but one that only waits for more text still does. An even number is valid only
+ * this once. True: the ACK that waits is due. */
 bool tcp_ack_asked(struct tcp *t, int on)
 {
 	bool waits = t->timers[TCP_TIMER_DELAYED_ACK].armed, due;
@@ -316,7 +317,7 @@ bool tcp_ack_asked(struct tcp *t, int on)
 	return due;
 }
 
-/* Text that leaves soon after text came is an answer: ACKs can ride on the next one (RFC 9293, 3.8.6.3). */
+/* Text that leaves soon after text came is an answer: ACKs can ride on the next answer (RFC 9293, 3.8.6.3). */
 void tcp_ack_text_sent(struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
@@ -327,7 +328,7 @@ void tcp_ack_text_sent(struct tcp *t)
 		talk(t, true);
 }
 
-/* Nothing answered in time, so this is no conversation; or the delay is too short to be worth anything. */
+/* Nothing answered in time, so this is not a conversation; or the delay is too short to be of use. */
 void tcp_ack_waited(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -347,7 +348,7 @@ void tcp_ack_last_text(struct tcp *t)
 		talk(t, true);
 }
 
-/* Where no text ever came in order, nothing is known that could be waited for: the delay is over when it begins. */
+/* If no text ever came in order, there is no pace to wait for, and the delay is zero. */
 void tcp_ack_fin(struct tcp *t)
 {
 	bool waits = tcp_stack(t)->config.tcp_fin_ack_delayed && t->state == TCPS_ESTABLISHED;
@@ -362,7 +363,7 @@ void tcp_ack_fin(struct tcp *t)
 	t->ack.begun = true;
 }
 
-/* An ACK has left, whatever carried it. It said all there is to say, so everything that was owed is settled. */
+/* An ACK has left, whatever carried it. It said everything there is to say, so no other ACK is due. */
 void tcp_ack_sent(struct tcp *t)
 {
 	slow_down(t);

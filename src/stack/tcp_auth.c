@@ -4,26 +4,27 @@
  *
  * A socket has keys, each for the peers of a prefix. As soon as there is one for the peer of a connection, every
  * segment of that connection is signed: SYN, SYN and ACK, text, bare ACKs, resets, and what TIME-WAIT still sends.
- * Every segment that arrives must be signed with that key, or it is dropped as if it had never come: no answer, no
- * reset, and no step of RFC 9293, 3.10.7 sees it. There is nothing to agree on. A peer that does not sign is one that
- * does not know the key.
+ * Every arriving segment must be signed with that key, or it is dropped as if it had never come: there is no answer and
+ * no reset, and no step of RFC 9293, 3.10.7 sees it. Nothing is negotiated: a peer that does not sign does not know the
+ * key.
  *
- * Verifying comes before all else (RFC 5925, 7.5) and signing after all else (7.4). So the rest of the stack knows
- * three things: that signatures take room in each segment, that tcp_auth_accepts() asks first, and that tcp_emit()
- * signs last.
+ * Verifying comes before everything else (RFC 5925, 7.5) and signing after everything else (7.4). So the rest of the
+ * stack need know only three things: signatures take room in each segment, tcp_auth_accepts() comes first, and
+ * tcp_emit() signs last.
  *
- * MD5 has one key for a peer. The one with the longest prefix counts; a key for the same peers takes the place of the
- * old one, also on a connection that is open, and an empty one removes it. A child of a listener has the key of its
- * peer from the moment of its SYN on. A reset for a segment that no connection takes is signed with the key of that
- * segment.
+ * MD5 has one key for a peer. The one with the longest prefix counts. A key for the same peers replaces the old one,
+ * also on an open connection, and an empty key removes it. A child of a listener has the key of its peer from its SYN
+ * on. A reset for a segment that no connection takes is signed with the key of that segment.
  *
- * TCP-AO may have several keys for a peer, told apart by two ids: KeyID says with which key a segment is signed,
- * RNextKeyID with which one its sender wants to be answered (RFC 5925, 7.5.2): then the current key changes. What signs
- * is no key of the user but one derived from it for each direction of each connection, from addresses, ports and
- * initial numbers (5.2). Sequence numbers are made 64 bits by an extension that counts their wraps (6.2).
+ * TCP-AO may have several keys for a peer, told apart by two ids: KeyID names the key with which a segment is signed,
+ * RNextKeyID the one that its sender wants in the answer (RFC 5925, 7.5.2); the current key follows that wish. The
+ * user's key does not sign itself: from it a key is derived for each direction of each connection, with addresses,
+ * ports and initial sequence numbers (5.2). Sequence numbers are made 64 bits by an extension that counts their wraps
+ * (6.2).
  *
- * Left out: TCP-AO and MD5 for one peer, which RFC 5925, 2.2 forbids; routing domains, of which this host has one, so
- * that a key for another is refused; resets by TCP-AO where there is no connection, whose initial numbers nobody knows.
+ * Left out: TCP-AO and MD5 for one peer, which RFC 5925, 2.2 forbids; routing domains, of which this host has only one,
+ * so a key for another is refused; resets with TCP-AO where there is no connection, because its initial sequence
+ * numbers are unknown.
  */
 #include "stack/tcp_auth.h"
 
@@ -77,7 +78,7 @@ static bool same_peers(const struct tcp_key *a, const struct tcp_key *b)
 	       !memcmp(a->address.bytes, b->address.bytes, sizeof(a->address.bytes));
 }
 
-/* Where the link to the key of the same peers (and ids) as @key stands; NULL: there is none. */
+/* The link to the key with the same peers (and ids) as @key; NULL: there is none. */
 static struct tcp_auth_key **find_same(struct tcp *t, const struct tcp_key *key)
 {
 	for (struct tcp_auth_key **at = &t->auth.keys; *at; at = &(*at)->next)
@@ -91,7 +92,7 @@ int tcp_auth_add(struct tcp *t, const struct tcp_key *key)
 {
 	struct tcp_auth_key **old = find_same(t, key);
 
-	/* RFC 5925, 2.2: never both for a peer. */
+	/* RFC 5925, 2.2: never keys of both kinds for a peer. */
 	for (const struct tcp_auth_key *k = t->auth.keys; k; k = k->next)
 		if (k->key.ao != key->ao &&
 		    (tcp_key_is_for(&k->key, &key->address) || tcp_key_is_for(key, &k->key.address)))
@@ -136,15 +137,14 @@ bool tcp_auth_inherit(struct tcp *child, const struct tcp *listener, const struc
 		if (!tcp_key_is_for(&k->key, peer) || (!k->key.ao && &k->key != find_md5(listener, peer)))
 			continue;
 		struct tcp_key own = k->key;
-		if (!own.ao) {                                   /* of this peer alone, so that it can be
-		                                                    removed as such */
+		if (!own.ao) {                              /* for this peer alone, so that it can be removed as such */
 			own.address = *peer;
 			own.prefix = peer->version == 4 ? 32 : 128;
 		}
 		if (tcp_auth_add(child, &own) != 0)
 			return false;
 	}
-	/* RFC 5925, 7.5.1: the SYN says which key the client has, and which one it wants to be answered with. */
+	/* RFC 5925, 7.5.1: the SYN says which key the client uses, and which one it wants in the answer. */
 	if (seg->ao) {
 		child->auth.rnext = tcp_auth_find_ao(child, peer, -1, seg->ao[0]);
 		child->auth.current = tcp_auth_find_ao(child, peer, seg->ao[1], -1);
@@ -193,7 +193,7 @@ const struct tcp_key *tcp_auth_key(const struct tcp *t)
 	return ao ? &ao->key : find_md5(t, peer);
 }
 
-/* RNextKeyID: the id that our peer shall send with. */
+/* RNextKeyID: the id of the key that our peer is to use. */
 static uint8_t next_id(const struct tcp *t)
 {
 	const struct tcp_auth_key *k = t->auth.rnext ? t->auth.rnext : oldest_ao(t, &t->socket->remote.ip);
@@ -338,8 +338,8 @@ static bool md5_accepts(struct tcp *t, struct tcp_segment *seg)
 	return true;
 }
 
-/* The initial numbers of the direction in which @seg came: those of a connection, or what a segment
- * to LISTEN claims. */
+/* The initial sequence numbers of the direction in which @seg came: those of the connection, or as claimed by a segment
+ * to LISTEN. */
 static void numbers_of(const struct tcp *t, const struct tcp_segment *seg, uint32_t *source, uint32_t *destination)
 {
 	bool connected = !tcp_in(t, 1 << TCPS_LISTEN | 1 << TCPS_SYN_SENT);
@@ -352,7 +352,7 @@ static void numbers_of(const struct tcp *t, const struct tcp_segment *seg, uint3
 		*destination = 0;
 }
 
-/* RFC 5925, 7.5.2: the peer asks for a key that we have. */
+/* RFC 5925, 7.5.2: the peer asks for a key, which we may have. */
 static void follow(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_auth_key *wanted = tcp_auth_find_ao(t, &seg->tuple.source, seg->ao[1], -1);
@@ -361,7 +361,7 @@ static void follow(struct tcp *t, const struct tcp_segment *seg)
 		t->auth.current = wanted;
 }
 
-/* Whose counters a segment moves: until the handshake is done, those of the listener, which has the keys. */
+/* Until the handshake is done, a segment moves the counters of the listener, which has the keys. */
 static struct tcp *counted_at(struct tcp *t)
 {
 	return t->state == TCPS_SYN_RECEIVED && t->place.parent ? t->place.parent : t;
@@ -377,7 +377,7 @@ static bool ao_accepts(struct tcp *t, struct tcp_segment *seg)
 	struct tcp *at = counted_at(t);
 	struct tcp_auth_key *counted = at == t || !k ? k : tcp_auth_find_ao(at, &seg->tuple.source, -1, seg->ao[0]);
 
-	/* RFC 5925, 7.3: accepted, as if there were no option. */
+	/* RFC 5925, 7.3: accepted as if there were no option. */
 	if (!keyed && !t->auth.required && (!seg->ao || tcp_stack(t)->config.tcp_ao_keyless_taken))
 		return true;
 	if (!seg->ao) {
@@ -418,7 +418,7 @@ bool tcp_auth_accepts(struct tcp *t, struct tcp_segment *seg)
 {
 	if (t->state == TCPS_TIME_WAIT && !tcp_stack(t)->config.tcp_time_wait_verifies)
 		return true;
-	/* RFC 5925, 2.2: never both, and never two. */
+	/* RFC 5925, 2.2: never options of both kinds, and never two of one kind. */
 	if (seg->signatures > 1 && !defect(tcp_stack(t), DEFECT_TCP_TWO_SIGNATURES))
 		return drop(t, seg, TcpInErrs, "more than one signature (RFC 5925, 2.2)");
 	if (seg->malformed_ao)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_auth_option.c - keys as users give them: RFC 2385, 4.5; RFC 5925, 7.1
+ * tcp_auth_option.c - keys as users set them: RFC 2385, 4.5; RFC 5925, 7.1
  */
 #include "stack/tcp_auth_option.h"
 
@@ -12,7 +12,7 @@
 #include "stack/option_value.h"
 #include "stack/tcp_auth.h"
 
-/* Can this socket, on this host without routing domains, have the key? */
+/* May this socket have the key? The host has no routing domains. */
 static bool has_sense(const struct tcp *t, const struct tcp_key *key)
 {
 	return !key->interface && !(key->address.version == 6 && t->socket->domain == AF_INET);
@@ -52,7 +52,7 @@ static int add_ao(struct tcp *t, const void *value, socklen_t length)
 	return 0;
 }
 
-/* The keys that @set asks for, by the id that each is known by; ENOENT if one is not there. */
+/* The keys that @set names, each by its id; ENOENT if one is missing. */
 static int choose(struct tcp *t, uint32_t set, const struct ip_address *peer, uint8_t current_id, uint8_t rnext_id)
 {
 	struct tcp_auth_key *current = set & AO_SET_CURRENT ? tcp_auth_find_ao(t, peer, current_id, -1) : NULL;
@@ -82,7 +82,7 @@ static int delete_ao(struct tcp *t, const void *value, socklen_t length)
 	int error = choose(t, option.set, &key.address, option.current_key, option.rnext);
 	if (error)
 		return -error;
-	/* What the connection signs with now cannot be taken from it; the user chooses another one first. */
+	/* The key that the connection signs with cannot be removed; the user has to choose another one first. */
 	const struct tcp_key *now = tcp_in(t, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN) ? NULL : tcp_auth_key(t);
 	if (now && now->ao && now->send_id == key.send_id && now->receive_id == key.receive_id)
 		return -EBUSY;
@@ -117,7 +117,7 @@ int tcp_auth_set_option(struct tcp *t, int name, const void *value, socklen_t le
 		return delete_ao(t, value, length);
 	case OPTION_TCP_AO_INFO:
 		return set_info(t, value, length);
-	case OPTION_TCP_AO_REPAIR:                           /* of connections under repair: none is */
+	case OPTION_TCP_AO_REPAIR:                       /* for connections under TCP_REPAIR, of which there are none */
 		return -EPERM;
 	}
 	*mine = false;
@@ -128,7 +128,7 @@ int tcp_auth_set_option(struct tcp *t, int name, const void *value, socklen_t le
 
 enum { ASK_CURRENT = 1, ASK_RNEXT = 2, ASK_ALL = 4 };
 
-/* A question is either for all keys, or those in use, or for one by its address and both ids. 0 or minus an errno. */
+/* The user asks for all keys, for those in use, or for one by its address and both ids. 0 or minus an errno. */
 static int check_question(const struct ao_get_option *q, struct ip_address *peer)
 {
 	const int sorts = ASK_CURRENT | ASK_RNEXT | ASK_ALL;
@@ -176,7 +176,7 @@ static void tell_key(const struct tcp *t, const struct tcp_auth_key *k, struct a
 	memcpy(out->key, secret->master, secret->length);
 }
 
-/* As many keys as there is room for, the newest first, and in the first how many there are in all. */
+/* As many keys as there is room for, the newest first; the first also says how many there are in all. */
 static int get_keys(const struct tcp *t, void *value, socklen_t *length)
 {
 	struct ao_get_option question, *out = value;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_auth_option.h - the socket options that bring keys of signed segments
+ * tcp_auth_option.h - the socket options for keys of signed segments
  */
 #ifndef STACK_TCP_AUTH_OPTION_H
 #define STACK_TCP_AUTH_OPTION_H

@@ -2,31 +2,32 @@
  *
  * tcp_burst.c - how many segments leave at once, and when a short burst waits to become longer
  *
- * A host hands its device text for many segments in one piece, and the device cuts it. A piece costs the same whatever
- * its size, so large ones are cheap; but what leaves as one arrives as one, and a network likes it less. Where the
- * balance lies is a host's choice. This one was measured on Linux, 6.12 and 6.18 alike; its documentation of sysctls
- * names three of the numbers. It can be seen by where PSH stands, and by when a segment leaves.
+ * A host hands its device the text of many segments in one piece, and the device cuts it. A piece costs the same
+ * whatever its size, so large ones are cheap; but all its segments leave at once, and bursts are harder on the network.
+ * Where the balance lies is a host's choice. This one was measured on Linux 6.12 and 6.18, which agree; the
+ * documentation of its sysctls names three of the numbers. It shows in which segments have PSH, and in when segments
+ * leave.
  *
- * How large. A burst takes what the pacing rate brings in 2^-tcp_burst_rate_shift seconds. Between near hosts queues
- * are short, and bursts may be larger: the largest piece that there is (64 KiB) is added, halved for each
- * 2^tcp_burst_rtt_log microseconds of the least round trip. It has tcp_burst_segments at least, and half of the
- * congestion window at most, so that ACKs keep coming; what goes out again heeds the former only.
+ * How large: a burst is what the pacing rate sends in 2^-tcp_burst_rate_shift seconds. Between hosts that are close
+ * queues are short, and bursts may be larger: the size of the largest piece (64 KiB) is added, halved for each
+ * 2^tcp_burst_rtt_log microseconds of the least round trip. A burst has at least tcp_burst_segments, and at most half
+ * of the congestion window, so that ACKs keep coming; for retransmissions only the former holds.
  *
- * When it waits. An ACK that makes room for one segment would have that one leave alone, and the next ACK the next one:
- * bursts of one for good. So what could not fill a burst is held back, if the next ACK is close. All of this must hold:
+ * When it waits: an ACK that makes room for one segment would send that one alone, and so would the next ACK, so bursts
+ * would have one segment for ever. Therefore text that cannot fill a burst is held back if the next ACK is close. All
+ * of this must hold:
  *
- * - a packet left less than tcp_burst_wait_us ago: whoever was silent for longer has waited enough;
- * - the ACK of the oldest segment, a smoothed round trip after it left, is to come within that time, and within half of
+ * - a packet left less than tcp_burst_wait_us ago: after a longer silence the sender has waited enough; - the ACK of
+ * the oldest segment, a smoothed round trip after it left, is to come within that time, and within half of
  *   such a round trip: no timer ends the wait, so an ACK must;
- * - the windows have room for less than a burst, and for less than a part (tcp_burst_window_divisor) of the smaller
- *   one: who has that much room has no need of more;
- * - what waits at the cursor is more than one segment, since Nagle's algorithm sees to single ones;
- * - it does not fit; or it does, but is the end of the queue, so that the user may add to it: not if a FIN or the end
- *   of a record says that nothing comes;
- * - no loss is being repaired: the ACKs that come then are not what they seem.
+ * - the windows have room for less than a burst, and for less than a fraction (tcp_burst_window_divisor) of the smaller
+ * one: with that much room there is no need to wait; - more than one segment waits at the cursor, since Nagle's
+ * algorithm takes care of single ones; - they do not fit; or they do, but are the end of the queue, so that the user
+ * may still add to them: not if a FIN or the end of a record says that nothing follows; - no loss is being repaired:
+ * ACKs mean something else then.
  *
- * A burst that waits for room has filled the congestion window as far as growth goes (RFC 7661). A chunk that a SEND
- * fills while it goes on has all that it can have, and does not wait (tcp_user_data.c); nor do bursts of one.
+ * With respect to growth (RFC 7661), a burst that waits for room has filled the congestion window. A chunk that is
+ * filled in the middle of a SEND cannot grow any more, so it does not wait (tcp_user_data.c); nor do bursts of one.
  */
 #include "stack/tcp_burst.h"
 
@@ -39,7 +40,7 @@
 
 enum { LARGEST_PIECE = 65536 };
 
-/* Octets by rate and by distance; 0: they say nothing. */
+/* Octets of a burst, by pacing rate and round trip; 0: neither says anything. */
 static uint64_t measured(const struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -57,7 +58,7 @@ uint32_t tcp_burst_again(const struct tcp *t)
 {
 	uint32_t least = (uint32_t)tcp_stack(t)->config.tcp_burst_segments;
 
-	if (tcp_auth_key(t))                                 /* nobody below can cut what is signed as a whole */
+	if (tcp_auth_key(t))                                 /* the device could not sign the pieces */
 		return 1;
 	uint64_t most = defect(tcp_stack(t), DEFECT_TCP_BURSTS_FIXED) ? 0 : measured(t) / tcp_send_mss(t);
 	return most < least ? least : (uint32_t)most;
@@ -70,7 +71,7 @@ uint32_t tcp_burst_most(const struct tcp *t)
 	return most < half ? most : half > 1 ? half : 1;
 }
 
-/* Something left a moment ago, and the next ACK is to come in a moment. */
+/* Something has just left, and the next ACK is due soon. */
 static bool is_between_acks(const struct tcp *t, vtime_t moment)
 {
 	vtime_t now = tcp_stack(t)->now, last = vtime_max(t->stats.last_sent, t->stats.last_ack_sent);

@@ -7,9 +7,9 @@
 
 #include "stack/tcp.h"
 
-/* Segments of one burst at most, 1 at least. */
+/* The most segments in one burst, at least 1. */
 uint32_t tcp_burst_most(const struct tcp *t);
-/* ... that go out again, which may be the whole congestion window. */
+/* The same for retransmissions, which may be the whole congestion window. */
 uint32_t tcp_burst_again(const struct tcp *t);
 
 /* What a short burst waits for: an ACK that makes more room; an ACK, during which the user may write more. */

@@ -35,7 +35,7 @@ static enum tcp_limit limit_now(const struct tcp *t)
 	if (!tcp_in(t, TCPM_SENDS) || (!t->snd.queue.length && (!tcp_fin_sent(t) || t->snd.fin_acked)))
 		return TCP_LIMIT_IDLE;
 	int32_t pipe = (int32_t)t->recovery.ops->in_flight(t, t->snd.nxt);
-	/* U of RFC 9293, 3.8.6.2.1 is too small because of SND.WND, and would not be because of cwnd. */
+	/* U of RFC 9293, 3.8.6.2.1 is too small because of SND.WND, not because of cwnd. */
 	if (next > 0 && next > (int32_t)t->snd.wnd - flight && next <= (int32_t)t->congestion.cwnd - pipe)
 		return TCP_LIMIT_WINDOW;
 	if (next > 0 && t->busy.narrow)

@@ -9,11 +9,11 @@
 
 void tcp_busy_start(struct tcp *t);
 void tcp_busy_blocked(struct tcp *t);                    /* the user wants to write more than there is room for */
-/* What a timer has sent again says nothing new of the window: the next judgement is left out. */
+/* A retransmission by the timer says nothing new about the window: the next judgement is skipped. */
 void tcp_busy_hold(struct tcp *t);
-/* What waits is a burst that the peer's window has no room for as a whole. */
+/* A burst waits because the peer's window does not have room for all of it. */
 void tcp_busy_narrow(struct tcp *t, bool narrow);
-/* Something changed that decides whether data wait, and for what. */
+/* Something changed that may decide whether data wait, and for what. */
 void tcp_judge_sending(struct tcp *t);
 
 #endif

@@ -3,29 +3,28 @@
  * tcp_chunk.c - the send buffer as it is charged: chunks of the send queue, records that stay apart, when it is full
  *
  * SO_SNDBUF limits memory, not octets. A host keeps the send queue in chunks, and each costs something beside its
- * octets, so that many small writes fill a buffer sooner than a large one. How a chunk comes about was measured on
- * Linux, and a script can see it as the result of write():
+ * octets, so that many small writes fill a buffer sooner than a large one. How chunks form was measured on Linux, and a
+ * script can see it in the result of write():
  *
- * - A chunk takes text until it has half of the largest window that the peer ever offered, in whole segments, one
- *   segment at least. A write fills the last chunk as long as it has not gone out, whatever the buffer holds. A new one
- *   begins only while the charge is less than the buffer, and while less is unsent than TCP_NOTSENT_LOWAT.
- * - What goes out in one burst is one chunk from then on: a part is cut off. Before a burst leaves, or is found to have
- *   to wait, its chunk takes in the next one, or as much of that as a burst still lacks.
- * - Acknowledged chunks are free; of the oldest only whole segments are.
- * - Of a chunk that is full a burst goes out at once, though the SEND has more, if nothing waits before it: so what
- *   remains of it is filled up again. When more than half of the peer's largest window was written since the last push,
- *   the chunk is pushed, too, and all goes that may.
+ * - A chunk takes text up to half of the largest window that the peer ever offered, in whole segments, at least one. A
+ * write fills the last chunk as long as it has not gone out, even if the buffer is full. A new one begins only while
+ * the charge is less than the buffer, and unsent text less than TCP_NOTSENT_LOWAT. - Text that leaves in one burst is
+ * one chunk from then on; the rest is cut off. Before a burst leaves, or is found to have to wait, its chunk absorbs
+ * the next one, or as much of it as the burst lacks. - Acknowledged chunks are freed; of one acknowledged in part, only
+ * whole segments are. - When a chunk is full and nothing waits before it, a burst of it goes out at once, though the
+ * SEND has more; so the rest of the chunk is filled up again. When more than half of the peer's largest window was
+ * written since the last push,
+ *   the chunk is pushed as well, and everything goes that may.
  *
  * The buffer is writable while a third of it is free. Unless the user has set its size it grows to two congestion
- * windows, but only for a user who was refused once: others do not need it.
+ * windows, but only once a write has been refused: other users do not need it.
  *
- * MSG_EOR ends a record: nothing is put into a segment together with what comes behind it, not even when both go out
- * again. That holds in any profile. Where chunks cost nothing (tcp_send_chunk_overhead is 0) a buffer of N octets
- * takes exactly N.
+ * MSG_EOR ends a record: no segment has text from both sides of the end, not even a retransmission. That holds in any
+ * profile. Where chunks cost nothing (tcp_send_chunk_overhead is 0) a buffer of N octets takes exactly N.
  *
- * Only this file writes struct tcp_chunks. Without memory for another entry text joins the last chunk: it is charged
- * less then, and a record may be lost, but no octet. Left out: how charges change when lost segments are cut and
- * joined.
+ * Only this file writes struct tcp_chunks. Without memory for another entry, text joins the last chunk: it is charged
+ * too little then, and the end of a record may be lost, but no octet. Left out: how charges change when lost segments
+ * are cut and joined.
  */
 #include "stack/tcp_chunk.h"
 
@@ -83,7 +82,7 @@ static bool make_room(struct tcp *t)
 	return true;
 }
 
-/* Chunk @i becomes two. */
+/* Split chunk @i in two. */
 static void cut(struct tcp *t, size_t i, seq_t at)
 {
 	struct tcp_chunks *c = &t->chunks;
@@ -96,7 +95,7 @@ static void cut(struct tcp *t, size_t i, seq_t at)
 	*chunk_at(c, i) = (struct send_chunk){ .end = at };
 }
 
-/* Chunk @i takes in the one behind it. */
+/* Merge chunk @i with the next one. */
 static void join(struct tcp *t, size_t i)
 {
 	struct tcp_chunks *c = &t->chunks;
@@ -207,7 +206,7 @@ bool tcp_chunk_full(const struct tcp *t)
 	return chunk_length(t, c->count - 1) >= chunk_most(t);
 }
 
-/* A peer whose window is full soon should have what is in it (RFC 9293, 3.9.1.2 leaves the choice). */
+/* A peer whose window is about to fill up should get what is in it (RFC 9293, 3.9.1.2 leaves the choice). */
 bool tcp_chunk_mark_half(struct tcp *t)
 {
 	struct tcp_chunks *c = &t->chunks;

@@ -10,14 +10,15 @@
 void tcp_chunk_start(struct tcp *t);                     /* an empty queue */
 void tcp_chunk_free(struct tcp *t);
 
-/* Octets that the queue takes next, without asking again; 0: the buffer is full, or TCP_NOTSENT_LOWAT says so. */
+/* How many octets the queue takes before it must be asked again; 0: the buffer is full, or TCP_NOTSENT_LOWAT is
+ * reached. */
 uint32_t tcp_chunk_room(const struct tcp *t);
-uint32_t tcp_chunk_last_takes(const struct tcp *t);      /* octets that the last chunk takes; 0: a new one begins */
-/* A SEND begins. If it goes on with the last chunk, that one is pushed no more: its own end will say so. */
+uint32_t tcp_chunk_last_takes(const struct tcp *t);    /* octets that the last chunk still takes; 0: a new one begins */
+/* A SEND begins. If it adds to the last chunk, that is no longer pushed: the end of this SEND decides. */
 void tcp_chunk_begins_write(struct tcp *t);
 /* @length octets have been put at the end of the queue. */
 void tcp_chunk_written(struct tcp *t, uint32_t length);
-/* A SEND ends here: @record: what comes later stays apart (MSG_EOR); @push: its last octet is pushed. */
+/* A SEND ends here: @record: later text stays apart (MSG_EOR); @push: its last octet is pushed. */
 void tcp_chunk_ends_write(struct tcp *t, bool record, bool push);
 /* The last chunk takes no more, and none of it has gone out: it should, before the next one begins. */
 bool tcp_chunk_full(const struct tcp *t);
@@ -25,7 +26,7 @@ bool tcp_chunk_full(const struct tcp *t);
 /* Pushes the last chunk if more than half of the largest window that the peer offered was written since the last push;
  * else false. */
 bool tcp_chunk_mark_half(struct tcp *t);
-/* Does a chunk that is pushed end at @end? Where each SEND is, tcp_snd_push_in() knows more. */
+/* Does a pushed chunk end at @end? If every SEND is pushed, ask tcp_snd_push_in() instead. */
 bool tcp_chunk_pushed(const struct tcp *t, seq_t end);
 
 /* Where the last chunk begins, counted in octets of text from the first one ever written. */
@@ -43,17 +44,17 @@ bool tcp_chunk_last_begins(const struct tcp *t, seq_t seq);
 
 /* Text up to @end has gone out for the first time; @joined: in one burst with what went out before. */
 void tcp_chunk_sent(struct tcp *t, seq_t seq, seq_t end, bool joined);
-/* The chunk at the cursor takes in the next one, or the octets of it that it lacks of @most. */
+/* The chunk at the cursor absorbs the next one, or so much of it that it has @most octets. */
 void tcp_chunk_gather(struct tcp *t, uint32_t most);
 void tcp_chunk_acked(struct tcp *t);                     /* SND.UNA has moved */
 
 uint64_t tcp_chunk_charge(const struct tcp *t);          /* what counts against SO_SNDBUF */
 bool tcp_chunk_writable(const struct tcp *t);            /* a third of the buffer is free, and little waits */
-/* A SEND was refused, or polled for in vain: from now on the buffer grows with the congestion window. */
+/* A SEND was refused, or poll() said "not writable": from now on the buffer grows with the congestion window. */
 void tcp_chunk_refused(struct tcp *t);
-/* Who was refused may write again: an edge for epoll. True once for each time that somebody was refused. */
+/* A user who was refused may write again: an edge for epoll. True once after each refusal. */
 bool tcp_chunk_has_room_again(struct tcp *t);
-/* The buffer grows to what two congestion windows take, if somebody waits for it or @opening. */
+/* The buffer grows to what two congestion windows need, if a user waits for room or if @opening. */
 void tcp_chunk_grow(struct tcp *t, bool opening);
 
 #endif

@@ -2,15 +2,13 @@
  *
  * tcp_congestion.c - a connection and its congestion control
  *
- * Tells the algorithm what happened in the terms of struct congestion_event, and does what is the same for all of
- * them: the initial window, the loss window, the restart after idle, and keeping to the rate that an algorithm asks
- * for. Pacing lets a segment go when the time of the one before it is over; an ACK, a probe or what is sent again
- * never waits.
+ * Tells the algorithm what happened in the terms of struct congestion_event, and does what is the same for all of them:
+ * the initial window, the loss window, the restart after idle, and keeping to the rate that an algorithm asks for.
+ * Pacing lets a segment go when the time of the one before it is over; ACKs, probes and retransmissions never wait.
  *
- * Algorithms are rows (congestion.h) and know no connection. They get a picture of the moment, event(), which is built
- * for each question and holds nothing back that an algorithm may want: bytes, rounds, rates, losses. They answer by
- * changing window, threshold and rate in struct congestion. Whether a loss is one is not theirs to decide: recovery
- * calls in here.
+ * Algorithms are rows (congestion.h) and know no connection. They get a snapshot, made by event() for each call, with
+ * everything that an algorithm may want: bytes, rounds, rates, losses. They answer by changing window, threshold and
+ * rate in struct congestion. They do not decide whether something is lost: recovery does, and calls in here.
  *
  * The order within one ACK: .sample sees every ACK, before recovery has judged it; then at most one of .acked (growth),
  * .threshold (a loss or a mark) and .recovered. An algorithm with .rules sets the window itself in all phases.
@@ -28,7 +26,7 @@
 
 /* ---- what an algorithm may know ---- */
 
-/* RFC 5681, 3.1, unless route or parameter know better. */
+/* The initial window of RFC 5681, 3.1, unless a route or a parameter gives another. */
 static uint32_t undisturbed_window(const struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
@@ -42,7 +40,7 @@ static uint32_t undisturbed_window(const struct tcp *t)
 	return mss > 2190 ? 2 * mss : mss > 1095 ? 3 * mss : 4 * mss;      /* RFC 5681, 3.1, equation 1 */
 }
 
-/* That, but one segment where the handshake has met trouble already. */
+/* The same, but one segment if the handshake met losses or marks. */
 static uint32_t initial_window(const struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
@@ -57,21 +55,21 @@ static uint32_t initial_window(const struct tcp *t)
 	return undisturbed_window(t);
 }
 
-/* Marks are counted in segments and wanted in bytes: all, or their share of what was delivered. */
+/* Marks are counted in segments but needed in bytes: their share of what was delivered. */
 static uint32_t marked_bytes(const struct tcp_ack *a)
 {
 	return a->marked >= a->segments ? (a->marked ? a->delivered : 0)
 	                                : (uint32_t)((uint64_t)a->delivered * a->marked / a->segments);
 }
 
-/* Is the rate kept to? The algorithm wants it, or the user sets a limit, or the link does it in any case. */
+/* Is sending paced? The algorithm may want it, the user may set a limit, or the link may always pace. */
 static bool is_paced(const struct tcp *t)
 {
 	return t->congestion.ops->paces || tcp_stack(t)->config.tcp_link_paces ||
 	       t->socket->options.max_pacing_rate != UINT64_MAX;
 }
 
-/* A state that is only held until something beyond its point is acknowledged repairs nothing any more. */
+/* A state that is only held until something beyond its point is acknowledged no longer repairs anything. */
 static bool is_recovering(const struct tcp *t)
 {
 	const struct recovery *r = &t->recovery;
@@ -79,7 +77,7 @@ static bool is_recovering(const struct tcp *t)
 	return r->phase != RECOVERY_OPEN && (r->phase < RECOVERY_FAST || seq_before(t->snd.una, r->point));
 }
 
-/* @a NULL: nothing has arrived; what only an ACK can say is zero then, or VTIME_NEVER. */
+/* @a NULL: no ACK has come; fields about the ACK are zero then, or VTIME_NEVER. */
 static struct congestion_event event(const struct tcp *t, const struct tcp_ack *a)
 {
 	const struct stack *st = tcp_stack(t);
@@ -87,7 +85,7 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 
 	const struct tcp_sent *x = &t->sent;
 	const struct sent_segment *newest = a && x->newest.delivered ? &x->newest : NULL;
-	/* What had waited behind the hole that a copy fills tells of the repair, not of the path. */
+	/* When a copy fills a hole, the time of what waited behind it shows the repair, not the path. */
 	bool hole_filled = x->news.again && !x->news.selected;
 
 	return (struct congestion_event){
@@ -114,7 +112,7 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 	};
 }
 
-/* What an algorithm wants besides: called after each of its operations. */
+/* Carries out the requests of an algorithm: called after each of its operations. */
 static void heed(struct tcp *t)
 {
 	struct congestion *c = &t->congestion;
@@ -142,8 +140,8 @@ const struct congestion_ops *tcp_congestion_default(const struct stack *st)
 	return ops ? ops : &congestion_reno;
 }
 
-/* Window and threshold go over to the new algorithm; its own variables begin anew. Before the connection is open it is
- * not started: tcp_congestion_start() will. */
+/* The new algorithm takes over window and threshold; its own variables begin anew. Before the connection is open it is
+ * not started; tcp_congestion_start() will do that. */
 void tcp_congestion_choose(struct tcp *t, const struct congestion_ops *ops)
 {
 	struct congestion_event e;
@@ -161,7 +159,7 @@ void tcp_congestion_choose(struct tcp *t, const struct congestion_ops *ops)
 	heed(t);
 }
 
-/* A control that was set for the way there takes the place of the socket's. */
+/* The congestion control of a route takes precedence over the socket's. */
 void tcp_congestion_reset(struct tcp *t)
 {
 	const struct stack_route *route = t->socket->remote.ip.version
@@ -206,11 +204,11 @@ void tcp_congestion_sample(struct tcp *t, const struct tcp_ack *a)
 	heed(t);
 }
 
-/* draft-ietf-ccwg-ratelimited-increase, 3: from the most that was in flight since the window fell last, an ACK for each
- * segment would have led to so much, and the window grows to no more. @before: the window when the ACK came. */
+/* draft-ietf-ccwg-ratelimited-increase, 3: with the most that was in flight since the window last fell, one ACK for
+ * each segment would have led to this window, and it grows no further. @before: the window when the ACK came. */
 static void limit_increase(struct congestion *c, const struct congestion_event *e, uint32_t before)
 {
-	if (before < c->limited_cwnd)                        /* reduced meanwhile: the flight from then on counts */
+	if (before < c->limited_cwnd)                        /* reduced meanwhile: the flight counts from then on */
 		c->most_flight = 0;
 	if (e->flight > c->most_flight)
 		c->most_flight = e->flight;
@@ -220,7 +218,7 @@ static void limit_increase(struct congestion *c, const struct congestion_event *
 	c->limited_cwnd = c->cwnd;
 }
 
-/* @fresh: octets that count for growth, which need not be those acknowledged: recovery decides. */
+/* @fresh: octets that count for growth. They need not be those acknowledged, since recovery decides. */
 void tcp_congestion_acked(struct tcp *t, const struct tcp_ack *a, uint32_t fresh)
 {
 	struct congestion_event e = event(t, a);
@@ -245,8 +243,8 @@ uint32_t tcp_congestion_threshold(const struct tcp *t, uint32_t cwnd)
 	return copy.ops->threshold(&copy, &e);
 }
 
-/* The threshold falls once; the window follows by the rule of the recovery (reduction.h). Some hosts take the window
- * for what was in flight, and keep thresholds in whole segments. */
+/* The threshold falls once; the window follows by the rule for recovery (reduction.h). Some hosts use the window in
+ * place of the flight, and keep thresholds in whole segments. */
 void tcp_congestion_loss(struct tcp *t, const struct tcp_ack *a)
 {
 	const struct stack_config *config = &tcp_stack(t)->config;
@@ -294,7 +292,7 @@ void tcp_congestion_loss_window(struct tcp *t, uint32_t cwnd)
 	heed(t);
 }
 
-/* A loss was none: nothing gets smaller by that, since the window may have grown beyond the old one meanwhile. */
+/* A loss was spurious: window and threshold are restored unless they have become larger meanwhile. */
 void tcp_congestion_undo(struct tcp *t, uint32_t cwnd, uint32_t ssthresh)
 {
 	struct congestion *c = &t->congestion;
@@ -334,8 +332,9 @@ uint32_t tcp_congestion_slow_start_until(const struct tcp *t)
 	return t->congestion.ssthresh > most ? t->congestion.ssthresh : most;
 }
 
-/* RFC 2861, 3.2: when a window was not filled for a time-out, it falls half the way to what was used of it. Here the
- * time counts from the last ACK that it could have grown by, and an initial window counts as used. */
+/* RFC 2861, 3.2: when a window was not filled for the length of a time-out, it falls half way to the part that was
+ * used. The time counts from the last ACK at which the window could have grown, and an initial window counts as
+ * used. */
 void tcp_congestion_sent(struct tcp *t)
 {
 	struct congestion *c = &t->congestion;
@@ -365,7 +364,7 @@ void tcp_congestion_sent(struct tcp *t)
 }
 
 /* RFC 2861: each time-out that passes halves the window, and slow start leads back to three quarters of what it was. A
- * window that is no larger than the one to begin again with stays; the threshold rises all the same. */
+ * window no larger than the restart window stays as it is, but the threshold still rises. */
 static void halve_for_pause(struct tcp *t, uint32_t restart)
 {
 	struct congestion *c = &t->congestion;
@@ -382,11 +381,12 @@ static void halve_for_pause(struct tcp *t, uint32_t restart)
 	c->used_since = tcp_stack(t)->now;
 }
 
-/* Nothing was sent for a time-out: the old window says nothing about the path any more (RFC 5681, 4.1). */
+/* Nothing was sent for the length of a time-out: the old window no longer says anything about the path (RFC 5681,
+ * 4.1). */
 void tcp_congestion_pause(struct tcp *t)
 {
 	struct congestion_event e = event(t, NULL);
-	/* A host that lets the window decay does not go back to how the connection began. */
+	/* A host that lets the window decay does not use the restart window. */
 	uint32_t restart = tcp_stack(t)->config.tcp_restart_halves ? undisturbed_window(t) : initial_window(t);
 	vtime_t paused_at = vtime_add(t->stats.last_sent, tcp_rto_of_text(t));
 
@@ -434,7 +434,7 @@ uint64_t tcp_pacing_rate(const struct tcp *t)
 	return rate < most ? rate : most;
 }
 
-/* An algorithm that does not pace has a rate all the same: a window a round trip, and more where it still grows. */
+/* An algorithm that does not pace still has a rate: a window per round trip, and more while it grows. */
 void tcp_pacing_update(struct tcp *t)
 {
 	const struct stack_config *config = &tcp_stack(t)->config;
@@ -471,7 +471,7 @@ void tcp_paced(struct tcp *t, uint32_t bytes)
 	if (!is_paced(t) || !rate)
 		return;
 	if (t->stats.data_segments_out < config->tcp_unpaced_segments) {
-		c->pacing_next = from;                           /* the rate is in use, and gathers no credit */
+		c->pacing_next = from;                           /* the rate is in use: no credit builds up */
 		return;
 	}
 	int64_t pause = vtime_from_s((double)bytes / (double)rate).ns, unused = vtime_sub(from, c->pacing_next).ns;

@@ -2,14 +2,15 @@
  *
  * tcp_connect.c - active OPEN (RFC 9293, 3.9.1.1, 3.10.1): connect(), with the results that Linux gives
  *
- * A call is a step that never waits: it says -EINPROGRESS, and the caller's target asks tcp_user_connect_result() after
- * each packet and timer until it says something else. .connecting remembers that an answer is still owed: the first
- * connect() after the handshake returns 0 once, and one after a failure returns the error once, to whoever asks first.
+ * No call waits: it returns -EINPROGRESS, and the target that made the call asks tcp_user_connect_result() after each
+ * packet and timer until the answer is another one. .connecting remembers that the user has not been told yet: the
+ * first connect() after the handshake returns 0 once, and one after a failure returns the error once, to whoever asks
+ * first.
  *
  * Ways in: connect(); SEND with MSG_FASTOPEN; and, with TCP_FASTOPEN_CONNECT, a connect() that returns at once and
  * leaves the SYN to the first SEND, so that it can have text (RFC 7413, 4.2.1). All of them choose the address and then
- * the port before anything is sent, and give both back if that fails. connect() to AF_UNSPEC is the way out: the socket
- * is as new.
+ * the port before anything is sent, and release both if that fails. connect() to AF_UNSPEC undoes it: the socket is
+ * like new.
  */
 #include "stack/tcp_connect.h"
 
@@ -32,7 +33,7 @@
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
 
-/* As it was before the call: the address always, the port only if bind() had not chosen it. */
+/* Undo the choices of the call: the address always, the port unless bind() had chosen it. */
 static int give_back(struct socket *s, struct ip_address local, bool bound, int error)
 {
 	s->remote = (struct endpoint){ 0 };
@@ -45,7 +46,7 @@ static int give_back(struct socket *s, struct ip_address local, bool bound, int 
 	return error;
 }
 
-/* Another connection with these addresses is in the way, unless it is in TIME-WAIT and may be followed (RFC 6191). */
+/* Another connection with these ends is in the way, unless it is in TIME-WAIT and may be replaced (RFC 6191). */
 static bool address_free(struct socket *s)
 {
 	struct socket *other = socket_find_same(s);
@@ -62,7 +63,7 @@ static bool address_free(struct socket *s)
 static int disconnect(struct socket *s)
 {
 	struct tcp *t = s->tcp;
-	/* Somebody may wait for this connection to go on: that is told, and what was not read is gone. */
+	/* Whoever waits for this connection is woken, and text that was not read is lost. */
 	bool breaks = tcp_in(t, 1 << TCPS_SYN_SENT | 1 << TCPS_SYN_RECEIVED | 1 << TCPS_FAST_OPENED |
 	                        1 << TCPS_ESTABLISHED | 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_FIN_WAIT_2 |
 	                        1 << TCPS_CLOSE_WAIT);
@@ -73,7 +74,7 @@ static int disconnect(struct socket *s)
 	if (breaks)
 		socket_fail(s, ECONNRESET);
 	s->remote = (struct endpoint){ 0 };
-	/* What bind() did not ask for is chosen anew by the next connect(), also for a socket that was accepted. */
+	/* The next connect() chooses anew what bind() did not ask for, also on a socket that was accepted. */
 	if (!s->port_chosen_by_user) {
 		s->local.port = 0;
 		s->bound = false;
@@ -86,7 +87,7 @@ static int disconnect(struct socket *s)
 	return 0;
 }
 
-/* The SYN, with the first octets of @message. How many, or -EINPROGRESS. */
+/* Send the SYN, with the first octets of @message. Returns how many, or -EINPROGRESS. */
 static int64_t send_first(struct tcp *t, const struct msghdr *message, int flags)
 {
 	size_t length = message ? message_length(message) : 0, room = tcp_fast_open_room(t);
@@ -106,7 +107,7 @@ static int64_t send_first(struct tcp *t, const struct msghdr *message, int flags
 	return taken > 0 ? taken : -EINPROGRESS;
 }
 
-/* @fast: as RFC 7413 says, with @message or, for connect(), without. */
+/* Begin to connect. @fast: by RFC 7413, with @message, or without one for connect(). */
 static int64_t start_connecting(struct socket *s, bool fast, const struct msghdr *message, int flags)
 {
 	struct tcp *t = s->tcp;
@@ -129,8 +130,8 @@ static int64_t start_connecting(struct socket *s, bool fast, const struct msghdr
 	return send_first(t, text_allowed ? message : NULL, flags);
 }
 
-/* The order of questions is that of Linux: who is connected already hears so even if the address would be refused. A
- * NULL @remote is AF_UNSPEC. */
+/* The order of the checks is that of Linux: if the socket is connected the error says so, even if the address would be
+ * refused. A NULL @remote is AF_UNSPEC. */
 static int64_t connect_to(struct socket *s, const struct endpoint *remote, const struct msghdr *message, int flags)
 {
 	struct tcp *t = s->tcp;
@@ -145,15 +146,15 @@ static int64_t connect_to(struct socket *s, const struct endpoint *remote, const
 	if (tcp_in(t, TCPM_OPENING) && !t->place.parent)
 		return -EALREADY;
 	if (t->state != TCPS_CLOSED) {
-		/* RFC 9293, 3.10.1: "error: connection already exists", whether its user knows that or not. What comes
-		 * with text (MSG_FASTOPEN) is a SEND as well, which the connection that it opened has to take. */
+		/* RFC 9293, 3.10.1: "error: connection already exists", whether its user knows that or not. With
+		 * MSG_FASTOPEN the call is a SEND as well, and is taken as one on the open connection. */
 		bool told = message || s->stack->config.tcp_connect_told_twice ||
 		            defect(s->stack, DEFECT_TCP_OPEN_TWICE);
 		bool first = t->connecting && t->state != TCPS_LISTEN && told;
 		t->connecting = false;
 		return first ? 0 : -EISCONN;
 	}
-	if (t->connecting) {                                 /* it failed; somebody else may have heard why */
+	if (t->connecting) {                                 /* it failed; another call may have reported why */
 		t->connecting = false;
 		return s->error ? -socket_take_error(s) : -ECONNABORTED;
 	}
@@ -193,7 +194,7 @@ int64_t tcp_connect_with(struct socket *s, const struct endpoint *remote, const 
 	return connect_to(s, remote, message, flags);
 }
 
-/* Asked only of sockets whose connect() has been called. A blocking call has had its answer with that. */
+/* Asked only of sockets whose connect() has been called. That also counts as the answer of a blocking call. */
 int tcp_user_connect_result(struct socket *s)
 {
 	struct tcp *t = s->tcp;

@@ -9,11 +9,11 @@
 
 /* connect(); NULL for AF_UNSPEC. -EINPROGRESS when a SYN is on its way, else 0 or minus an errno. */
 int tcp_user_connect(struct socket *s, const struct endpoint *remote);
-/* How it stands with the connection that connect() has begun: -EINPROGRESS, 0, or minus the error that ended it. */
+/* The state of the connection that connect() has begun: -EINPROGRESS, 0, or minus the error that ended it. */
 int tcp_user_connect_result(struct socket *s);
 /* SEND that opens the connection: MSG_FASTOPEN, or TCP_FASTOPEN_CONNECT after a connect() that returned at once.
- * @remote NULL: none was given, else @family is that of the address. Octets of @message that the SYN took along;
- * -EINPROGRESS: none, but it is on its way; 0: the connection is open already, send as usual; else minus an errno. */
+ * @remote NULL: no address was given; else @family is that of the address. Returns the octets of @message in the SYN;
+ * -EINPROGRESS: none, but the SYN was sent; 0: the connection is open already, send as usual; else minus an errno. */
 int64_t tcp_connect_with(struct socket *s, const struct endpoint *remote, const struct msghdr *message, int flags);
 
 #endif

@@ -2,10 +2,10 @@
  *
  * tcp_cookie.c - SYN cookies (RFC 4987, 3.6 and appendix A)
  *
- * The sequence number of the SYN,ACK holds a counter of 64 seconds (5 bits), the rank of the peer's MSS (3 bits)
- * and a keyed hash of both with addresses and the peer's number (24 bits). With time-stamps, the low 6 bits of ours
- * keep what else the SYN said: shift (4 bits, 15: none), SACK permitted and classic ECN (1 bit each). That AccECN was
- * agreed on shows in the ACE field of the ACK (RFC 9768, 5.1). A cookie is good for 128 seconds.
+ * The sequence number of the SYN,ACK holds a counter of 64 seconds (5 bits), the rank of the peer's MSS (3 bits) and a
+ * keyed hash of both with addresses and the peer's number (24 bits). With time-stamps, the low 6 bits of ours keep what
+ * else the SYN said: shift (4 bits, 15: none), SACK permitted and classic ECN (1 bit each). The ACE field of the ACK
+ * shows whether AccECN was agreed on (RFC 9768, 5.1). A cookie is valid for up to 128 seconds.
  */
 #include "stack/ip_output.h"
 #include "stack/socket_packet.h"
@@ -54,7 +54,7 @@ static uint32_t make(const struct stack *st, const struct tcp_segment *seg)
 	return (period & 31) << 27 | rank << 24 | hash(st, seg, seg->seq, period, rank);
 }
 
-/* The clock of time-stamps, with what the SYN offered in its low bits; never ahead of the real one. */
+/* The time-stamp clock, with the offers of the SYN in its low bits; never ahead of the real clock. */
 static uint32_t make_stamp(const struct tcp *t, const struct tcp_segment *seg, uint32_t offset)
 {
 	const struct stack *st = tcp_stack(t);
@@ -72,7 +72,7 @@ void tcp_cookie_answer(struct tcp *listener, const struct tcp_segment *seg)
 	struct stack *st = tcp_stack(listener);
 	struct endpoint local = { seg->tuple.destination, seg->tuple.destination_port };
 	struct endpoint remote = { seg->tuple.source, seg->tuple.source_port };
-	/* A connection for the length of this call: it knows how options are written. */
+	/* A connection that lives for this call only, because it takes one to write options. */
 	struct socket shadow = *listener->socket;
 	struct tcp t = { .socket = &shadow, .options = listener->options, .auth = listener->auth };
 	struct tcp_header h = {
@@ -90,7 +90,7 @@ void tcp_cookie_answer(struct tcp *listener, const struct tcp_segment *seg)
 	(void)tcp_ecn_take_syn(&t, seg);
 	tcp_agree_with_cookie(&t, seg, make_stamp(&t, seg, tcp_stamp_offset(st, &local, &remote)));
 	if (t.ecn.mode == TCP_ECN_CLASSIC && !t.agreed.stamps)
-		tcp_ecn_start(&t);                               /* nothing would remember it */
+		tcp_ecn_start(&t);                               /* nothing would remember the option */
 	h.flags |= tcp_ecn_flags(&t, h.flags, 0, false);
 	h.seq = make(st, seg);
 	h.ack = seq_add(seg->seq, 1).value;

@@ -4,33 +4,33 @@
  *
  * A router that is about to drop a packet may mark it instead, if the sender said in the IP header that it will
  * understand: ECT becomes CE. The receiver tells the sender, and the sender reduces its window as if the packet had
- * been lost, without anything having to be sent again. So three things are to be done: to agree, to mark what goes out,
- * and to carry the news back.
+ * been lost, without anything having to be sent again. So there are three things to do: agree, mark outgoing packets,
+ * and carry the news back.
  *
  * Agreeing. The SYN asks with its flags: ECE and CWR for the classic variant, AE, CWR and ECE for Accurate ECN (RFC
  * 9768, tcp_accecn.c). The SYN,ACK answers with ECE alone, or with one of the codes of AccECN; anything else is a no. A
  * path may swallow a SYN with flags that it does not know, so a SYN that is sent again goes without them: the classic
- * one at once, that of AccECN at the second time (RFC 3168, 6.1.1.1; RFC 9768, 3.1.4.1). A mode, once entered, stays,
- * whatever other SYNs come (RFC 9768, 3.1.5). What we ask for and what we agree to is the parameter tcp_ecn; a route
- * may ask for ECN by itself.
+ * one at once, that of AccECN at the second time (RFC 3168, 6.1.1.1; RFC 9768, 3.1.4.1). Once a mode is entered, it
+ * stays, whatever other SYNs come (RFC 9768, 3.1.5). What we ask for and what we agree to is the parameter tcp_ecn; a
+ * route may ask for ECN by itself.
  *
- * Marking. ECT(0) is on text that goes out for the first time, and on nothing else: the loss of a SYN, a pure ACK, a
- * window probe would not be noticed or answered, and text that is sent again may be an attack (6.1.4 to 6.1.6).
+ * Marking. Only text that goes out for the first time is ECT(0). The loss of a SYN, a pure ACK or a window probe would
+ * not be noticed or answered, and retransmitted text may be an attack (6.1.4 to 6.1.6).
  *
- * Carrying back, classic. The receiver of a CE sets ECE on all it sends until a segment with CWR says that the sender
- * has heard. The sender reduces at the first ECE, and not again before what was in flight then is acknowledged; the
- * next new text has CWR. A window that was reduced because of a loss says CWR as well, since the peer may have seen
- * both. A congestion control that needs to know how much was marked (RFC 8257) has ECE on exactly the ACKs of what was.
- * How far it falls is the congestion control's and, meanwhile, the way of recovery's to say: they find the news in
- * struct tcp_ack.
+ * Carrying back, classic. The receiver of a CE sets ECE on everything it sends until a segment with CWR says that the
+ * sender has heard. The sender reduces its window at the first ECE, and not again until everything in flight at that
+ * moment is acknowledged; its next new text has CWR. It also sends CWR after a reduction because of a loss, since the
+ * peer may have seen a mark as well. For a congestion control that needs to know how much was marked (RFC 8257),
+ * exactly the ACKs of marked text have ECE. How far the window falls is decided by congestion control and, during
+ * recovery, by the method of recovery; they find the news in struct tcp_ack.
  *
- * Only this file writes struct tcp_ecn. With AccECN, which counts control packets as well, some hosts mark them all
+ * Only this file writes struct tcp_ecn. With AccECN, which counts control packets as well, some hosts make them all ECT
  * (RFC 8311, 4.3). Left out: the nonce (RFC 3540, historic).
  *
- * The SYN,ACK may be ECT, too (RFC 5562, ECN+/TryOnce; tcp_ecn_answer_ect): a short exchange suffers most from the loss
- * of it. If it comes marked, the client says so with ECE and stays in SYN-SENT; the server sends it once more, without
- * ECT, and begins with a window of one segment. Nothing is sent before a SYN,ACK came through without a mark. CWR says
- * nothing here: the second SYN,ACK does. One that is sent again for whatever reason is not ECT.
+ * The SYN,ACK may be ECT, too (RFC 5562, ECN+/TryOnce; tcp_ecn_answer_ect): its loss hurts short exchanges most. If it
+ * arrives marked, the client says so with ECE and stays in SYN-SENT; the server sends it once more, without ECT, and
+ * begins with a window of one segment. Nothing else is sent until a SYN,ACK has arrived without a mark. There is no CWR
+ * here: the second SYN,ACK takes its place. A SYN,ACK that is sent again, for whatever reason, is not ECT.
  */
 #include "stack/tcp_ecn.h"
 
@@ -78,7 +78,7 @@ static void enter(struct tcp *t, enum tcp_ecn_mode mode)
 		tcp_note(t, "Accurate ECN agreed on (RFC 9768)");
 }
 
-/* The user's choice of congestion control is one for ECN as well. */
+/* The user's choice of congestion control may imply ECN. */
 static bool needs_marks(const struct tcp *t)
 {
 	return t->options.congestion && t->options.congestion->needs_marks;
@@ -91,7 +91,7 @@ void tcp_ecn_offer(struct tcp *t)
 		t->ecn.asked = TCP_ECN_CLASSIC;
 }
 
-/* What our own SYN asks with, as long as it may be that the path lets it through. */
+/* The flags with which our SYN asks, as long as the path may still let them through. */
 static uint16_t syn_flags(const struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
@@ -114,18 +114,18 @@ static enum tcp_ecn_mode mode_for_syn(const struct tcp *t, const struct tcp_segm
 		most = TCP_ECN_CLASSIC;
 	if (crosses && c->tcp_ecn_crossing_as_asked)
 		most = syn_flags(t) ? t->ecn.asked : TCP_ECN_NONE;
-	/* RFC 9768, 3.1.3: any combination but the two of older hosts is a request for AccECN. */
+	/* RFC 9768, 3.1.3: any combination of flags but the two of older hosts is a request for AccECN. */
 	bool older = flags == CLASSIC_FLAGS && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_CLASSIC_ANSWERED_SO);
 	if (most == TCP_ECN_ACCURATE && flags && !older &&
 	    !defect(tcp_stack(t), DEFECT_TCP_ACCECN_REFUSES_NEW))
 		return TCP_ECN_ACCURATE;
-	/* RFC 3168, 6.1.1: with one of the flags only it asks for nothing. */
+	/* RFC 3168, 6.1.1: with only one of the flags it asks for nothing. */
 	bool asks = (flags & CLASSIC_FLAGS) == CLASSIC_FLAGS ||
 	            (flags == TCP_ECE && defect(tcp_stack(t), DEFECT_TCP_ECN_ONE_FLAG_TAKEN));
 	if (most == TCP_ECN_NONE || !asks)
 		return TCP_ECN_NONE;
-	/* RFC 3168, 6.1.1: no SYN is ECT. What marked this one would mark everything; only AE says that the
-	 * peer can tell. */
+	/* RFC 3168, 6.1.1: no SYN is ECT. Whatever marked this one would mark everything; only AE shows that the peer
+	 * can notice. */
 	bool refuses = c->tcp_ecn_marked_syn_refused && !(crosses && c->tcp_ecn_crossing_as_asked);
 	if (refuses && seg->packet->tos & IP_ECN_MASK && !(flags & TCP_AE) && !needs_marks(t))
 		return TCP_ECN_NONE;
@@ -142,7 +142,7 @@ bool tcp_ecn_take_syn(struct tcp *t, const struct tcp_segment *seg)
 	t->ecn.syn_taken = true;
 	if (t->ecn.mode == TCP_ECN_ACCURATE)
 		tcp_accecn_take_syn(t, seg);
-	/* RFC 9768, 3.1.5: nobody could know which of the two the other end has in mind. */
+	/* RFC 9768, 3.1.5: neither end could know which of the two the other means. */
 	bool mixed = t->ecn.syn_again && mode && first && mode != first;
 	return !mixed || !tcp_stack(t)->config.tcp_ecn_mixed_syns_refused ||
 	       defect(tcp_stack(t), DEFECT_TCP_ECN_MIXED_SYNS);
@@ -166,7 +166,7 @@ static enum tcp_ecn_mode mode_for_answer(const struct tcp *t, const struct tcp_s
 		return TCP_ECN_CLASSIC;
 	if (flags == (TCP_AE | TCP_ECE) && defect(tcp_stack(t), DEFECT_TCP_ACCECN_RESERVED_REFUSED))
 		return TCP_ECN_NONE;
-	/* RFC 9768, 3.1.2: our own flags are the echo of a host that knows nothing of them. */
+	/* RFC 9768, 3.1.2: our own flags come back from a host that echoes what it does not know. */
 	if (!flags || (flags == ALL_FLAGS && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_BROKEN_TAKEN)))
 		return TCP_ECN_NONE;
 	return TCP_ECN_ACCURATE;                             /* with 1,0,1: 3.1.3 */
@@ -198,7 +198,7 @@ bool tcp_ecn_answer_was_marked(struct tcp *t, const struct tcp_segment *seg)
 void tcp_ecn_take_answer(struct tcp *t, const struct tcp_segment *seg)
 {
 	enter(t, mode_for_answer(t, seg));
-	t->ecn.echo = false;                                 /* RFC 5562, 3.2: of a SYN,ACK before */
+	t->ecn.echo = false;                                 /* RFC 5562, 3.2: about an earlier SYN,ACK */
 	/* RFC 3168, 6.1.2: the loss of the SYN has reduced the window. */
 	t->ecn.cwr_due = t->ecn.mode == TCP_ECN_CLASSIC && t->rtx.syn_lost;
 	if (t->ecn.mode == TCP_ECN_ACCURATE)
@@ -209,7 +209,7 @@ void tcp_ecn_take_cookie(struct tcp *t, const struct tcp_segment *seg, bool agre
 {
 	bool accurate = choices[tcp_stack(t)->config.tcp_ecn].agrees == TCP_ECN_ACCURATE;
 
-	/* What the time-stamp does not tell of was not asked for. */
+	/* What the time-stamp does not record was not asked for. */
 	if (tcp_stack(t)->config.tcp_ecn_cookie_by_stamp && !defect(tcp_stack(t), DEFECT_TCP_COOKIE_ACE_ALONE))
 		accurate = accurate && agreed;
 	/* RFC 9768, 5.1: the ACE field of an ACK of a cookie is 2 to 7 if AccECN was agreed on. */
@@ -224,7 +224,8 @@ void tcp_ecn_take_cookie(struct tcp *t, const struct tcp_segment *seg, bool agre
 
 static uint16_t synack_flags(struct tcp *t)
 {
-	/* By a time-out, or by another SYN? There are no flags behind what the first time-out brought about. */
+	/* Is the SYN,ACK sent again by a time-out, or because of another SYN? After the first time-out it has no flags
+	 * any more. */
 	if (t->ecn.answers == 0)
 		t->ecn.first_retries = t->ecn.answer_retries = t->rtx.retries;
 	bool timed = t->rtx.retries > t->ecn.answer_retries;
@@ -234,7 +235,7 @@ static uint16_t synack_flags(struct tcp *t)
 	t->ecn.answers += t->ecn.answers < UINT8_MAX;
 	if (t->ecn.mode == TCP_ECN_ACCURATE)
 		return tcp_accecn_synack_flags(t);
-	/* Where SYNs that cross are answered by what ours asked for, AE stays though the other asked for less. */
+	/* If crossing SYNs are answered with what ours asked for, AE stays though the other asked for less. */
 	bool asked = !t->place.passive && t->ecn.asked == TCP_ECN_ACCURATE && !t->ecn.answer_plain &&
 	             tcp_stack(t)->config.tcp_ecn_crossing_as_asked;
 	uint16_t add = asked && !defect(tcp_stack(t), DEFECT_TCP_CROSSING_AE) ? TCP_AE : 0;
@@ -267,7 +268,7 @@ uint16_t tcp_ecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool fres
 		add |= TCP_ECE;
 		e->echo = !defect(tcp_stack(t), DEFECT_TCP_ECN_ECHO_ONCE);
 	}
-	/* RFC 3168, 6.1.2: with the first new text, never with what is sent again or with a probe. */
+	/* RFC 3168, 6.1.2: with the first new text, never with a retransmission or a probe. */
 	if (e->cwr_due && fresh && !defect(tcp_stack(t), DEFECT_TCP_ECN_NO_CWR)) {
 		add |= TCP_CWR;
 		e->cwr_due = defect(tcp_stack(t), DEFECT_TCP_ECN_CWR_STAYS);
@@ -299,8 +300,8 @@ uint8_t tcp_ecn_codepoint(const struct tcp *t, uint16_t flags, uint32_t length, 
 	if (t->ecn.mode == TCP_ECN_ACCURATE && tcp_accecn_silent(t))
 		return IP_ECN_NOT_ECT;
 	if (tcp_accecn_forgotten(t) && !seq_before(t->ack.sent, t->rcv.nxt))
-		return IP_ECN_NOT_ECT;                       /* all but the ACK of the FIN */
-	return IP_ECN_ECT0;                                  /* RFC 3168, 5: where one codepoint is enough */
+		return IP_ECN_NOT_ECT;                       /* every ACK but that of the FIN */
+	return IP_ECN_ECT0;                                  /* RFC 3168, 5: if one codepoint is enough */
 }
 
 /* ---- carrying back ---- */
@@ -312,14 +313,14 @@ static void receive_classic(struct tcp *t, const struct tcp_segment *seg)
 	uint8_t codepoint = seg->packet->tos & IP_ECN_MASK;
 
 	tcp_accecn_count(t, seg);                            /* for TCP_INFO */
-	/* RFC 3168, 6.1.3: CWR first, for a segment with both was marked after the reduction. */
+	/* RFC 3168, 6.1.3: CWR first, since a segment with both was marked after the reduction. */
 	if (seg->flags & TCP_CWR && !defect(st, DEFECT_TCP_ECN_CWR_IGNORED))
 		e->echo = false;
 	if (!seg->text_length)
 		return;
 	if (seg->flags & TCP_CWR && st->config.tcp_ecn_cwr_acked_at_once)
 		tcp_ack_now(t);
-	if (needs_marks(t)) {                                /* RFC 8257, 3.2: ECE is what the last segment had */
+	if (needs_marks(t)) {                                /* RFC 8257, 3.2: ECE shows the mark of the last segment */
 		if (e->echo != (codepoint == IP_ECN_CE) && !defect(st, DEFECT_TCP_DCTCP_ECHO_DELAYED))
 			tcp_ack_now(t);
 		e->echo = codepoint == IP_ECN_CE;
@@ -334,7 +335,7 @@ static void receive_classic(struct tcp *t, const struct tcp_segment *seg)
 	e->seen |= codepoint != IP_ECN_NOT_ECT;
 }
 
-/* Text without a mark after text with one was sent again: the peer is waiting. */
+/* Text without a mark that follows marked text is a retransmission: the peer is waiting. */
 static void receive_accurate(struct tcp *t, const struct tcp_segment *seg)
 {
 	uint16_t quick = (uint16_t)tcp_stack(t)->config.tcp_ecn_quick_acks;
@@ -385,13 +386,13 @@ void tcp_ecn_read_ack(struct tcp *t, const struct tcp_segment *seg, struct tcp_a
 	if (e->mode == TCP_ECN_CLASSIC && seg->flags & TCP_ECE && !defect(tcp_stack(t), DEFECT_TCP_ECN_ECHO_IGNORED)) {
 		a->ece = true;
 		a->marked = a->segments;
-	} else if (e->mode == TCP_ECN_ACCURATE && !(a->opens && a->acked == 1)) {          /* that was an answer */
+	} else if (e->mode == TCP_ECN_ACCURATE && !(a->opens && a->acked == 1)) {         /* that one reflects a mark */
 		a->marked = tcp_accecn_read_ack(t, seg, a);
 		a->ece = a->marked > 0;
 	}
 	e->marked += a->marked;
 	count_many(tcp_stack(t), TcpExtTCPDeliveredCE, a->marked);
-	/* RFC 3168, 6.1.2: once for what is in flight. */
+	/* RFC 3168, 6.1.2: once for everything in flight. */
 	a->congested = a->ece && once;
 }
 

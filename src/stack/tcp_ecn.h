@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_ecn.h - Explicit Congestion Notification of a connection: what is asked for, agreed on, marked and told
+ * tcp_ecn.h - Explicit Congestion Notification of a connection: negotiation, marking and feedback
  */
 #ifndef STACK_TCP_ECN_H
 #define STACK_TCP_ECN_H
@@ -19,27 +19,27 @@ bool tcp_ecn_take_syn(struct tcp *t, const struct tcp_segment *seg);
 /* In SYN-SENT: did this SYN,ACK, which agrees on classic ECN, come as CE (RFC 5562, 3.2)? Then the ACK that the caller
  * sends has ECE, and the state stays. */
 bool tcp_ecn_answer_marked(struct tcp *t, const struct tcp_segment *seg);
-/* Does this ACK say that of our SYN,ACK? Then the caller sends it again; it will not be ECT. */
+/* Does this ACK say that our SYN,ACK came as CE? Then the caller sends it again; it will not be ECT. */
 bool tcp_ecn_answer_was_marked(struct tcp *t, const struct tcp_segment *seg);
 /* The SYN,ACK that answers ours. */
 void tcp_ecn_take_answer(struct tcp *t, const struct tcp_segment *seg);
-/* A cookie came back: what was @agreed is what it remembers of classic ECN; AccECN shows in the ACE field. */
+/* A cookie came back: @agreed is what it remembers of classic ECN; the ACE field shows AccECN. */
 void tcp_ecn_take_cookie(struct tcp *t, const struct tcp_segment *seg, bool agreed);
 
 /* An acceptable segment came, not trimmed. */
 enum step_result tcp_step_ecn(struct tcp *t, struct tcp_segment *seg);
-/* A segment of the window is dropped because of its ACK: some hosts have counted its mark by then. */
+/* A segment inside the window is dropped because of its ACK: some hosts have counted its mark by then. */
 void tcp_ecn_refused(struct tcp *t, const struct tcp_segment *seg);
 /* A SYN opened the connection with its text (RFC 7413), and was answered: some hosts count its mark. */
 void tcp_ecn_opened(struct tcp *t, const struct tcp_segment *seg);
-/* TCPI_OPT_ECN_SEEN: something came that was not Not-ECT; with classic ECN it must have been text. */
+/* TCPI_OPT_ECN_SEEN: a packet came with another codepoint than Not-ECT; with classic ECN it must have had text. */
 bool tcp_ecn_seen(const struct tcp *t);
-/* What the flags of an ACK say: fills in the fields of @a that are about marks. After .acked and .flight. */
+/* Reads the flags of an ACK into the fields of @a about marks. Call after .acked and .flight are set. */
 void tcp_ecn_read_ack(struct tcp *t, const struct tcp_segment *seg, struct tcp_ack *a);
 /* The window has been reduced, for whatever reason. */
 void tcp_ecn_reduced(struct tcp *t);
 
-/* AE, CWR and ECE of a segment with these other flags that leaves now. @length: octets of text; @fresh: they go out
+/* AE, CWR and ECE of a segment that leaves now with these other @flags. @length: octets of text; @fresh: they go out
  * for the first time, and not as a probe. */
 uint16_t tcp_ecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool fresh);
 /* The codepoint of its packet. */

@@ -5,14 +5,13 @@
  * RFC 6298, 5 (retransmission); RFC 9293, 3.8.3 (R1, R2), 3.8.4 (keep-alive), 3.8.6.1 (zero-window probes),
  * 3.8.6.2.1 (override), 3.8.6.3 (delayed ACK), 3.6.1 (TIME-WAIT); RFC 5482 (user time-out).
  *
- * Each timer has a function, and the table at the end is how the host finds them: tcp_timer.c arms timers and knows
- * none of these, so that sending and receiving need not know what a time-out leads to. A function here does one thing:
- * it decides whether the connection has had enough; if not, it lets the owner of what is late act, and arms the timer
- * anew.
+ * Each timer has a function, which the host finds by the table at the end. tcp_timer.c arms timers and knows none of
+ * these functions, so sending and receiving need not know what a time-out leads to. Each function decides whether the
+ * connection is to give up; if not, it lets the owner of what is late act, and arms the timer anew.
  *
- * How long a connection tries is one question with two answers (tired()): a number of tries, or the user's time-out,
- * which takes the place of the number where there is one. Which tries count depends on who is silent: a peer that
- * acknowledges probes of a shut window may do so for ever (RFC 9293, 3.8.6.1, MUST-37).
+ * How long a connection tries is limited (tired()) by a number of tries, or by the user's time-out if there is one.
+ * Which tries count depends on the peer: one that acknowledges probes of a shut window may do so for ever (RFC 9293,
+ * 3.8.6.1, MUST-37).
  */
 #include "stack/tcp_expiry.h"
 
@@ -35,7 +34,8 @@
 #include "stack/tcp_statistics.h"
 #include "stack/tcp_timer.h"
 
-/* The errno of a connection that got no answer: what ICMP told last, else time-out (RFC 9293, 3.9.2.2, SHLD-25). */
+/* The errno of a connection that got no answer: the last error by ICMP, else a time-out (RFC 9293, 3.9.2.2,
+ * SHLD-25). */
 static void give_up(struct tcp *t, const char *reason)
 {
 	int soft = t->socket->soft_error;
@@ -46,8 +46,8 @@ static void give_up(struct tcp *t, const char *reason)
 
 /* ---- retransmission ---- */
 
-/* How often without an answer: for a SYN of ours the option TCP_SYNCNT or the host's number, with those besides that
- * are not backed off; for a SYN,ACK, for a connection without a user, and for text the host has a number each. */
+/* How many tries without an answer: for our SYN the option TCP_SYNCNT or the host's number, plus those that are not
+ * backed off. For a SYN,ACK, for a connection without a user, and for text the host has a number each. */
 static int retry_limit(const struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -63,7 +63,7 @@ static int retry_limit(const struct tcp *t)
 }
 
 /* R2 (RFC 9293, 3.8.3, MUST-20, MUST-23) or the user's time-out (RFC 9293, 3.9.1.1, 3.10.8; RFC 5482, 3). R2 may be a
- * number of @tries, or for text, not for @probes, a time. */
+ * number of @tries; for text, but not for @probes, it may be a time. */
 static bool tired(const struct tcp *t, int tries, bool probes)
 {
 	int64_t limit = tcp_user_timeout_ms(t);
@@ -82,8 +82,8 @@ static bool tired(const struct tcp *t, int tries, bool probes)
 	return tries >= most;
 }
 
-/* What is lost again and again is lost on one path of several, perhaps: with another flow label, routers may choose
- * another one (RFC 6438, 3). */
+/* Perhaps only one path of several loses everything: with another flow label routers may choose another path (RFC 6438,
+ * 3). */
 static void change_flow(struct tcp *t)
 {
 	if (!tcp_stack(t)->config.tcp_timeout_changes_flow_label || t->socket->options.machine.keeps_way)
@@ -95,11 +95,11 @@ static void change_flow(struct tcp *t)
 	tcp_timeout_rehashed(t);
 }
 
-/* RFC 9293, 3.8.3, MUST-23: SYNs are retried as well, with a patience of their own. Text of Fast Open
- * goes once only. */
+/* RFC 9293, 3.8.3, MUST-23: SYNs are retried as well, with a limit of their own. Text of Fast Open goes out only
+ * once. */
 static void retransmit_syn(struct tcp *t)
 {
-	/* A child that waits for the first data has answered: nothing is lost (TCP_DEFER_ACCEPT). */
+	/* A child that only waits for the first text has been answered: nothing is lost (TCP_DEFER_ACCEPT). */
 	bool silent = t->place.deferred && tcp_listen_defers(t);
 
 	if (t->state == TCPS_SYN_SENT && t->rtx.retries)
@@ -137,7 +137,7 @@ static void fire_override(struct tcp *t)
 	if (p.length > room)
 		p.length = room;
 	if (p.length) {
-		tcp_snd_written(t, false);                   /* pushed, when it goes out again, too */
+		tcp_snd_written(t, false);                   /* PSH is set, also when it goes out again */
 		tcp_segment_send(t, &p);
 	}
 	tcp_output(t);
@@ -161,8 +161,8 @@ static void fire_persist(struct tcp *t)
 	tcp_arm_retry(t, TCP_TIMER_PERSIST);
 }
 
-/* A few segments in flight bring too few ACKs for fast retransmit, so that such a stream lives by time-outs: the user
- * may ask that the first of them do not take longer and longer. */
+/* With few segments in flight there are too few ACKs for fast retransmit, so such a stream depends on time-outs: the
+ * user may ask for the first of them not to be backed off. */
 enum { THIN_MOST_SEGMENTS = 3, THIN_MOST_TRIES = 6 };
 
 static void back_off_data(struct tcp *t)
@@ -194,15 +194,15 @@ static void fire_retransmit(struct tcp *t)
 	/* RFC 9293, 3.8.6, MAY-7: beyond the window, which has shut. */
 	bool into_shut = tcp_stack(t)->config.tcp_retransmit_into_shut;
 	if (t->snd.wnd == 0 && into_shut && !defect(tcp_stack(t), DEFECT_TCP_SHUT_WINDOW_WAITS)) {
-		recovery_timed_out(t);                           /* no try counts: the peer answers */
+		recovery_timed_out(t);                           /* no try counts, since the peer answers */
 		back_off_data(t);
 		tcp_retransmit_timed_out(t);
 		tcp_arm_retry(t, TCP_TIMER_RETRANSMIT);
 		return;
 	}
 	if (t->snd.wnd == 0) {
-		/* The window closed over what was in flight: probe, as long as that is answered (RFC
-		 * 9293, 3.8.6.1, MUST-37). */
+		/* The window closed over text in flight: probe it, for as long as probes are answered (RFC 9293,
+		 * 3.8.6.1, MUST-37). */
 		tcp_snd_move(t, t->snd.una);
 		tcp_rto_untime(t);
 		fire_persist(t);
@@ -264,7 +264,7 @@ static void fire_keepalive(struct tcp *t)
 		tcp_arm_keepalive(t);
 		return;
 	}
-	/* RFC 9293, 3.8.4, MUST-26: only when nothing was sent that would be answered anyway. */
+	/* RFC 9293, 3.8.4, MUST-26: only if nothing is in flight that will be answered anyway. */
 	if (tcp_flight(t) == 0 && t->snd.queue.length == 0) {
 		int64_t limit = tcp_user_timeout_ms(t);
 		if (limit ? t->stats.keep_probes && silent >= vtime_ms(limit).ns : t->stats.keep_probes >= most) {
@@ -295,7 +295,7 @@ static void fire_time_wait(struct tcp *t)
 
 static void fire_linger(struct tcp *t)
 {
-	t->socket->ticket = 0;                               /* close() returns; the connection goes on without user */
+	t->socket->ticket = 0;                            /* close() returns; the connection goes on without its user */
 	socket_wake(t->socket);
 }
 

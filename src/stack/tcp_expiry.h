@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_expiry.h - what happens when a timer fires
+ * tcp_expiry.h - what happens when a timer of a connection fires
  */
 #ifndef STACK_TCP_EXPIRY_H
 #define STACK_TCP_EXPIRY_H

@@ -3,28 +3,28 @@
  * tcp_fastopen.c - TCP Fast Open (RFC 7413): text in the SYN, and who may send it
  *
  * A handshake proves that the client can be reached at the address it claims; that is why text of a SYN is kept back
- * until it is over. A cookie proves the same for the time of a second connection: the server hands it out in a SYN,ACK
- * (4.2.1), and a client that shows it has been reached at that address before (4.2.2). So the server may deliver the
- * text and answer it one round trip earlier.
+ * until it is over. A cookie proves the same for later connections: the server hands it out in a SYN,ACK (4.2.1), so a
+ * client that shows it has been reached at that address before (4.2.2). So the server may deliver the text and answer
+ * it one round trip earlier.
  *
  * Client. What it knows of a peer (cookie, MSS, form of the option) is kept by tcp_metrics.c. Without a cookie the SYN
- * asks for one. With one it takes text along, as much as the peer's last MSS allows after the room for all options,
- * because what the path in between does to large SYNs nobody knows. Option and text go out once: a SYN that is sent
- * again has neither (4.2.2, 4.1.3.1), for whatever does not like them may sit on the path. The text stays in the send
- * queue, so a SYN,ACK that acknowledges the SYN alone, or a part of the text, makes the rest go out again at once. The
- * option exists in two forms, with a kind of its own and with the kind for experiments (RFC 6994); a client whose
- * request stays without answer tries the other form the next time.
+ * asks for one. With one it takes text along, as much as the peer's last MSS leaves after all options, because nobody
+ * knows how the path treats larger SYNs. Option and text go out once: a SYN that is sent again has neither (4.2.2,
+ * 4.1.3.1), since something on the path may dislike them. The text stays in the send queue, so a SYN,ACK that
+ * acknowledges the SYN alone, or a part of the text, makes the rest go out again at once. The option exists in two
+ * forms, with a kind of its own and with the kind for experiments (RFC 6994); a client whose request was not answered
+ * tries the other form the next time.
  *
- * Server. A listener has a limit of SYNs that were taken that way and are not acknowledged yet (5.1: the
- * remedy against a flood with stolen cookies); 0, the default, is off (2). Beyond it, and without a good cookie, the
- * handshake is the usual one, and its SYN,ACK has a new cookie. A child that is taken has its text and stands in
- * the accept queue while it is in SYN-RECEIVED; it sends and receives like an open connection, within the initial
- * window, and until its SYN,ACK is acknowledged that alone is sent again, without option.
+ * Server. A listener limits the SYNs that were taken that way and are not acknowledged yet (5.1: against a flood with
+ * stolen cookies); 0, the default, turns Fast Open off (2). Beyond the limit, or without a good cookie, the handshake
+ * is the usual one, and its SYN,ACK has a new cookie. A child opened by its SYN has its text and stands in the accept
+ * queue while it is in SYN-RECEIVED. It sends and receives like an open connection, within the initial window, and
+ * until its SYN,ACK is acknowledged only that is sent again, without the option.
  *
  * A cookie is the keyed hash (SipHash-2-4) of both addresses, eight octets, low octet first. There may be two keys: the
- * first makes cookies, the second is only believed, so that keys can be changed without a gap (4.1.2, EXPIRE).
+ * first makes cookies, the second only verifies them, so that keys can be changed without a gap (4.1.2, EXPIRE).
  *
- * Only this file writes struct tcp_fast_open. Left out: cookies for single destinations by routing tables.
+ * Only this file writes struct tcp_fast_open. Left out: cookies for single destinations in routing tables.
  */
 #include "stack/tcp_fastopen.h"
 
@@ -36,18 +36,18 @@
 #include "stack/tcp_metrics.h"
 #include "stack/tcp_mss.h"
 
-enum { COOKIE_BYTES = 8 };                               /* of those that we make */
-enum { RESET_S = 60 };                                   /* how long a reset counts: as Linux was seen to do */
+enum { COOKIE_BYTES = 8 };                               /* of cookies that we make */
+enum { RESET_S = 60 };                                   /* how long a reset counts, as seen on Linux */
 /* tcpi_fastopen_client_fail */
 enum { FAILURE_NONE, FAILURE_NO_COOKIE, FAILURE_NOT_ACKED, FAILURE_SYN_LOST };
 
-/* A child that the peer reset after it was accepted: until then it takes a place of its listener's queue. */
+/* An accepted child that the peer reset: until .until it counts against the limit of its listener. */
 struct fast_open_reset {
 	struct fast_open_reset *next;
 	vtime_t until;
 };
 
-/* Those that are over by @now. */
+/* Forget the resets that no longer count at @now. */
 static void forget_resets(struct tcp *listener, vtime_t now)
 {
 	for (struct fast_open_reset *r; (r = listener->fast_open.resets) && !vtime_before(now, r->until); ) {
@@ -144,7 +144,7 @@ void tcp_fast_open_sent(struct tcp *t, uint32_t text)
 	t->fast_open.tell = t->fast_open.tell && defect(tcp_stack(t), DEFECT_FAST_OPEN_OPTION_AGAIN);
 }
 
-/* The peer understood the request, or the other form of it is worth a try. */
+/* Notes whether the peer understood the request, or the other form is worth a try. */
 static void learn(struct tcp *t, const struct tcp_segment *seg, bool lost)
 {
 	const struct socket *s = t->socket;
@@ -155,7 +155,7 @@ static void learn(struct tcp *t, const struct tcp_segment *seg, bool lost)
 		return;
 	if (f->asked || f->text)
 		m->mss = t->agreed.peer_mss;                 /* RFC 7413, 4.1.3 */
-	if (!f->asked)                                       /* what nobody asked for may be anyone's */
+	if (!f->asked)                                      /* an option that we did not ask for may come from anyone */
 		return;
 	bool stale = m->cookie.length && defect(s->stack, DEFECT_FAST_OPEN_COOKIE_STALE);
 	if (seg->has_fast_open && seg->fast_open.length && !stale)
@@ -243,7 +243,7 @@ struct fast_open_cookie tcp_fast_open_make_cookie(const struct fast_open_keys *k
 
 void tcp_fast_open_listen(struct tcp *t, int queue)
 {
-	/* A number of its own, because children outlive their listener and still count for none other. */
+	/* The queue has its own number: children may outlive their listener, and must not count for another one. */
 	if (!t->fast_open.queue)
 		t->fast_open.queue = ++tcp_stack(t)->tcp->fast_open_queues;
 	t->fast_open.limit = queue;
@@ -254,7 +254,7 @@ void tcp_fast_open_reset(struct tcp *child)
 	struct stack *st = tcp_stack(child);
 	struct fast_open_reset **end, *r;
 
-	/* Whoever has not accepted it yet has not spent anything on it. */
+	/* A child that has not been accepted yet has cost the user nothing. */
 	if (!child->fast_open.passive || child->snd.syn_acked || child->place.queued)
 		return;
 	for (struct socket *s = NULL; (s = socket_next_on_port(st, PROTOCOL_TCP, child->socket->local.port, s)); ) {
@@ -271,7 +271,7 @@ void tcp_fast_open_reset(struct tcp *child)
 	}
 }
 
-/* Children that were opened by a SYN alone and whose handshake is not over, and those that were reset. */
+/* Counts the children that were opened by a SYN alone and whose handshake is not over, and those that were reset. */
 static int pending(struct tcp *listener)
 {
 	struct stack *st = tcp_stack(listener);
@@ -287,7 +287,7 @@ static int pending(struct tcp *listener)
 	return count;
 }
 
-/* Whom a cookie is for. */
+/* The ends of a connection that a cookie is for. */
 static struct ip_address client_of(const struct stack *st, const struct tcp_segment *seg)
 {
 	return defect(st, DEFECT_FAST_OPEN_ANY_CLIENT) ? seg->tuple.destination : seg->tuple.source;

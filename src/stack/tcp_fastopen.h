@@ -18,31 +18,31 @@ void tcp_fast_open_free(struct tcp *t);
 
 /* ---- client ---- */
 
-bool tcp_fast_open_active(const struct stack *st);       /* this host may open that way */
+bool tcp_fast_open_active(const struct stack *st);       /* the host may use Fast Open as a client */
 /* Decide what our SYN says, from what is known about the peer. True: text may ride on it. */
 bool tcp_fast_open_offer(struct tcp *t);
 /* Octets of text that a SYN to this peer has room for. */
 uint32_t tcp_fast_open_room(const struct tcp *t);
 void tcp_fast_open_defer(struct tcp *t, bool deferred);  /* connect() has returned, and the first SEND sends the SYN */
-void tcp_fast_open_more(struct tcp *t, bool more);       /* a SEND waits for the connection, to go on at once */
-/* A SYN or SYN,ACK went out, with @text octets: it is not repeated with option and text. */
+void tcp_fast_open_more(struct tcp *t, bool more);       /* a SEND waits for the connection, and goes on at once */
+/* A SYN or SYN,ACK went out, with @text octets. If it is repeated, then without option and text. */
 void tcp_fast_open_sent(struct tcp *t, uint32_t text);
 /* The SYN,ACK @seg came, and SND.UNA says what it acknowledges: learn from it. */
 void tcp_fast_open_answered(struct tcp *t, const struct tcp_segment *seg);
-/* Is text of @seg, a SYN,ACK, delivered although no handshake has shown that it is not an old one? */
+/* Is text of the SYN,ACK @seg delivered, although no handshake has shown that the segment is not an old one? */
 bool tcp_fast_open_takes_text(struct tcp *t, const struct tcp_segment *seg);
-/* Segments with text that the handshake brought: what is sent after them is no sign that the peer waits for answers. */
+/* Segments with text in the handshake: text that is sent after them does not show that the peer waits for answers. */
 uint32_t tcp_fast_open_first_texts(const struct tcp *t);
 
 /* ---- server ---- */
 
 enum fast_open_verdict { FAST_OPEN_NO, FAST_OPEN_COOKIE_ONLY, FAST_OPEN_TAKE };
 
-/* @queue: SYNs taken that way and not yet acknowledged; 0: none. */
+/* @queue: most SYNs taken that way and not yet acknowledged; 0: none. */
 void tcp_fast_open_listen(struct tcp *t, int queue);
-/* Keys of this listener alone; false: no memory. */
+/* Set keys for this listener alone. False: no memory. */
 bool tcp_fast_open_set_keys(struct tcp *t, const struct fast_open_keys *keys);
-/* Those of the listener, or of the host. */
+/* The keys of the listener, or else of the host. */
 struct fast_open_keys tcp_fast_open_keys(const struct tcp *t);
 /* The cookie for connections from @client to @server (RFC 7413, 4.1.2), of the key with number @key. */
 struct fast_open_cookie tcp_fast_open_make_cookie(const struct fast_open_keys *keys, int key,
@@ -52,7 +52,7 @@ enum fast_open_verdict tcp_fast_open_judge(struct tcp *listener, const struct tc
                                            struct fast_open_cookie *answer, bool *tell);
 /* @child's SYN,ACK has the option with @cookie. */
 void tcp_fast_open_tell(struct tcp *child, const struct fast_open_cookie *cookie);
-/* RST ended @child in SYN-RECEIVED: it counts for a while (RFC 7413, 5.1). Before the state changes. */
+/* A RST ended @child in SYN-RECEIVED: it counts for a while (RFC 7413, 5.1). Call before the state changes. */
 void tcp_fast_open_reset(struct tcp *child);
 /* @child was opened by the SYN alone, with text or without. */
 void tcp_fast_open_opened(struct tcp *child, const struct tcp *listener, bool text);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_fastopen_hole.c - paths that swallow what Fast Open needs
+ * tcp_fastopen_hole.c - paths that drop what Fast Open needs
  *
  * Some firewalls let a SYN with text through and then lose what follows, in one direction or in both, so a connection
- * hangs that would have been fine without (RFC 7413, 4.1.3.1 and 7.1). Which peer is behind such a path is often not
- * to be told, because it is the client's own: so the remedy is to open no connection that way for a while, to nobody.
- * RFC 7413, 4.1.3.1 (NEG, DISABLE) asks for such a memory and leaves the signs open. These are the signs here:
+ * hangs that would have been fine without (RFC 7413, 4.1.3.1 and 7.1). The firewall is often on the client's own side,
+ * so it concerns all peers: the remedy is to use Fast Open with nobody for a while. RFC 7413, 4.1.3.1 (NEG, DISABLE)
+ * asks a host to remember this, and leaves the signs open. These are the signs here:
  *
  *     - the same segment, SYN or text, timed out for the third time, or for the last;
  *     - a RST or a FIN that comes ahead of text which never came, on a connection that has received none.
  *
  * The pause begins with tcp_fastopen_blackhole_timeout_s, doubles with each further sign up to 64 times that, and is
- * back at its beginning when a connection opened that way has come to a good end. Time 0 is off, which is the default:
- * the signs are hints, and others may cause them.
+ * back at its beginning when a connection opened that way has come to a good end. A pause of 0, the default, turns this
+ * off, because the signs are only hints and may have other causes.
  *
  * Only this file writes struct fast_open_hole.
  */

@@ -21,7 +21,8 @@
 #include "stack/tcp_state.h"
 #include "stack/tcp_timer.h"
 
-/* A segment did not fit: cut smaller ones from the oldest octet on. No sign of congestion (RFC 1191, 6.5). */
+/* A segment was too large: send smaller ones from the oldest octet on. This is no sign of congestion (RFC 1191,
+ * 6.5). */
 static void too_big(struct tcp *t, uint32_t mss_before)
 {
 	uint32_t mss = tcp_send_mss(t);
@@ -42,8 +43,8 @@ static void too_big(struct tcp *t, uint32_t mss_before)
 	tcp_output(t);
 }
 
-/* RFC 6069, 4.2: the oldest segment timed out because the path was broken, not because it is full. So it is tried again
- * as soon as without the last doubling: now, if that time is over. */
+/* RFC 6069, 4.2: the oldest segment timed out because the path was broken, not because it is congested. So the last
+ * doubling of the RTO is undone, and the segment is sent again at once if that time has passed. */
 static void revert_backoff(struct tcp *t, const struct icmp_error *e)
 {
 	const struct stack *st = tcp_stack(t);
@@ -59,8 +60,8 @@ static void revert_backoff(struct tcp *t, const struct icmp_error *e)
 	tcp_note(t, "ICMP: the last back-off is taken back (RFC 6069, 4.2)");
 }
 
-/* Who waits for the third segment of a handshake may see errors otherwise than who connects: over IPv4 the peer has to
- * be out of reach, now or for ever; over IPv6 the error has to be hard. Anybody can send such an error for a SYN. */
+/* A listener's half-open connection may follow other rules than one that connects: over IPv4 any error ends it, but of
+ * "unreachable" only net and host; over IPv6 only hard errors do. Anybody can forge an error about a SYN. */
 static bool ends_request(const struct icmp_error *e)
 {
 	enum { UNREACHABLE = 3, NET = 0, HOST = 1 };         /* types and codes of RFC 792 */
@@ -74,18 +75,18 @@ static void unreachable(struct tcp *t, const struct icmp_error *e)
 {
 	const struct stack *st = tcp_stack(t);
 	bool hard = e->severity == ICMP_HARD, ends;
-	/* A connection that text opened is like any other one once the user has it. */
+	/* A connection that was opened by the text of a SYN is like any other once the user has it. */
 	bool opening = !t->snd.syn_acked && !(t->fast_open.passive && !t->place.queued);
 
-	/* SHLD-26, and RFC 5927, 5.2: an open connection is not given up for what anyone may send. MUST-56: soft errors
-	 * never end one; RFC 5461, 4.1 lets them end an attempt. */
+	/* SHLD-26, and RFC 5927, 5.2: an open connection does not end because of a message that anyone may send.
+	 * MUST-56: soft errors never end one; RFC 5461, 4.1 lets them end an attempt. */
 	ends = opening ? hard || st->config.tcp_soft_errors_abort_open : hard && st->config.tcp_hard_errors_abort;
-	bool request = t->state == TCPS_SYN_RECEIVED && t->place.parent;             /* not one that Fast Open opened */
+	bool request = t->state == TCPS_SYN_RECEIVED && t->place.parent;             /* not opened by Fast Open */
 	if (request && st->config.tcp_requests_apart && !defect(st, DEFECT_TCP_REQUEST_REFUSED))
 		ends = ends_request(e);
 	if (defect(st, DEFECT_TCP_ICMP_HARD))
 		ends = true;
-	if (opening || defect(st, DEFECT_TCP_ERRORS_QUEUED)) /* of an open one SO_ERROR tells */
+	if (opening || defect(st, DEFECT_TCP_ERRORS_QUEUED)) /* SO_ERROR reports it on an open connection */
 		socket_queue_error(t->socket, e);
 	if (ends)
 		tcp_fail(t, e->error, "ICMP error (RFC 9293, 3.9.2.2, SHLD-26)");
@@ -93,7 +94,7 @@ static void unreachable(struct tcp *t, const struct icmp_error *e)
 	         !defect(st, DEFECT_TCP_SOFT_ERROR_KEPT))
 		socket_fail(t->socket, e->error);
 	else
-		t->socket->soft_error = e->error;                /* SHLD-25: told if the connection fails */
+		t->socket->soft_error = e->error;                /* SHLD-25: reported if the connection fails */
 	if (!ends)
 		revert_backoff(t, e);
 }

@@ -2,12 +2,12 @@
  *
  * tcp_info.c - a connection's variables under the names of Linux' struct tcp_info
  *
- * Two readers ask: scripts and traces, which want each variable under its name and as wide as it is (struct
- * stack_tcp_info), and getsockopt(TCP_INFO), which wants the octets of the structure in <linux/tcp.h>. Both are one
- * list, TCP_INFO_FIELDS, so nothing can be in the one and not in the other.
+ * Two readers ask: scripts and traces, which want each variable by its name and in full width (struct stack_tcp_info),
+ * and getsockopt(TCP_INFO), which wants the octets of the structure in <linux/tcp.h>. Both are made from one list,
+ * TCP_INFO_FIELDS, so nothing can be in only one of them.
  *
- * The stack counts octets where the RFCs do; windows, losses and what is on its way are told in segments here, rounded
- * up, because the names have that meaning for whoever reads them. Nothing in the stack reads these values back.
+ * The stack counts octets where the RFCs do; windows, losses and the flight are given in segments here, rounded up,
+ * because that is what these names mean on Linux. Nothing in the stack reads these values.
  */
 #include <errno.h>
 #include <string.h>
@@ -39,9 +39,9 @@ static uint32_t segments(uint32_t bytes, uint32_t mss)
 	return (bytes + mss - 1) / mss;
 }
 
-/* ---- what sending waits for ---- */
+/* ---- what the sender waits for ---- */
 
-/* What the clock has added since the reason last changed belongs to the reason that holds now. */
+/* The time since the reason last changed belongs to the present reason. */
 static uint64_t us_limited(const struct tcp *t, enum tcp_limit limit)
 {
 	int64_t running = t->busy.limit == limit ? vtime_sub(tcp_stack(t)->now, t->busy.since).ns : 0;
@@ -58,7 +58,7 @@ static void fill_busy(const struct tcp *t, struct stack_tcp_info *out)
 
 /* ---- all of it ---- */
 
-/* A time-out whose recovery goes on counts up to now. */
+/* A recovery that is still going on counts up to now. */
 static void fill_timeouts(const struct tcp *t, struct stack_tcp_info *out)
 {
 	const struct tcp_timeouts *x = &t->timeouts;
@@ -70,8 +70,8 @@ static void fill_timeouts(const struct tcp *t, struct stack_tcp_info *out)
 	out->total_rto_time = (uint64_t)(x->ns + running) / 1000000;
 }
 
-/* Without marks on the scoreboard everything that was out counts as lost after a time-out, until it is acknowledged;
- * else the first hole alone. */
+/* Without marks on the scoreboard, after a time-out everything that was out counts as lost until it is acknowledged;
+ * otherwise only the first hole. */
 static void fill_unmarked(const struct tcp *t, struct stack_tcp_info *out)
 {
 	uint32_t mss = tcp_send_mss(t);
@@ -84,8 +84,8 @@ static void fill_unmarked(const struct tcp *t, struct stack_tcp_info *out)
 	}
 }
 
-/* The phase under the names of Linux, and how many segments are believed lost or out a second time. A way of recovery
- * with marks has counted them; for one without, they follow from its point and the cursor. */
+/* The phase by the names of Linux, and how many segments are believed lost or have been sent again. A method of
+ * recovery with marks has counted them; for one without, they follow from its point and the cursor. */
 static void fill_recovery(const struct tcp *t, struct stack_tcp_info *out)
 {
 	static const uint8_t states[] = {
@@ -111,9 +111,9 @@ static void fill_recovery(const struct tcp *t, struct stack_tcp_info *out)
 	}
 }
 
-/* RTO and its parts are told as they count now, backed off and rounded, since that is what scripts compare with the
- * time of the next segment. "Unknown" is what Linux has for it: all ones of min_rtt, INT32_MAX of a threshold that no
- * loss has set. */
+/* RTO and its parts are given as they are in force, backed off and rounded, since scripts compare them with the time of
+ * the next segment. "Unknown" is written as on Linux: min_rtt is all ones, and the threshold is INT32_MAX if no loss
+ * has set it. */
 static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 {
 	uint32_t mss = tcp_send_mss(t), flight = tcp_flight(t);
@@ -135,7 +135,7 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->snd_ssthresh = t->congestion.ssthresh >= 1u << 30 ? INT32_MAX : t->congestion.ssthresh / mss;
 	out->notsent_bytes = unsent > 0 ? (uint64_t)unsent : 0;
 	out->notsent_bytes += t->snd.fin_queued && !tcp_fin_sent(t);
-	/* RFC 4898: as sequence numbers tell it. The SYN,ACK of a passive open is no octet of the connection. */
+	/* RFC 4898: from the sequence numbers. The SYN,ACK of a passive open is not counted as an octet. */
 	out->bytes_acked = t->stats.bytes_acked + (t->snd.syn_acked && !t->place.passive) + t->snd.fin_acked;
 	out->bytes_sent = t->stats.bytes_sent;
 	out->bytes_retrans = t->stats.bytes_retransmitted;
@@ -173,7 +173,7 @@ static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
 /* tcpi_ecn_mode before the SYN,ACK; the other values are those of enum tcp_ecn_mode. */
 enum { ECN_MODE_PENDING = 3 };
 
-/* The counters of both directions (RFC 9768, 3.2.1); with classic ECN only what we saw ourselves. */
+/* The counters of both directions (RFC 9768, 3.2.1); with classic ECN only marks that we saw ourselves. */
 static void fill_ecn(const struct tcp *t, struct stack_tcp_info *out)
 {
 	const struct tcp_accurate_ecn *a = &t->accurate;
@@ -182,7 +182,7 @@ static void fill_ecn(const struct tcp *t, struct stack_tcp_info *out)
 	if (t->state == TCPS_SYN_SENT && t->ecn.asked == TCP_ECN_ACCURATE)
 		out->ecn_mode = ECN_MODE_PENDING;
 	out->delivered_ce = t->ecn.marked;
-	/* Without what the counters begin with (RFC 9768, 3.2.1). */
+	/* Less the initial values of the counters (RFC 9768, 3.2.1). */
 	out->received_ce = a->cep - 5;
 	out->received_e1_bytes = a->octets[1] - 1;
 	out->received_e0_bytes = a->octets[2] - 1;
@@ -196,14 +196,14 @@ static void fill_ecn(const struct tcp *t, struct stack_tcp_info *out)
 	out->delivered_ce_bytes = a->peer_octets[3];
 }
 
-/* What a socket has before anybody is asked: the values that a connection begins with. */
+/* The values of a socket without a connection: those with which a connection begins. */
 static void fill_unconnected(const struct tcp *t, struct stack_tcp_info *out)
 {
 	out->snd_cwnd = FIRST_CWND;
 	out->reordering = t->recovery.reordering ? t->recovery.reordering : REORDERING;
 	out->pacing_rate = UINT64_MAX;
 	out->max_pacing_rate = t->socket->options.max_pacing_rate;
-	if (t->state == TCPS_LISTEN)                         /* the rest of it is for the queues */
+	if (t->state == TCPS_LISTEN)                         /* the other fields show the queues */
 		return;
 	out->snd_ssthresh = INT32_MAX;
 	out->rto = (uint64_t)tcp_stack(t)->config.tcp_rto_initial_ms * 1000;
@@ -212,7 +212,7 @@ static void fill_unconnected(const struct tcp *t, struct stack_tcp_info *out)
 	out->min_rtt = UINT32_MAX;
 }
 
-/* Nothing is agreed on, and the window is the one that it will begin with. After a time-out it is that of a loss. */
+/* In SYN-SENT nothing is agreed on, and the window is the initial one; after a time-out it is the loss window. */
 static void fill_opening(const struct tcp *t, struct stack_tcp_info *out)
 {
 	out->options = out->rcv_wscale = 0;
@@ -230,9 +230,9 @@ static void fill_opening(const struct tcp *t, struct stack_tcp_info *out)
 
 static void fill(const struct tcp *t, struct stack_tcp_info *out)
 {
-	/* TIME-WAIT goes on without a socket; what the user has left is closed. */
+	/* TIME-WAIT needs no socket, so a socket that the user still has is closed. */
 	*out = (struct stack_tcp_info){ .state = tcp_state_linux[t->state == TCPS_TIME_WAIT ? TCPS_CLOSED : t->state] };
-	if (t->state == TCPS_LISTEN) {                       /* the queues, as Linux tells them */
+	if (t->state == TCPS_LISTEN) {                       /* the queues, as Linux reports them */
 		out->unacked = tcp_listen_waiting(t);
 		out->sacked = tcp_listen_backlog(t);
 	}
@@ -268,7 +268,7 @@ int stack_tcp_info(struct stack *st, int fd, struct stack_tcp_info *out)
 	return 0;
 }
 
-/* Put @value where the structure has it; neighbours of a bit field stay. */
+/* Store @value in its place in the structure; neighbours of a bit field stay as they are. */
 static void put_field(uint8_t *bytes, uint64_t value, unsigned offset, unsigned bits, unsigned shift)
 {
 	uint64_t most = bits < 64 ? (UINT64_C(1) << bits) - 1 : UINT64_MAX;

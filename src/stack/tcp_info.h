@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-/* Name, byte offset and width (bits) in that structure as the newest kernels lay it out; for bit fields, the shift. */
+/* Name, byte offset and width (bits) in the structure of the newest kernels; for bit fields, also the shift. */
 #define TCP_INFO_FIELDS(X) \
 	X(state, 0, 8, 0) X(ca_state, 1, 8, 0) X(retransmits, 2, 8, 0) X(probes, 3, 8, 0) X(backoff, 4, 8, 0) \
 	X(options, 5, 8, 0) X(snd_wscale, 6, 4, 0) X(rcv_wscale, 6, 4, 4) \
@@ -34,7 +34,7 @@
 	X(received_ce_bytes, 272, 32, 0) X(ecn_mode, 276, 2, 0) X(accecn_opt_seen, 276, 2, 2) \
 	X(accecn_fail_mode, 276, 4, 4) X(options2, 276, 24, 8)
 
-enum { TCP_INFO_BYTES = 280 };                           /* of the structure with all of them */
+enum { TCP_INFO_BYTES = 280 };                           /* of the structure with all fields */
 
 /* tcpi_state as Linux numbers it: ESTABLISHED 1, SYN_SENT 2, SYN_RECV 3, FIN_WAIT1 4, FIN_WAIT2 5, TIME_WAIT 6,
  * CLOSE 7, CLOSE_WAIT 8, LAST_ACK 9, LISTEN 10, CLOSING 11. tcpi_ca_state: Open 0, Disorder 1, CWR 2,

@@ -3,14 +3,14 @@
  * tcp_input.c - SEGMENT ARRIVES (RFC 9293, 3.10.7)
  *
  * A segment is decoded once into struct tcp_segment, its connection is searched for, and then the steps of the RFC
- * are gone through in its order: a table, whose functions say whether the next one is due. Each step may take
- * something away (octets outside the window, a flag that has been dealt with), so the later ones see only what is
- * left. LISTEN and SYN-SENT are other files; they return what there is to go on with. No step sends text: when all
- * are done, tcp_output() does.
+ * follow in its order: a table of functions, each of which says whether the next one is due. A step may remove
+ * something (octets outside the window, a flag that has been dealt with), so later steps see only what is left. LISTEN
+ * and SYN-SENT have files of their own, which say whether the steps go on. No step sends text: tcp_output() does, when
+ * all are done.
  *
- * Here are decoding, the search, and of the states with both sequence numbers known the first steps: time-stamp (RFC
- * 7323, 5.3), sequence number, RST, SYN. tcp_input_ack.c has the fifth, tcp_input_text.c the others. The third step of
- * the RFC, security, is left out.
+ * This file has the decoding, the search, and the first steps for the synchronized states: time-stamp (RFC 7323, 5.3),
+ * sequence number, RST, SYN. tcp_input_ack.c has the fifth, tcp_input_text.c the others. The third step of the RFC,
+ * security, is left out.
  */
 #include "stack/tcp_input.h"
 
@@ -68,7 +68,7 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 		stack_drop(st, p, "reserved bits");
 		return false;
 	}
-	/* RFC 9293, 3.9.2.3, MUST-57, MUST-63: group addresses have no connections. */
+	/* RFC 9293, 3.9.2.3, MUST-57, MUST-63: there are no connections with group addresses. */
 	bool group = p->group || !ip_is_single_host(st, &p->source);
 	if (group && !defect(st, DEFECT_TCP_GROUP_PEER)) {
 		stack_drop(st, p, "TCP to or from a group (RFC 9293, MUST-57)");
@@ -94,7 +94,8 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 
 /* ---- helpers of the steps ---- */
 
-/* An ACK that only answers a segment we do not want; @skipped counts when it came too soon after the last one. */
+/* An ACK that only answers an unacceptable segment. If it would come too soon after the last one, @skipped is counted
+ * instead. */
 static void answer_invalid(struct tcp *t, const struct tcp_segment *seg, enum counter skipped)
 {
 	if (defect(tcp_stack(t), DEFECT_TCP_RST_IN_DOUBT))
@@ -116,7 +117,7 @@ static void answer_invalid(struct tcp *t, const struct tcp_segment *seg, enum co
 enum reuse { REUSE_NO, REUSE_YES, REUSE_DROP };
 
 /* RFC 6191, 2, where the new SYN has a time-stamp; else RFC 1122, 4.2.2.13: a number greater than the last that the old
- * connection used. That is the number of its FIN, one before RCV.NXT. */
+ * connection used. The last number is that of its FIN, one before RCV.NXT. */
 static bool is_newer(const struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -141,7 +142,7 @@ static enum reuse may_reuse(const struct tcp *t, const struct tcp_segment *seg)
 			continue;
 		if (is_newer(t, seg) && !defect(st, DEFECT_TCP_TIME_WAIT_REFUSES))
 			return REUSE_YES;
-		/* RFC 6191, 2: dropped; hosts with other ideas let the first step acknowledge it. */
+		/* RFC 6191, 2: dropped; other hosts let the first step acknowledge it. */
 		return st->config.tcp_time_wait_reuse == 1 ? REUSE_DROP : REUSE_NO;
 	}
 	return REUSE_NO;
@@ -149,17 +150,17 @@ static enum reuse may_reuse(const struct tcp *t, const struct tcp_segment *seg)
 
 /* ---- the steps ---- */
 
-/* Numbers from RCV.NXT on that are taken. */
+/* How many numbers from RCV.NXT on are accepted. */
 static uint32_t window_of(const struct tcp *t)
 {
 	return defect(tcp_stack(t), DEFECT_TCP_ACCEPT_OUTSIDE) ? 1u << 30 : tcp_window(t);
 }
 
-/* Where segments are not cut: all of it is inside the window, or nothing waits for the user, so that there is room for
- * what the peer sent too much. A FIN needs none. */
+/* For hosts that do not cut segments: either all of the segment is inside the window, or nothing waits for the user, so
+ * that there is room for the excess. A FIN needs no room. */
 static bool acceptable_as_whole(const struct tcp *t, const struct tcp_segment *seg)
 {
-	bool syn = seg->flags & TCP_SYN;                     /* a FIN needs no room, a SYN does */
+	bool syn = seg->flags & TCP_SYN;                     /* a FIN needs no room, but a SYN does */
 	seq_t edge = seq_add(t->rcv.nxt, window_of(t)), end = seq_add(seg->seq, seg->text_length + syn);
 	bool old = seq_before_or_at(seq_add(seg->seq, tcp_segment_length(seg)), t->rcv.nxt);
 
@@ -168,7 +169,7 @@ static bool acceptable_as_whole(const struct tcp *t, const struct tcp_segment *s
 	return !old && seq_before_or_at(seg->seq, edge) && (seq_before_or_at(end, edge) || !waits);
 }
 
-/* Half open, with nothing yet that a program could have. */
+/* Half open, and not yet visible to any program. */
 static bool is_half_open(const struct tcp *t)
 {
 	return t->state == TCPS_SYN_RECEIVED && t->place.passive;
@@ -189,7 +190,7 @@ static bool acceptable(const struct tcp *t, const struct tcp_segment *seg)
 	       (seq_in(seg->seq, t->rcv.nxt, window) || seq_in(seq_add(seg->seq, length - 1), t->rcv.nxt, window));
 }
 
-/* Cut off what lies before RCV.NXT; says which text came twice (RFC 2883, 4). */
+/* Cut off what lies before RCV.NXT; returns which text came twice (RFC 2883, 4). */
 static void trim_front(struct tcp *t, struct tcp_segment *seg)
 {
 	uint32_t cut = seq_before(seg->seq, t->rcv.nxt) ? (uint32_t)seq_diff(t->rcv.nxt, seg->seq) : 0;
@@ -215,7 +216,7 @@ static void trim_front(struct tcp *t, struct tcp_segment *seg)
 		seg->flags &= (uint16_t)~TCP_FIN;
 }
 
-/* What trim_front() found is told in the next ACK. */
+/* The next ACK reports what trim_front() found. */
 static void note_again(struct tcp *t, const struct tcp_segment *seg)
 {
 	if (seq_equal(seg->again.start, seg->again.end))
@@ -254,7 +255,7 @@ static void reset_arrived(struct tcp *t)
 	if (t->place.parent && tcp_in(t, 1 << TCPS_SYN_RECEIVED | 1 << TCPS_FAST_OPENED))
 		count(tcp_stack(t), TcpExtEmbryonicRsts);
 	tcp_fast_open_reset(t);
-	/* In LAST-ACK, CLOSING, TIME-WAIT the user has closed: CLOSED without a word. */
+	/* In LAST-ACK, CLOSING, TIME-WAIT the user has closed: CLOSED without an error. */
 	if ((t->state == TCPS_SYN_RECEIVED && c->tcp_open_reset_told) ||
 	    (tcp_in(t, 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK) && c->tcp_reset_told_when_closing))
 		error = ECONNRESET;
@@ -265,8 +266,8 @@ static void reset_arrived(struct tcp *t)
 	tcp_fail(t, error, "RST");
 }
 
-/* The numbers that an RST may have besides RCV.NXT: a peer that has forgotten the connection takes them from what it
- * was told last. */
+/* The numbers besides RCV.NXT that are accepted in an RST: a peer that has forgotten the connection takes them from the
+ * last segment it got. */
 static bool reset_elsewhere(const struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -276,13 +277,13 @@ static bool reset_elsewhere(const struct tcp *t, const struct tcp_segment *seg)
 		return true;
 	if (!c->tcp_reset_behind_sack || !t->agreed.sack)
 		return false;
-	if (t->rcv.fin_known && !t->rcv.fin_received)        /* an early FIN is selected as if it were text */
+	if (t->rcv.fin_known && !t->rcv.fin_received)        /* SACK covers an early FIN as if it were text */
 		return seq_equal(seg->seq, seq_add(t->rcv.fin_seq, 1));
 	return rxq_bytes(t->rcv.early) && seq_equal(seg->seq, rxq_end(t->rcv.early));
 }
 
-/* The peer sends again, and over another path, perhaps: then it is our ACKs that were lost, and they take another path,
- * too (RFC 6438, 3). */
+/* The peer sends again, perhaps over another path: then our ACKs were lost, and should take another path as well (RFC
+ * 6438, 3). */
 static void change_flow(struct tcp *t, const struct tcp_segment *seg)
 {
 	if (!tcp_stack(t)->config.tcp_duplicate_changes_flow_label ||
@@ -293,7 +294,7 @@ static void change_flow(struct tcp *t, const struct tcp_segment *seg)
 	count(tcp_stack(t), TcpExtTcpDuplicateDataRehash);
 }
 
-/* What came before comes again, perhaps because our ACK was lost. */
+/* A segment comes again, perhaps because our ACK was lost. */
 static void note_missed(struct tcp *t, const struct tcp_segment *seg)
 {
 	if (t->state != TCPS_TIME_WAIT) {
@@ -304,7 +305,7 @@ static void note_missed(struct tcp *t, const struct tcp_segment *seg)
 		change_flow(t, seg);
 }
 
-/* All of it came before; or it lies beyond the window. */
+/* Either all of it came before, or it lies beyond the window. */
 static void look_at_refused(struct tcp *t, const struct tcp_segment *seg)
 {
 	uint32_t length = tcp_segment_length(seg);
@@ -315,7 +316,7 @@ static void look_at_refused(struct tcp *t, const struct tcp_segment *seg)
 		count(tcp_stack(t), TcpExtBeyondWindow);
 }
 
-/* Text that is refused for its time-stamp is told of as far as it came before (RFC 2883, 4.3). */
+/* Text that is refused because of its time-stamp is reported as far as it came before (RFC 2883, 4.3). */
 static void note_again_by_stamp(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_segment copy = *seg;
@@ -333,15 +334,15 @@ static bool is_syn_again(const struct tcp *t, const struct tcp_segment *seg)
 	return !t->snd.syn_acked && seg->flags & TCP_SYN && seq_equal(seg->seq, t->rcv.irs);
 }
 
-/* Before there is a connection a SYN that comes again lies outside the window, whatever text it has: its sender has not
- * heard our SYN,ACK. */
+/* In SYN-RECEIVED a SYN that comes again counts as outside the window, whatever text it has: its sender has not heard
+ * our SYN,ACK. */
 static bool is_request_again(const struct tcp *t, const struct tcp_segment *seg)
 {
 	return is_half_open(t) && !(seg->flags & TCP_ACK) && is_syn_again(t, seg) &&
 	       !defect(tcp_stack(t), DEFECT_TCP_SYN_TEXT_AGAIN_RESETS);
 }
 
-/* A segment outside the window: is there still something to take from it? */
+/* Does a segment outside the window still have something that counts? */
 static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 {
 	bool syn_again = is_syn_again(t, seg);
@@ -350,7 +351,7 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 	if (tcp_window(t) == 0 && seq_equal(seg->seq, t->rcv.nxt)) {
 		look_at_refused(t, seg);
 		seg->text_length = 0;
-		seg->flags &= (uint16_t)~TCP_FIN;                /* the fourth step sees to a SYN */
+		seg->flags &= (uint16_t)~TCP_FIN;                /* the fourth step deals with a SYN */
 		tcp_ack_now(t);
 		return SEG_NEXT;
 	}
@@ -400,16 +401,16 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 		tcp_accecn_came_again(t, seg);
 	look_at_refused(t, seg);
 	trim_front(t, seg);
-	if (!(whole.flags & TCP_SYN))                        /* a SYN that comes again is answered, not told of */
+	if (!(whole.flags & TCP_SYN))                        /* a repeated SYN is answered, not reported by D-SACK */
 		note_again(t, seg);
 	tcp_note(t, "segment not acceptable (RFC 9293, 3.10.7.4)");
 	answer_invalid(t, &whole, TcpExtTCPACKSkippedSeq);
 	return SEG_DONE;
 }
 
-/* All of its text came before, but the peer did not know when it sent it: nothing has been acknowledged beyond its end.
- * A host that looks at the window as it was last told finds such a segment acceptable, and hears what its ACK says.
- * With Accurate ECN it is left to what counts octets that come again. */
+/* All of its text came before, but the peer could not know that: nothing beyond its end has been acknowledged. A host
+ * that goes by the window as last advertised finds such a segment acceptable, and reads its ACK. With Accurate ECN it
+ * is left to the code that counts repeated octets. */
 static bool is_old_but_heard(const struct tcp *t, const struct tcp_segment *seg)
 {
 	seq_t end = seq_add(seg->seq, tcp_segment_length(seg));
@@ -420,12 +421,12 @@ static bool is_old_but_heard(const struct tcp *t, const struct tcp_segment *seg)
 	return seq_before_or_at(end, t->rcv.nxt) && seq_after_or_at(end, t->ack.sent);
 }
 
-/* Before the first step: a host may drop what has no ACK, RST or SYN flag without a look at its number. */
+/* Before the first step: a host may drop a segment without ACK, RST and SYN whatever its number. */
 static enum step_result step_without_ack(struct tcp *t, struct tcp_segment *seg)
 {
 	const uint16_t heard = TCP_ACK | TCP_RST | TCP_SYN;
 	bool asked = tcp_stack(t)->config.tcp_without_ack_unheard && !(seg->flags & heard);
-	/* While a listener has it, and after its user has left it, others look at it. */
+	/* Other code deals with it while a listener has it, and after its user has left. */
 	bool whole = !is_half_open(t) && !tcp_is_remnant(t) &&
 	             !tcp_in(t, 1 << TCPS_TIME_WAIT | 1 << TCPS_FAST_OPENED);
 
@@ -462,7 +463,7 @@ static enum step_result step_half_open(struct tcp *t, struct tcp_segment *seg)
 	return SEG_DONE;
 }
 
-/* An ACK without text that was overtaken: its old time-stamp says no more than its old number, and no answer is due. */
+/* A bare ACK that was overtaken: its old time-stamp says no more than its old number, and needs no answer. */
 static bool is_overtaken(const struct tcp *t, const struct tcp_segment *seg)
 {
 	int64_t age_ns = (int64_t)(t->agreed.ts_recent - seg->ts_value) * 1000000;
@@ -473,7 +474,7 @@ static bool is_overtaken(const struct tcp *t, const struct tcp_segment *seg)
 		return false;
 	if (seq_before(seg->seq, t->rcv.nxt))
 		return true;
-	/* At RCV.NXT a repetition without news that is not much older than the path keeps it. */
+	/* At RCV.NXT it must be a repetition without news, and not older than the path may have delayed it. */
 	return seq_equal(seg->seq, t->rcv.nxt) && seq_equal(seg->ack, t->snd.una) && !opens &&
 	       age_ns <= t->rtx.rto.ns / 5 * 6;
 }
@@ -487,7 +488,7 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 	if (!t->agreed.stamps || seg->flags & TCP_RST)          /* RFC 7323, 5.2: never for RST */
 		return SEG_NEXT;
 	if (!seg->has_stamp) {
-		/* RFC 7323, 3.2: dropped, once agreed on; not the SYN of someone else. */
+		/* RFC 7323, 3.2: dropped, once agreed on; but not the SYN of another connection. */
 		bool required = st->config.tcp_stamps_required && !(seg->flags & TCP_SYN);
 		if (required && !defect(st, DEFECT_TCP_STAMPLESS_TAKEN)) {
 			stack_drop(tcp_stack(t), seg->packet, "no time-stamp (RFC 7323, 3.2)");
@@ -510,8 +511,8 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 		answer_invalid(t, seg, TcpExtTCPACKSkippedPAWS);
 		return SEG_DONE;
 	}
-	/* R3: TS.Recent follows segments at the left edge. Those that end before it are old (R2), and keep-alives
-	 * of the peer are among them. */
+	/* R3: TS.Recent follows segments at the left edge. Segments that end before it are old (R2), among them
+	 * keep-alives. */
 	if (((int32_t)(seg->ts_value - t->agreed.ts_recent) >= 0 || outdated) &&
 	    (seq_before_or_at(seg->seq, t->ack.sent) || defect(st, DEFECT_TCP_STAMP_FROM_FUTURE)) &&
 	    seq_after_or_at(seq_add(seg->seq, tcp_segment_length(seg)), t->ack.sent)) {
@@ -579,7 +580,7 @@ static enum step_result step_syn(struct tcp *t, struct tcp_segment *seg)
 		tcp_finish(t, "SYN in the window: back to LISTEN (RFC 9293, 3.10.7.4)");
 		return SEG_DONE;
 	}
-	/* The user may have it already: whoever sent that does not end it. */
+	/* The user may have the connection already, so this sender must not end it. */
 	if (t->state == TCPS_FAST_OPENED && tcp_stack(t)->config.tcp_syn_in_window_resets) {
 		tcp_reset_segment(tcp_stack(t), seg);
 		return SEG_DONE;
@@ -595,7 +596,7 @@ static enum step_result step_syn(struct tcp *t, struct tcp_segment *seg)
 	return SEG_DONE;
 }
 
-/* A segment whose ACK is not believed says nothing by its text either. */
+/* If the ACK of a segment is not believed, neither is its text. */
 static enum step_result step_again(struct tcp *t, struct tcp_segment *seg)
 {
 	note_again(t, seg);
@@ -613,9 +614,9 @@ static enum step_result step_answer_marked(struct tcp *t, struct tcp_segment *se
 	return SEG_DONE;
 }
 
-/* Fifth, TIME-WAIT: nothing is expected but the peer's FIN, sent again. It is acknowledged, and 2 MSL begin anew. So is
- * what cannot be: text behind the FIN, an ACK ahead of RCV.NXT. A bare ACK at RCV.NXT is not answered, since two
- * ends in TIME-WAIT would answer each other for ever. */
+/* Fifth, TIME-WAIT: nothing is expected but the peer's FIN, sent again. It is acknowledged, and 2 MSL begin anew.
+ * Impossible segments are acknowledged as well: text behind the FIN, an ACK beyond RCV.NXT. A bare ACK at RCV.NXT is
+ * not answered, since two ends in TIME-WAIT would answer each other for ever. */
 static enum step_result step_time_wait(struct tcp *t, struct tcp_segment *seg)
 {
 	if (t->state != TCPS_TIME_WAIT)
@@ -650,8 +651,8 @@ static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
 
 enum { FIRST_STEP_OF_URGENT = 13 };
 
-/* Header prediction (RFC 7323, 4.3 speaks of it): in order, with the window as it was, without any option but an
- * agreed time-stamp. The steps treat such a segment like all others; only counters tell it apart. */
+/* Header prediction (RFC 7323, 4.3 speaks of it): in order, with the window as it was, without any option but an agreed
+ * time-stamp. The steps treat such a segment like any other; only counters distinguish it. */
 static bool is_predicted(const struct tcp *t, const struct tcp_segment *seg)
 {
 	const uint16_t others = (uint16_t)~(TCP_ACK | TCP_PSH);
@@ -671,7 +672,7 @@ static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
 	for (size_t i = first; i < ARRAY_LEN(steps); i++)
 		if (steps[i](t, seg) == SEG_DONE)
 			return;
-	/* Text that comes just as expected, and acknowledges nothing, makes nobody look at what is to be sent. */
+	/* Expected text that acknowledges nothing gives no reason to look for something to send. */
 	bool looks = !seg->predicted || !seg->carried || !seq_equal(una, t->snd.una);
 	if (looks && tcp_stack(t)->config.tcp_more_until_ack && !defect(tcp_stack(t), DEFECT_TCP_MORE_HELD))
 		tcp_snd_more(t, false);
@@ -683,7 +684,7 @@ static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
 		socket_wake(t->socket);
 }
 
-/* ---- door ---- */
+/* ---- entry ---- */
 
 void tcp_segment_arrives(struct stack *st, const struct ip_packet *p)
 {

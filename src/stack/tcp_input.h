@@ -17,8 +17,8 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg);
 enum step_result tcp_step_urgent(struct tcp *t, struct tcp_segment *seg);
 enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg);
 enum step_result tcp_step_fin(struct tcp *t, struct tcp_segment *seg);
-/* Text and FIN of a SYN wait until the connection is open (RFC 9293, 3.10.7.2, 3.10.7.3; 3.4: not delivered before).
- * RCV.NXT is behind the SYN, and the window is the one that was offered. */
+/* Keep text and FIN of a SYN until the connection is open (RFC 9293, 3.10.7.2, 3.10.7.3; 3.4: not delivered before).
+ * RCV.NXT must be behind the SYN, and the window offered. */
 void tcp_keep_syn_text(struct tcp *t, const struct tcp_segment *seg);
 /* SEG_NEXT: a SYN,ACK opened the connection, and the steps from URG on follow. */
 enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg);

@@ -2,9 +2,9 @@
  *
  * tcp_input_ack.c - SEGMENT ARRIVES, fifth step: the ACK field (RFC 9293, 3.10.7.4)
  *
- * With RFC 5961, 5.2 (which ACKs are believed). What an acceptable ACK says is gathered in struct tcp_ack: the
- * scoreboard and the clock of round trips look at it first, then SND.UNA moves, then recovery and through it
- * congestion control decide what it means. What recovery wants sent again goes out at once.
+ * With RFC 5961, 5.2 (which ACKs are believed). What an acceptable ACK says is collected in struct tcp_ack. The
+ * scoreboard and the measurement of round trips come first; then SND.UNA moves; then recovery, and through it
+ * congestion control, decide what the ACK means. What recovery wants sent again goes out at once.
  */
 #include "stack/recovery.h"
 #include "stack/tcp_ack.h"
@@ -27,7 +27,7 @@
 #include "stack/tcp_statistics.h"
 #include "stack/tcp_timer.h"
 
-/* RFC 9293, 3.10.7.4: ACKs that are no good. */
+/* RFC 9293, 3.10.7.4: unacceptable ACKs. */
 enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 {
 	struct stack *st = tcp_stack(t);
@@ -35,7 +35,7 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 	if (t->state == TCPS_TIME_WAIT && tcp_is_remnant(t)) {
 		if (seg->flags & TCP_ACK && seg->stamp_due)
 			tcp_take_stamp(t, seg);
-		return SEG_NEXT;                             /* whatever it acknowledges: tcp_remnant.c */
+		return SEG_NEXT;                             /* whatever number it acknowledges: tcp_remnant.c */
 	}
 	if (!(seg->flags & TCP_ACK)) {
 		stack_drop(st, seg->packet, "no ACK bit");
@@ -56,8 +56,7 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 			tcp_challenge(t, "ACK of unsent data (RFC 9293, 3.10.7.4)");
 		return SEG_DONE;
 	}
-	/* RFC 5961, 5.2: SND.UNA - MAX.SND.WND =< SEG.ACK. Early in a connection that reaches back to
-	 * before our ISS. */
+	/* RFC 5961, 5.2: SND.UNA - MAX.SND.WND =< SEG.ACK. Early in a connection this reaches back before our ISS. */
 	uint32_t back = t->snd.max_wnd;
 	if (st->config.tcp_ghost_acks_refused && t->stats.bytes_acked < back)
 		back = (uint32_t)t->stats.bytes_acked;
@@ -147,7 +146,8 @@ static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 	return SEG_NEXT;
 }
 
-/* The largest window grew, and segments with it: a congestion window that counts segments has as many as before. */
+/* The largest window grew, and with it the segment size: a congestion window that counts segments keeps their
+ * number. */
 static void grow_segments(struct tcp *t, uint32_t mss_before)
 {
 	uint32_t mss = tcp_send_mss(t);
@@ -185,8 +185,8 @@ static void update_window(struct tcp *t, const struct tcp_segment *seg)
 	}
 }
 
-/* An ACK that was overtaken still says what had arrived by then. It moves neither SND.UNA nor the window, and what it
- * selects counts as delivered with the next one. */
+/* An ACK that was overtaken still says what had arrived by then. It moves neither SND.UNA nor the window; what it
+ * selects counts as delivered with the next ACK. */
 static void take_old_blocks(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_ack a = { .ack = t->snd.una, .flight = tcp_flight(t), .rtt = VTIME_NEVER };
@@ -199,7 +199,7 @@ static void take_old_blocks(struct tcp *t, const struct tcp_segment *seg)
 	tcp_retransmit(t);
 }
 
-/* Which way an ACK that is believed has gone: as predicted, or with nothing but its ACK field to say. */
+/* Counts an ACK that is believed: as predicted, or as one that has only its ACK field to say. */
 static void count_ack(struct tcp *t, const struct tcp_segment *seg)
 {
 	bool advances = seq_after(seg->ack, t->snd.una);
@@ -236,11 +236,11 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	};
 	tcp_sent_acked(t, seg);
 	a.delivered = (uint32_t)(t->sent.bytes - delivered);
-	a.segments = t->sent.news.segments + t->sent.news.duplicates;      /* needless copies were delivered, too */
+	a.segments = t->sent.news.segments + t->sent.news.duplicates;      /* needless copies were delivered as well */
 	tcp_ecn_read_ack(t, seg, &a);
 	if (a.acked || (a.segments && tcp_stack(t)->config.tcp_rtt_every_ack))
 		a.rtt = tcp_rto_measure(t, seg->ack, seg);
-	if (a.acked && opens) {                              /* text is on its way: its timer counts from here on */
+	if (a.acked && opens) {                              /* text is in flight: its timer counts from here on */
 		tcp_rto_established(t);
 		tcp_rto_syn_answered(t, seg);
 	}

@@ -42,8 +42,8 @@ enum step_result tcp_step_urgent(struct tcp *t, struct tcp_segment *seg)
 
 /* ---- seventh: text ---- */
 
-/* Octets that waited already, and came again with others (RFC 2883, 4.2). Of several such ranges of one segment the
- * first counts; what lay before RCV.NXT has been noted before. */
+/* Octets that waited already, and came again with others (RFC 2883, 4.2). If a segment has several such ranges the
+ * first counts; text before RCV.NXT has been noted already. */
 static void note_duplicate(struct tcp *t, const struct rxq_range *again)
 {
 	if (seq_equal(again->start, again->end) || defect(tcp_stack(t), DEFECT_TCP_NO_DSACK_OF_QUEUED))
@@ -51,13 +51,13 @@ static void note_duplicate(struct tcp *t, const struct rxq_range *again)
 	tcp_ack_repeated_too(t, *again);
 }
 
-/* Does the peer have more to say? What is pushed, or is not full, ends what he had. */
+/* Is this the end of what the peer had to send? A segment that is pushed, or not full, ends it. */
 static bool ends_something(const struct tcp *t, const struct tcp_segment *seg)
 {
 	return seg->flags & TCP_PSH || seg->whole_length < tcp_full_segment(t);
 }
 
-/* Text that was to be expected may use what memory was granted in advance; else there has to be room. */
+/* Expected text may use memory that was granted in advance; otherwise there has to be room. */
 static bool has_room(struct tcp *t, const struct tcp_segment *seg)
 {
 	bool pressed = false, room;
@@ -72,8 +72,8 @@ static bool has_room(struct tcp *t, const struct tcp_segment *seg)
 	return room;
 }
 
-/* Nothing of it is taken, as if it had been lost. If it was the next one, its peer should know that it is of no use to
- * send more before the user reads; early text he will send again in any case. */
+/* The text is dropped, as if it had been lost. If it was the next in order, the peer should know that sending more is
+ * of no use before the user reads; text out of order it will send again in any case. */
 static void drop_text(struct tcp *t, struct tcp_segment *seg)
 {
 	bool next = seq_equal(seg->seq, t->rcv.nxt);
@@ -90,7 +90,7 @@ static void drop_text(struct tcp *t, struct tcp_segment *seg)
 
 static void in_order(struct tcp *t, const struct tcp_segment *seg)
 {
-	bool holes = rxq_bytes(t->rcv.early) > 0 && !(seg->flags & TCP_FIN);         /* behind a FIN there is none */
+	bool holes = rxq_bytes(t->rcv.early) > 0 && !(seg->flags & TCP_FIN);         /* there is no text behind a FIN */
 	struct rxq_range again = rxq_overlap(t->rcv.early, seg->seq, seq_add(seg->seq, seg->text_length));
 
 	/* Without memory the segment counts as lost: it is not acknowledged and will come again. */
@@ -168,8 +168,8 @@ static bool reader_gone(const struct tcp *t)
 	return t->socket->fd < 0 && !t->place.parent && !t->place.queued;
 }
 
-/* Behind a FIN there is no text (RFC 9293, 3.10.7.4, seventh step: ignored). But what began before it and goes on
- * behind it was never the same stream, and some hosts end the connection. */
+/* There is no text behind a FIN (RFC 9293, 3.10.7.4, seventh step: ignored). Text that begins before the FIN and ends
+ * behind it contradicts the stream, and some hosts end the connection. */
 static enum step_result text_behind_fin(struct tcp *t, const struct tcp_segment *seg)
 {
 	bool across = seg->text_length && seg->text_length < seg->whole_length;
@@ -189,7 +189,7 @@ enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 
 	if (!tcp_in(t, TCPM_RECEIVES))
 		return text_behind_fin(t, seg);
-	/* Of a FIN that is early the text before it will come, and nobody will read it. */
+	/* If the FIN is early, the text before it will come, and nobody will read it. */
 	bool hopeless = seg->flags & TCP_FIN && half_closed && seq_after(seg->seq, t->rcv.nxt) && reader_gone(t) &&
 	                tcp_stack(t)->config.tcp_remnants;
 	if (!seg->text_length && !hopeless)
@@ -239,7 +239,7 @@ static void fin_arrived(struct tcp *t)
 			tcp_set_state(t, TCPS_LAST_ACK, "CLOSE");
 		}
 		break;
-	case TCPS_FIN_WAIT_1:                                /* had ours been acknowledged, it were FIN-WAIT-2 */
+	case TCPS_FIN_WAIT_1:                                /* were ours acknowledged, the state would be FIN-WAIT-2 */
 		tcp_set_state(t, TCPS_CLOSING, "FIN");
 		break;
 	case TCPS_FIN_WAIT_2:

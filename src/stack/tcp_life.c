@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_life.c - the life of a connection: birth, opening, ends
+ * tcp_life.c - the life of a connection: beginning, opening, and the ways to end
  *
  * A socket has one struct tcp for all its life, and may connect again after a failure: tcp_prepare() makes each part
- * begin anew. An end (tcp_finish) stops the timers and gives up what was to be sent, but releases nothing, since
- * those who called may still look at it; tcp_leave(), the last act of each entry, releases what neither user nor
- * protocol needs.
+ * begin anew. tcp_finish() ends a connection: it stops the timers and drops what was to be sent, but releases nothing,
+ * since its callers may still look at the connection. tcp_leave(), the last call of each entry, releases what neither
+ * user nor protocol needs.
  */
 #include "stack/tcp_life.h"
 
@@ -37,7 +37,7 @@
 #include "stack/tcp_timer.h"
 #include "stack/tcp_window.h"
 
-/* -1 in an option is "as the host has it". Buffers are the socket's, but TCP has a size of its own for them. */
+/* -1 in an option means the host's parameter. The buffers are the socket's, but TCP has default sizes of its own. */
 int tcp_attach(struct socket *s)
 {
 	const struct stack_config *c = &s->stack->config;
@@ -60,8 +60,8 @@ int tcp_attach(struct socket *s)
 	return 0;
 }
 
-/* The socket goes. What waits in the queues of a listener was never accepted, and so belongs to nobody else: it is
- * reset. Then the parts release what they hold, in any order, since none looks at another one any more. */
+/* The socket is released. Connections in the queues of a listener were never accepted, so they belong to nobody else
+ * and are reset. Then the parts release what they hold, in any order, since none uses another one any more. */
 void tcp_detach(struct socket *s)
 {
 	struct tcp *t = s->tcp;
@@ -82,7 +82,7 @@ void tcp_detach(struct socket *s)
 	s->tcp = NULL;
 }
 
-/* Each part is begun by the file that owns it; the order is that in which they look at each other. */
+/* Each part is initialized by the file that owns it, in the order in which they depend on each other. */
 void tcp_prepare(struct tcp *t, seq_t iss)
 {
 	tcp_disarm_all(t);
@@ -110,7 +110,7 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	tcp_ecn_start(t);
 }
 
-/* From here on the connection can carry something: counters and the congestion window begin, once. */
+/* From here on the connection can carry data: counters and the congestion window begin, once. */
 static void begin(struct tcp *t)
 {
 	if (t->was_open)
@@ -128,16 +128,16 @@ void tcp_closed_early(struct tcp *t)
 	tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE in SYN-RECEIVED");
 }
 
-/* A SYN with a good cookie makes a connection that can be used, though the peer has acknowledged nothing yet: its
- * counters and its congestion window begin here, and tcp_established() must not begin them again. */
+/* A SYN with a good cookie makes a usable connection, though the peer has acknowledged nothing yet. Its counters and
+ * its congestion window begin here, and tcp_established() must not begin them again. */
 void tcp_fast_opened(struct tcp *t)
 {
 	tcp_set_state(t, TCPS_FAST_OPENED, "SYN with a good cookie (RFC 7413, 4.2.2)");
 	begin(t);
 }
 
-/* From SYN-SENT, SYN-RECEIVED, or the state of Fast Open, where the connection has been used already: then counters and
- * the congestion window have begun, and go on. */
+/* From SYN-SENT, from SYN-RECEIVED, or from the state of Fast Open; there the counters and the congestion window have
+ * begun already, and go on. */
 void tcp_established(struct tcp *t, const char *reason)
 {
 	tcp_set_state(t, TCPS_ESTABLISHED, reason);
@@ -151,9 +151,9 @@ void tcp_established(struct tcp *t, const char *reason)
 		tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
 }
 
-/* CLOSED, whatever was before. A connection that still waits to be accepted keeps its place in the queue: the user who
- * accepts it will read what came, and hears then how it ended. Text that arrived stays, too; what was to be sent and
- * the record of what is in flight are given up. */
+/* CLOSED, whatever the state was. A connection that still waits to be accepted keeps its place in the queue: the user
+ * who accepts it reads what came, and then learns how it ended. So text that arrived stays; what was to be sent and the
+ * scoreboard are dropped. */
 void tcp_finish(struct tcp *t, const char *reason)
 {
 	if (t->state == TCPS_CLOSED)
@@ -168,12 +168,12 @@ void tcp_finish(struct tcp *t, const char *reason)
 	tcp_sent_free(t);
 	tcp_timeout_ends(t);
 	tcp_set_state(t, TCPS_CLOSED, reason);
-	/* The addresses are free for others at once. Who bound the port himself keeps that. */
+	/* The addresses are free for others at once. A port that the user bound is kept. */
 	if (t->socket->fd < 0 || !t->socket->port_chosen_by_user)
 		socket_unhash(t->socket);
 }
 
-/* The end of a connection that its user hears of: with the next call, and from poll(). */
+/* An end of which the user hears, from the next call and from poll(). */
 void tcp_fail(struct tcp *t, int error, const char *reason)
 {
 	tcp_finish(t, reason);
@@ -190,7 +190,7 @@ void tcp_abort(struct tcp *t, const char *reason)
 	tcp_finish(t, reason);
 }
 
-/* The last act of every entry. After it @t may be gone, if neither a user nor a queue nor the protocol needs it. */
+/* The last call of every entry. Afterwards @t may be gone, if neither a user nor a queue nor the protocol needs it. */
 void tcp_leave(struct tcp *t)
 {
 	tcp_judge_sending(t);
@@ -199,9 +199,9 @@ void tcp_leave(struct tcp *t)
 		socket_free(t->socket);
 }
 
-/* FIN-WAIT-2 without a user: RFC 9293, 3.6.1 allows to wait for ever for the peer's FIN; a host may limit it (MAY-1
- * stands). Some keep no more of such a connection than of one in TIME-WAIT, if it is not to last longer, and count it
- * so. */
+/* FIN-WAIT-2 without a user: RFC 9293, 3.6.1 lets it wait for the peer's FIN for ever (MAY-1), and a host may limit
+ * that. Unless it is to last longer than TIME-WAIT, some hosts keep no more of it than of a connection in TIME-WAIT,
+ * and count it as one. */
 void tcp_orphan_waits(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -214,7 +214,7 @@ void tcp_orphan_waits(struct tcp *t)
 		tcp_count_time_wait(t);
 }
 
-/* More that wait than tcp_time_wait_most? Those are counted only where it might be so. */
+/* Are there more than tcp_time_wait_most in TIME-WAIT? They are counted only if that is possible at all. */
 static bool too_many_wait(const struct stack *st)
 {
 	int64_t most = st->config.tcp_time_wait_most, waiting = 0;
@@ -226,8 +226,8 @@ static bool too_many_wait(const struct stack *st)
 	return waiting > most;
 }
 
-/* Also to begin the wait anew, when the FIN comes again because our ACK was lost (RFC 9293, 3.10.7.4, eighth step). No
- * timer but this one runs in TIME-WAIT: everything that was ours to send is acknowledged. */
+/* Also called to restart the wait when the FIN comes again because our ACK was lost (RFC 9293, 3.10.7.4, eighth step).
+ * No other timer runs in TIME-WAIT, since everything that we sent is acknowledged. */
 void tcp_enter_time_wait(struct tcp *t, const char *reason)
 {
 	struct stack *st = tcp_stack(t);
@@ -238,7 +238,7 @@ void tcp_enter_time_wait(struct tcp *t, const char *reason)
 		tcp_fast_open_ended(t);
 		tcp_disarm_all(t);
 		tcp_set_state(t, TCPS_TIME_WAIT, reason);
-		if (too_many_wait(st)) {                     /* over at once, behind the ACK of the FIN */
+		if (too_many_wait(st)) {                     /* over at once, after the ACK of the FIN */
 			count(st, TcpExtTCPTimeWaitOverflow);
 			msls = 0;
 		} else {

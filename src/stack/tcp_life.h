@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_life.h - the birth and the ends of a connection
+ * tcp_life.h - the beginning of a connection, and the ways to end it
  */
 #ifndef STACK_TCP_LIFE_H
 #define STACK_TCP_LIFE_H
@@ -10,9 +10,9 @@
 /* Protocol data of a new socket, CLOSED. 0 or -ENOMEM. */
 int tcp_attach(struct socket *s);
 void tcp_detach(struct socket *s);
-/* Reset everything that one connection learns: a socket may connect again after a failure. */
+/* Reset everything that belongs to one connection: a socket may connect again after a failure. */
 void tcp_prepare(struct tcp *t, seq_t iss);
-/* The SYN alone opened the connection: ours is not acknowledged, and text flows (RFC 7413, 4.2.2). */
+/* The peer's SYN alone opened the connection: ours is not acknowledged yet, but text may flow (RFC 7413, 4.2.2). */
 void tcp_fast_opened(struct tcp *t);
 /* CLOSE in SYN-RECEIVED, with nothing to send before our FIN (RFC 9293, 3.10.4). */
 void tcp_closed_early(struct tcp *t);

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_listen.c - LISTEN: what becomes of segments there, and of the children when their handshake is done
+ * tcp_listen.c - LISTEN: segments that arrive there, and children whose handshake is done
  *
  * A segment to LISTEN goes through four questions, in the order of RFC 9293, 3.10.7.2: RST, ACK, SYN, anything else. A
- * SYN makes a child, which is a connection of its own from there on; the listener never changes. A child inherits
- * options, keys and buffers when it is made, so what is set on the listener later counts for later children only.
+ * SYN makes a child, which is a connection of its own from then on; the listener never changes. A child inherits
+ * options, keys and buffer sizes when it is made, so what is set on the listener later counts only for later children.
  *
- * When the SYN queue is full, cookies answer (RFC 4987, 3.6), or the SYN is dropped. A cookie leaves no trace here: the
- * ACK that returns it makes the child, with a number that must be exactly one more than what the cookie was. When the
- * accept queue is full, SYNs are dropped, and of those who are under way the last ACK is dropped as well: they stay in
- * SYN-RECEIVED, our SYN,ACK is repeated, and the peer, who believes the connection open, is heard with its next
- * segment.
+ * When the SYN queue is full, cookies answer (RFC 4987, 3.6), or the SYN is dropped. A cookie leaves no state here: the
+ * ACK that returns it makes the child, and must acknowledge exactly the cookie plus one. When the accept queue is full,
+ * SYNs are dropped, and so is the last ACK of handshakes that have begun: these stay in SYN-RECEIVED, our SYN,ACK is
+ * repeated, and the peer, for whom the connection is open, gets another chance with its next segment.
  */
 #include "stack/tcp_listen.h"
 
@@ -47,10 +46,10 @@ void tcp_listen_stop(struct tcp *t)
 }
 
 /* The third segment of the handshake arrived. False: the child stays in SYN-RECEIVED, because its listener waits for
- * text (TCP_DEFER_ACCEPT) or has no room for it; the segment is as good as lost. */
+ * text (TCP_DEFER_ACCEPT) or has no room for the child; the segment counts as lost. */
 bool tcp_listen_complete(struct tcp *child, const struct tcp_segment *seg)
 {
-	/* An ACK from beyond text that is missing says that there is some. */
+	/* If its number lies beyond RCV.NXT, there is text before it that was lost. */
 	bool bare = !seg->text_length && !(seg->flags & TCP_FIN) && seq_equal(seg->seq, child->rcv.nxt);
 
 	if (tcp_listen_defers(child) && bare) {
@@ -109,7 +108,7 @@ static struct tcp *new_child(struct tcp *listener, const struct tcp_segment *seg
 	return t;
 }
 
-/* What a connection knows after a SYN, wherever that was read: in the segment, or in a cookie. */
+/* What a connection learns from a SYN, whether from the segment or from a cookie. */
 static void begin(struct tcp *t, seq_t irs, const char *reason)
 {
 	tcp_rcv_start(t, irs);
@@ -118,12 +117,12 @@ static void begin(struct tcp *t, seq_t irs, const char *reason)
 	tcp_set_state(t, TCPS_SYN_RECEIVED, reason);
 }
 
-/* RFC 7413, 4.2.2: a good cookie opens the connection at once; its text waits for the user. */
+/* RFC 7413, 4.2.2: a good cookie opens the connection at once; the text of the SYN waits for the user. */
 static void open_fast(struct tcp *t, const struct tcp *listener, const struct tcp_segment *seg)
 {
 	seq_t syn_end = t->rcv.nxt;
 
-	/* The client could not know our window: all of it is taken. */
+	/* The client could not know our window, so all of its text is taken. */
 	bool lost = defect(tcp_stack(t), DEFECT_FAST_OPEN_TEXT_LOST);
 	if (seg->text_length && tcp_rcv_take(t, seg->text, seg->text_length, seg->charge)) {
 		if (lost)
@@ -141,9 +140,9 @@ static void open_fast(struct tcp *t, const struct tcp *listener, const struct tc
 	tcp_ecn_opened(t, seg);
 }
 
-/* First who must be turned away without costing memory; then the child; then its answer, which says all that was agreed
- * on. Text of the SYN waits in the child until the handshake is done (RFC 9293, 3.10.7.2), unless a good cookie of Fast
- * Open lets it pass. */
+/* First comes what must be turned away without costing memory; then the child; then the SYN,ACK, which says everything
+ * that was agreed on. Text of the SYN waits in the child until the handshake is done (RFC 9293, 3.10.7.2), unless a
+ * good Fast Open cookie lets it pass. */
 static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 {
 	struct stack *st = tcp_stack(listener);
@@ -173,7 +172,7 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 	struct endpoint local = { seg->tuple.destination, seg->tuple.destination_port };
 	struct endpoint remote = { seg->tuple.source, seg->tuple.source_port };
 	seq_t iss = tcp_initial_sequence(st, &local, &remote);
-	/* RFC 1122, 4.2.2.13: a new incarnation begins behind all that the old one has sent. */
+	/* RFC 1122, 4.2.2.13: a new incarnation begins beyond everything that the old one sent. */
 	if (seg->reopens)
 		iss = seq_max(iss, seg->old_snd_nxt);
 	struct tcp *t = new_child(listener, seg, iss);
@@ -199,8 +198,8 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 	tcp_leave(t);
 }
 
-/* The window of the SYN,ACK is forgotten with all else. Who offers whole segments counts them in those of the peer, of
- * which the cookie knows. */
+/* The window of the SYN,ACK is forgotten like everything else. A host that offers whole segments counts them by the
+ * peer's MSS, which the cookie remembers. */
 static uint32_t window_of_cookie(const struct tcp *t, uint32_t mss)
 {
 	uint32_t window = tcp_receive_room(t) < UINT16_MAX ? tcp_receive_room(t) : UINT16_MAX;

@@ -2,14 +2,14 @@
  *
  * tcp_listen_queue.c - the children of a listener that nobody has accepted yet
  *
- * A child is a socket from its SYN on: in SYN-RECEIVED it is in the SYN queue, then in the accept queue until the
- * user takes it. The SYN queue is bounded by the host (tcp_syn_backlog) and, as in Linux, by listen(), and holds
- * whoever has said anything at all; the accept queue is bounded likewise, and only those are in it who have proved
- * that they hear us. Which of the two is full decides what a SYN gets: a cookie, silence, or an answer (tcp_listen.c).
+ * A child is a socket from its SYN on: in SYN-RECEIVED it is in the SYN queue, then in the accept queue until the user
+ * takes it. The SYN queue is bounded by the host (tcp_syn_backlog) and, as in Linux, by listen(), and holds anybody who
+ * has sent a SYN; the accept queue is bounded likewise, and holds only peers that have proved that they hear us. Which
+ * of the two is full decides what a SYN gets: a cookie, silence, or an answer (tcp_listen.c).
  *
- * The lists belong to the listener, and a child knows it as .place.parent. Whoever ends first, the other must not keep
- * a pointer: tcp_listen_forget() takes one child out, tcp_listen_orphan() lets all of them go. Both may be called for
- * who is in no queue. Nothing here sends, or changes a state but to LISTEN.
+ * The lists belong to the listener, which a child finds as .place.parent. Whichever ends first, the other must not keep
+ * a pointer to it: tcp_listen_forget() takes one child out, tcp_listen_orphan() lets all of them go. Both may be called
+ * for a connection in no queue. Nothing here sends, or sets a state other than LISTEN.
  */
 #include "stack/tcp_listen.h"
 
@@ -23,7 +23,7 @@ struct tcp_listen {
 	size_t syn_count, done_count;
 };
 
-/* A second listen() changes the backlog only. A negative one is as large as may be, as in Linux. */
+/* A second listen() only changes the backlog. A negative one means the largest, as on Linux. */
 int tcp_listen_start(struct tcp *t, int backlog)
 {
 	struct stack *st = tcp_stack(t);
@@ -73,7 +73,7 @@ void tcp_listen_add(struct tcp *listener, struct tcp *child)
 	l->syn_count++;
 }
 
-/* The oldest is accepted first, so it goes to the end. */
+/* The oldest is accepted first, so a new one goes to the end. */
 void tcp_listen_opened(struct tcp *child)
 {
 	struct tcp_listen *l = child->place.parent->place.listen;
@@ -151,8 +151,8 @@ void tcp_listen_defer(struct tcp *child, bool deferred)
 	child->place.deferred = deferred;
 }
 
-/* TCP_DEFER_ACCEPT: an ACK alone does not complete the handshake; for so long, counted from our first SYN,ACK, the
- * child waits for text, and the SYN,ACK is repeated only when that time is over. */
+/* TCP_DEFER_ACCEPT: an ACK alone does not complete the handshake. The child waits for text, for this long since our
+ * first SYN,ACK, which is repeated only when that time is over. */
 bool tcp_listen_defers(const struct tcp *child)
 {
 	vtime_t limit = vtime_s(child->options.defer_accept_s);

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_memory.c - the memory of what a connection has received, as it is charged against SO_RCVBUF
+ * tcp_memory.c - the memory that received text uses, as it is charged against SO_RCVBUF
  *
- * The receive buffer of a connection is a limit of memory (charge.c), and a packet is charged until the last octet of
- * it has been read. So this file keeps a list of the packets whose text stands in the buffer: where each ends, what it
- * costs, what it can spare. Early text has its charges in rxq.c. What was seen of Linux, and is done here:
+ * The receive buffer of a connection is a limit on memory (charge.c), and a packet is charged until its last octet has
+ * been read. So this file keeps a list of the packets whose text is in the buffer: where each ends, its charge, and its
+ * spare room. Text out of order has its charges in rxq.c. As was seen on Linux:
  *
- * - Text that fits into what the packet before it can spare costs nothing.
- * - A segment is refused only when more than the whole buffer is charged before it comes; so it may overrun the buffer
- *   by itself, whatever its size.
- * - Memory is granted in pages of 4096 octets. What was granted and is not used yet serves a segment that is just what
- *   was to be expected next even beyond the limit.
- * - Before text is given up, small packets are copied together into blocks as large as a page takes.
+ * - Text that fits into the spare room of the packet before it costs nothing. - A segment is refused only when more
+ * than the whole buffer is charged before it comes; so a single one may overrun the buffer, whatever its size. - Memory
+ * is granted in pages of 4096 octets. Memory that was granted and is unused may serve a segment beyond the limit, if
+ * that is just what was expected next. - Before text is given up, small packets are copied together into blocks as
+ * large as a page takes.
  *
- * What is given up when the buffer is full is tcp_rcv.c's business; how the window follows, tcp_receive_limit.c's.
- * Only this file writes struct tcp_receive_memory. Without memory for another entry text joins the last packet, and is
- * not charged.
+ * tcp_rcv.c decides what is given up when the buffer is full, and tcp_receive_limit.c how the window follows. Only this
+ * file writes struct tcp_receive_memory. Without memory for another entry, text joins the last packet and is not
+ * charged.
  */
 #include "stack/tcp_memory.h"
 
@@ -145,8 +144,8 @@ static bool is_wasteful(const struct tcp *t, size_t i, uint32_t share)
 	return length <= CHARGE_COPY_MOST && (uint64_t)packet_at(&t->memory, i)->charge.memory * share / 256 > length;
 }
 
-/* Packets from @first up to @end become copies that are full but for the last one. None of them has more text than a
- * copy takes, so that there are never more copies than packets. */
+/* The packets from @first to before @end are copied into blocks, all of them full but the last. No packet has more text
+ * than a block takes, so there are never more blocks than packets. */
 static void copy_together(struct tcp *t, size_t first, size_t end)
 {
 	struct tcp_receive_memory *m = &t->memory;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_metrics.c - what was learnt about a peer and outlives the connection
+ * tcp_metrics.c - knowledge of a peer that outlives the connection
  *
  * A client that opens a connection for the second time may know more than its own configuration tells it: the cookie
  * that the peer handed out, the largest segment that the peer takes, and in which form the peer understands the option
- * (RFC 7413, 4.1.3). RFC 2140 and RFC 9040, 3 speak of what else could be shared; that is not kept here yet.
+ * (RFC 7413, 4.1.3). RFC 2140 and RFC 9040, 3 name what else could be shared; that is not kept here yet.
  *
  * An entry belongs to a pair of addresses, without ports: RFC 7413, 4.1.3 asks for it by the server's address, and a
  * cookie is good for the client's address alone, so a host with several keeps one for each. The cache is a list with
- * the entry used latest in front. It is bounded, and when it is full the last one goes: peers can push each other
- * out, but never make the list grow.
+ * the most recently used entry first. It is bounded, and when it is full the last one is dropped: peers can push each
+ * other out, but never make the list grow.
  */
 #include "stack/tcp_metrics.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_metrics.h - what was learnt about a peer and outlives the connection
+ * tcp_metrics.h - knowledge of a peer that outlives the connection
  */
 #ifndef STACK_TCP_METRICS_H
 #define STACK_TCP_METRICS_H
@@ -16,10 +16,10 @@ struct tcp_metrics {
 	bool ask_experimental;                               /* the last request in the standard form had no answer */
 };
 
-/* NULL: nothing is known. The entry is good until the next call that enters or forgets one. */
+/* NULL: nothing is known. The entry is valid until the next call that adds or forgets one. */
 const struct tcp_metrics *tcp_metrics_find(const struct stack *st, const struct ip_address *local,
                                            const struct ip_address *remote);
-/* The entry to write to, made if there is none; the one that was not used for longest makes room. NULL: no memory. */
+/* The entry to write to, made if there is none; the least recently used one makes room. NULL: no memory. */
 struct tcp_metrics *tcp_metrics_enter(struct stack *st, const struct ip_address *local,
                                       const struct ip_address *remote);
 /* Forget what is known about @remote, or everything (NULL). */

@@ -31,7 +31,7 @@ uint16_t tcp_offered_mss(const struct tcp *t)
 	uint32_t mtu = st->config.tcp_offered_mss_by_path ? stack_path_mtu(st, remote) : ip_link_mtu(st, remote);
 	uint32_t fixed = fixed_bytes(t), mss;
 
-	/* RFC 9293, 3.7.1, MUST-67: at most what can be put together again, minus headers without options: who sends
+	/* RFC 9293, 3.7.1, MUST-67: at most what can be reassembled, less headers without options: the sender of
 	 * options makes room for them (RFC 6691, 2). */
 	if (defect(st, DEFECT_TCP_MSS_LESS_OPTIONS))
 		fixed += ip_option_bytes(t);
@@ -59,9 +59,9 @@ uint32_t tcp_send_mss(const struct tcp *t)
 	return t->mtu.held && t->mtu.low < most ? t->mtu.low : most;
 }
 
-/* A receiver with a small buffer: two segments fit into the largest window that it ever had, or it would acknowledge
- * late and open its window late (RFC 9293, 3.8.6.2.1 has the sender think of half of it, too). One that has less room
- * than a segment of the default size gets it filled by one. */
+/* A receiver with a small buffer: two segments must fit into the largest window that it ever had, or it would be late
+ * with ACKs and window updates (RFC 9293, 3.8.6.2.1 has the sender think of half of it, too). A window smaller than a
+ * segment of the default size is filled with one segment. */
 static uint32_t window_text(const struct tcp *t, uint32_t least)
 {
 	uint32_t window = t->snd.max_wnd, text = window > DEFAULT_MSS ? window / 2 : window;

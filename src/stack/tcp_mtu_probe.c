@@ -2,22 +2,21 @@
  *
  * tcp_mtu_probe.c - how large segments may be, found out by sending larger ones (RFC 4821)
  *
- * Path MTU discovery (RFC 1191) needs routers that tell, and firewalls that let them. This does without: a connection
- * begins with segments that nearly every path takes (7.2), and now and then one is larger (7.3). If that is
- * acknowledged, all that follow may be as large (7.6.1); if it is lost while what was sent around it arrives, it was
- * too large, and that was no congestion: the window stays as it is (7.6.2). Sizes are halved between the largest that
- * is known to pass and the least that is known not to, until they are so near to each other that it is not worth
- * a probe.
+ * Path MTU discovery (RFC 1191) needs routers that send errors, and firewalls that let them pass. Probing needs
+ * neither: a connection begins with segments that nearly every path takes (7.2), and now and then one is larger (7.3).
+ * If that is acknowledged, all that follow may be as large (7.6.1). If it is lost while what was sent around it
+ * arrives, it was too large: that is not congestion, and the window stays as it is (7.6.2). The search bisects between
+ * the largest size known to pass and the least known not to, until the difference is not worth a probe.
  *
- * A probe goes only when nothing is missing, when the window has eleven segments and room for two, and when enough
- * text follows it that its loss would be seen by duplicate ACKs and not by a time-out (7.4). One is on its way at a
- * time. What failed may be tried again after a while, since paths change (7.3).
+ * A probe goes only when nothing is missing, when the window has eleven segments and room for two, and when enough text
+ * follows it that its loss would be seen by duplicate ACKs and not by a time-out (7.4). There is only one probe in
+ * flight at a time. A size that failed may be tried again after a while, since paths change (7.3).
  *
- * A black hole (7.7) is what swallows large packets without a word. After time-outs that last longer than doubling
- * one least RTO R1 times would, segments become as small as the base MSS, and with every further one half of that.
+ * A black hole (7.7) silently drops large packets. When time-outs have lasted longer than R1 doublings of the least
+ * RTO, segments become as small as the base MSS, and with every further time-out half of that.
  *
- * Sizes here are octets of text in a segment, so options are taken off already. Of a connection that the peer opened
- * segments are not held down to the base at first; only what a probe or a black hole tells changes them.
+ * Sizes here are octets of text in a segment, so options are taken off already. If the peer opened the connection,
+ * segments do not begin at the base size; only a probe or a black hole changes their size.
  *
  * Nothing else writes struct tcp_mtu_probing; tcp_mss.c heeds it. Left out: probing by IP options, and sharing what was
  * learnt with other connections (RFC 4821, 5.2). Without SACK nobody can tell that the probe alone is missing, so its
@@ -62,7 +61,7 @@ void tcp_mtu_synchronized(struct tcp *t)
 	t->mtu.held = t->mtu.enabled;
 }
 
-/* The least size that is known not to pass, or what interface and peer allow at most. */
+/* The least size known not to pass, or else the most that interface and peer allow. */
 static uint32_t upper_bound(const struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
@@ -90,7 +89,7 @@ uint32_t tcp_mtu_probe_due(const struct tcp *t, seq_t cursor)
 	return size;
 }
 
-/* The window counts segments of the usual size, and the probe is none of them. */
+/* The window counts segments of the usual size, which the probe is not. */
 void tcp_mtu_probe_sent(struct tcp *t, seq_t start, seq_t end)
 {
 	t->mtu.out = true;
@@ -100,7 +99,7 @@ void tcp_mtu_probe_sent(struct tcp *t, seq_t start, seq_t end)
 	tcp_note(t, "a larger segment probes the path (RFC 4821, 7.3)");
 }
 
-/* RFC 4821, 7.6.1. The window has as many octets as before, in fewer segments. */
+/* RFC 4821, 7.6.1. The window keeps its octets, in fewer segments. */
 void tcp_mtu_acked(struct tcp *t)
 {
 	uint32_t before = tcp_send_mss(t), segments = t->congestion.cwnd / before, size;

@@ -9,14 +9,14 @@
 
 void tcp_mtu_start(struct tcp *t);
 void tcp_mtu_synchronized(struct tcp *t);                /* our SYN was answered */
-/* Octets of text that a probe would have now; 0: none may go. @cursor: where it would start. */
+/* The octets of text that a probe would have now; 0: no probe may go. @cursor: where it would start. */
 uint32_t tcp_mtu_probe_due(const struct tcp *t, seq_t cursor);
 void tcp_mtu_probe_sent(struct tcp *t, seq_t start, seq_t end);
 void tcp_mtu_acked(struct tcp *t);                       /* SND.UNA has moved */
-/* Losses are about to be repaired. True: what was lost is the probe, which says nothing of congestion. */
+/* Losses are about to be repaired. True: the probe was lost, which does not show congestion. */
 bool tcp_mtu_probe_lost(struct tcp *t);
 void tcp_mtu_sent_again(struct tcp *t, seq_t start);     /* the segment at @start goes out once more */
-/* The retransmission timer fired: a path may swallow what is too large for it without a word (RFC 4821, 7.7). */
+/* The retransmission timer fired: the path may silently drop what is too large for it (RFC 4821, 7.7). */
 void tcp_mtu_timed_out(struct tcp *t);
 
 #endif

@@ -6,13 +6,14 @@
  * RFC 5482 (user time-out). Nothing else writes struct tcp_agreed.
  *
  * Options of an arriving segment are read once, into struct tcp_segment; whoever needs one looks there. An option of a
- * wrong length is left as if it were not there (RFC 9293, 3.1, MUST-7), and the rest is read. What a handshake agrees
- * on is what both sides have offered; each of the three ways into a connection (SYN, SYN,ACK, a cookie that returns)
- * ends in struct tcp_agreed, and from there on only that is asked.
+ * wrong length is treated as absent (RFC 9293, 3.1, MUST-7), and the rest is read. A handshake agrees on what both
+ * sides have offered; each of the three ways into a connection (SYN, SYN,ACK, a cookie that returns) fills in struct
+ * tcp_agreed, and from then on only that counts.
  *
- * A header has 40 octets for options. Who goes first when they do not suffice: signatures, without which the segment is
- * nothing; what SYNs must say; time-stamps; two blocks of SACK; AccECN; more blocks; the user time-out, which can wait.
- * Fields of four octets begin on a boundary of four, as receivers like to read them, and the end is filled with NOP.
+ * A header has 40 octets for options. If they do not suffice, the order of precedence is: signatures, without which the
+ * segment is worthless; what SYNs must say; time-stamps; two SACK blocks; AccECN; more blocks; the user time-out, which
+ * can wait. Fields of four octets begin on a boundary of four, as receivers like to read them, and the end is filled
+ * with NOP.
  */
 #include "stack/tcp_option.h"
 
@@ -59,13 +60,13 @@ static void read_accecn(struct tcp_segment *seg, const struct tcp_option *o)
 		seg->accecn[i] = tcp_option_u24(o, (size_t)i * 3);
 }
 
-/* The data of @o where they stay as long as the segment does; the decoded header does not. */
+/* The contents of @o, where they live as long as the segment, unlike the decoded header. */
 static const uint8_t *data_in_packet(const struct tcp_segment *seg, const struct tcp_option *o)
 {
 	return seg->packet->payload + TCP_HEADER_BYTES + o->at + 2;
 }
 
-/* One option whose length is right. What is valid in SYNs only is ignored elsewhere, as the RFC of each says. */
+/* Reads one option, whose length is right. Options for SYNs only are ignored elsewhere, as the RFC of each says. */
 static void read_one(const struct stack *st, struct tcp_segment *seg, const struct tcp_option *o)
 {
 	uint8_t most;
@@ -107,7 +108,7 @@ static void read_one(const struct stack *st, struct tcp_segment *seg, const stru
 	case TCP_OPTION_ACCECN1:
 		read_accecn(seg, o);
 		break;
-	case TCP_OPTION_MD5:                                 /* RFC 2385, 3.0: of one length; others are none */
+	case TCP_OPTION_MD5:                                 /* RFC 2385, 3.0: any other length is no signature */
 		seg->md5 = o->length == 2 + TCP_MD5_BYTES ? data_in_packet(seg, o) : seg->md5;
 		seg->signatures += o->length == 2 + TCP_MD5_BYTES;
 		break;
@@ -122,7 +123,7 @@ static void read_one(const struct stack *st, struct tcp_segment *seg, const stru
 	}
 }
 
-/* False: the segment is to be dropped, which only a defect asks for. */
+/* False: the segment is to be dropped, which happens only with a defect. */
 bool tcp_read_options(struct stack *st, struct tcp_segment *seg, const struct tcp_header *h)
 {
 	struct tcp_option o;
@@ -137,10 +138,10 @@ bool tcp_read_options(struct stack *st, struct tcp_segment *seg, const struct tc
 			read_one(st, seg, &o);
 		else
 			odd = true;
-		/* RFC 5925, 2.2: one that is too short is no signature, and no segment with it is good. */
+		/* RFC 5925, 2.2: if it is too short there is no signature, so the segment is not acceptable. */
 		seg->malformed_ao |= o.kind == TCP_OPTION_AO && o.length < 4;
 	}
-	/* RFC 9293, 3.1, MUST-7: what cannot be read is left, without harm. */
+	/* RFC 9293, 3.1, MUST-7: what cannot be read is ignored. */
 	return !(odd || more < 0) || !defect(st, DEFECT_TCP_OPTION_LENGTH);
 }
 
@@ -157,7 +158,7 @@ void tcp_take_user_timeout(struct tcp *t, const struct tcp_segment *seg)
 		t->agreed.remote_timeout_s = seg->user_timeout & MINUTES ? value * 60 : value;
 }
 
-/* With the next segment, if the host says it at all: the option is off unless ENABLED (RFC 5482, 3.1). */
+/* With the next segment, if at all: the option is off unless ENABLED (RFC 5482, 3.1). */
 void tcp_tell_user_timeout(struct tcp *t)
 {
 	t->agreed.user_timeout_due = tcp_stack(t)->config.tcp_user_timeout_option;
@@ -175,7 +176,7 @@ static void write_user_timeout(struct tcp *t, struct tcp_header *h, size_t *used
 	if (s > LONGEST)                                     /* RFC 5482, 3.3: G, in minutes */
 		value = MINUTES | ((s + 59) / 60 < LONGEST ? (s + 59) / 60 : LONGEST);
 	const uint8_t data[] = { (uint8_t)(value >> 8), (uint8_t)value };
-	/* SACK blocks may leave no room: then the next segment has it. */
+	/* If SACK blocks leave no room, the next segment has it. */
 	if (tcp_option_add(h->options, used, TCP_OPTION_USER_TIMEOUT, data, sizeof(data)) && !(h->flags & TCP_SYN))
 		t->agreed.user_timeout_due = false;
 }
@@ -190,8 +191,8 @@ void tcp_agree_start(struct tcp *t)
 	tcp_tell_user_timeout(t);
 }
 
-/* What our SYN will say, or what a SYN,ACK may agree to. The peer's MSS is the default until it has spoken, because
- * text of Fast Open leaves before that. */
+/* What our SYN will offer, or a SYN,ACK may agree to. The peer's MSS is the default until the peer has sent one,
+ * because Fast Open sends text before that. */
 void tcp_offer_options(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -204,7 +205,7 @@ void tcp_offer_options(struct tcp *t)
 	t->agreed.peer_mss = (uint16_t)(t->socket->remote.ip.version == 6 ? c->tcp_default_mss6 : c->tcp_default_mss4);
 }
 
-/* What the peer's SYN did not offer is given up. The shift of our window falls with its partner (RFC 7323, 2.2). */
+/* What the peer's SYN did not offer is dropped. Without its shift ours is dropped as well (RFC 7323, 2.2). */
 void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
@@ -232,7 +233,7 @@ void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 	tcp_take_user_timeout(t, seg);
 }
 
-/* With signatures of MD5 a header has no room for time-stamps and SACK blocks. */
+/* Beside MD5 signatures a header has no room for both time-stamps and SACK blocks. */
 void tcp_agree_on_room(struct tcp *t)
 {
 	const struct tcp_key *key = tcp_auth_key(t);
@@ -241,8 +242,8 @@ void tcp_agree_on_room(struct tcp *t)
 		t->agreed.stamps = false;
 }
 
-/* Our SYN,ACK is a cookie and nothing of it is kept, so only what the stamp can carry is agreed on; without time-stamps
- * neither SACK nor scaling comes back. */
+/* Our SYN,ACK is a cookie and leaves no state, so only what the time-stamp can carry is agreed on; without time-stamps
+ * there is neither SACK nor scaling. */
 void tcp_agree_with_cookie(struct tcp *t, const struct tcp_segment *seg, uint32_t stamp)
 {
 	t->agreed.stamps = t->agreed.stamps && seg->has_stamp;
@@ -252,7 +253,7 @@ void tcp_agree_with_cookie(struct tcp *t, const struct tcp_segment *seg, uint32_
 	t->agreed.ts_offset += stamp - tcp_stamp_now(t);
 }
 
-/* The ACK brings the cookie back: what was agreed on is read from it, as if it had been kept. */
+/* The ACK returns the cookie, from which we read what was agreed on. */
 void tcp_agree_by_cookie(struct tcp *t, const struct tcp_cookie *cookie, const struct tcp_segment *seg)
 {
 	t->agreed.peer_mss = cookie->mss;
@@ -272,8 +273,8 @@ void tcp_take_stamp(struct tcp *t, const struct tcp_segment *seg)
 
 /* ---- writing ---- */
 
-/* RFC 7323 and 2018 let a SYN,ACK have what the peer's SYN offered. Where both SYNs crossed ours has offered already,
- * and a system may say all of that again. */
+/* RFC 7323 and 2018 let a SYN,ACK have what the peer's SYN offered. If both SYNs crossed, ours has made its offers
+ * already, and a system may repeat all of them. */
 static struct tcp_offer offer_of(struct tcp *t, const struct tcp_header *h)
 {
 	const struct tcp_agreed *a = &t->agreed;
@@ -287,7 +288,7 @@ static struct tcp_offer offer_of(struct tcp *t, const struct tcp_header *h)
 static void add_sack_ok_and_stamp(const struct tcp *t, const struct tcp_offer *offer, struct tcp_header *h,
                                   size_t *used)
 {
-	if (offer->sack != offer->stamps) {                        /* keeps what follows on a word's boundary */
+	if (offer->sack != offer->stamps) {                        /* keeps the next option on a word boundary */
 		tcp_option_add_nop(h->options, used);
 		tcp_option_add_nop(h->options, used);
 	}
@@ -305,7 +306,7 @@ static void add_scale(const struct tcp_offer *offer, struct tcp_header *h, size_
 	tcp_option_add_wscale(h->options, used, offer->shift);
 }
 
-/* RFC 7413, 4.1.1. Without room the SYN is a usual one. */
+/* RFC 7413, 4.1.1. If there is no room, the SYN is an ordinary one. */
 static void write_fast_open(const struct tcp *t, struct tcp_header *h, size_t *used)
 {
 	const struct fast_open_cookie *c = &t->fast_open.cookie;
@@ -320,7 +321,7 @@ static void write_fast_open(const struct tcp *t, struct tcp_header *h, size_t *u
 		tcp_option_add(h->options, used, TCP_OPTION_FO, c->bytes, c->length);
 }
 
-/* Systems differ in the order, and comparing scripts see it; AccECN stands before whatever still fits behind it. */
+/* Systems differ in the order, which scripts can see; AccECN comes before whatever still fits behind it. */
 static void write_syn_options(struct tcp *t, struct tcp_header *h, size_t *used)
 {
 	const struct stack *st = tcp_stack(t);
@@ -356,7 +357,7 @@ uint32_t tcp_sack_room(const struct tcp *t)
 	return room < TCP_SACK_BLOCKS ? room : TCP_SACK_BLOCKS;
 }
 
-/* What waits behind a gap, the latest first; a FIN that waits with it has a number, too, and some hosts tell of it. */
+/* The ranges behind a gap, the latest first. A FIN that waits with them has a number, too, and some hosts report it. */
 static size_t early_ranges(const struct tcp *t, struct rxq_range *out, size_t room)
 {
 	size_t count = rxq_ranges(t->rcv.early, out, room);
@@ -389,7 +390,8 @@ uint32_t tcp_sack_blocks(const struct tcp *t)
 	return repeated + (uint32_t)early_ranges(t, r, room - repeated);
 }
 
-/* The duplicate first (RFC 2883, 4), then the latest ranges; told once, so a repeated ACK does not tell it again. */
+/* The duplicate first (RFC 2883, 4), then the latest ranges; reported once, so a repeated ACK does not report it
+ * again. */
 static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)
 {
 	const struct stack *st = tcp_stack(t);

@@ -18,22 +18,22 @@ struct tcp_cookie {
 bool tcp_read_options(struct stack *st, struct tcp_segment *seg, const struct tcp_header *h);
 void tcp_write_options(struct tcp *t, struct tcp_header *h);
 
-void tcp_agree_start(struct tcp *t);                     /* nothing is agreed on; the addresses are known */
+void tcp_agree_start(struct tcp *t);                   /* nothing is agreed on yet; call when the addresses are known */
 void tcp_offer_options(struct tcp *t);                   /* what this host offers in its SYN */
-/* Take over what a SYN says (RFC 9293, 3.7.1; RFC 7323, 2.2, 3.2; RFC 2018, 2), as far as we offered it. */
+/* Agree on what a SYN offers (RFC 9293, 3.7.1; RFC 7323, 2.2, 3.2; RFC 2018, 2), as far as we offered it. */
 void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg);
-/* The same for an answer with a cookie: only what time-stamps can remember. Ours then say @stamp. */
+/* The same for an answer with a cookie: only what time-stamps can remember. Our time-stamp is @stamp then. */
 void tcp_agree_with_cookie(struct tcp *t, const struct tcp_segment *seg, uint32_t stamp);
 /* ... and for a cookie that came back with @seg. */
 void tcp_agree_by_cookie(struct tcp *t, const struct tcp_cookie *cookie, const struct tcp_segment *seg);
-/* Both ends sign with MD5: what is agreed on must leave room for that, too. */
+/* Both ends sign with MD5: what is agreed on must leave room for that. */
 void tcp_agree_on_room(struct tcp *t);
-/* So many SACK blocks fit beside the other options of a segment with text. */
+/* How many SACK blocks fit beside the other options of a segment with text. */
 uint32_t tcp_sack_room(const struct tcp *t);
 uint32_t tcp_sack_blocks(const struct tcp *t);           /* what there is to report, as far as it fits */
 void tcp_take_stamp(struct tcp *t, const struct tcp_segment *seg);         /* TS.Recent <- TSval (RFC 7323, 4.3) */
 
-/* What the peer says about its own. */
+/* The peer's user time-out, from its option. */
 void tcp_take_user_timeout(struct tcp *t, const struct tcp_segment *seg);
 void tcp_tell_user_timeout(struct tcp *t);               /* the next segment says ours (RFC 5482, 3) */
 

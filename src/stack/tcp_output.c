@@ -4,15 +4,15 @@
  *
  * Every entry that may have changed what may be sent (segment, call, timer, ICMP error) ends with tcp_output(). It
  * first sends again what loss recovery wants, then goes on at the cursor as long as next_piece() finds something, and
- * last sends a bare ACK if one is due and nothing took it along. Nobody below calls it: they leave a request.
+ * last sends a bare ACK if one is due and nothing took it along. Lower layers never call it: they leave a request.
  *
- * A segment goes when both windows have room for it, less what recovery counts as being on its way; when it is full,
- * or Nagle's algorithm and TCP_CORK let a small one go; when it is not silly (RFC 9293, 3.8.6.2.1); and when its time
- * has come, if congestion control paces. What is held back is seen to by one timer: retransmission where something is
- * in flight, else persist or override. Deciding is apart from sending, and takes the cursor as an argument, so that
- * one can ask what would follow without moving it: the end of a burst is known before its last segment leaves.
+ * A segment goes if both windows have room for it, less what recovery counts as in flight; if it is full, or Nagle's
+ * algorithm and TCP_CORK let a small one go; if it is not silly (RFC 9293, 3.8.6.2.1); and if its time has come, where
+ * congestion control paces. One timer takes care of what is held back: retransmission if something is in flight,
+ * otherwise persist or override. The decision is separate from sending, and takes the cursor as an argument, so one can
+ * ask what would follow without moving it: the end of a burst is known before its last segment leaves.
  *
- * How many segments make a burst, and when a short one waits, is tcp_burst.c's. Left out: segments larger than the
+ * tcp_burst.c decides how many segments make a burst, and when a short one waits. Left out: segments larger than the
  * MSS.
  */
 #include "stack/tcp_output.h"
@@ -74,7 +74,7 @@ static int32_t usable(const struct tcp *t, seq_t cursor)
 	return peer < network ? peer : network;
 }
 
-/* Where a window counts segments, a FIN without text is one, too. */
+/* In a window that counts segments, a FIN without text counts as one. */
 static bool fin_fits(const struct tcp *t, seq_t cursor)
 {
 	return !tcp_stack(t)->config.tcp_window_in_segments || defect(tcp_stack(t), DEFECT_TCP_FIN_BEYOND_WINDOW) ||
@@ -95,16 +95,16 @@ static bool small_allowed(const struct tcp *t, seq_t cursor)
 	return asked || hurry || !waiting || defect(st, DEFECT_TCP_NO_NAGLE);
 }
 
-/* Is what empties the queue pushed? Not if the SEND said that more would come: where that holds text back until then
- * there is none to push. */
+/* Does a segment that empties the queue have PSH? Not if the SEND said that more would come; if that holds text back,
+ * there is nothing to push yet. */
 static bool pushed_at_end(const struct tcp *t)
 {
 	return !t->snd.more && (tcp_stack(t)->config.tcp_push_every_write || !t->snd.unpushed);
 }
 
-/* A burst is of one chunk, so *@length is cut to what is left of that, or to 0: a small rest does not leave in one
- * burst with full segments if Nagle's algorithm holds it back (unless @any), and is joined with the next chunk then.
- * True: it is cut, and text follows. */
+/* A burst does not cross the end of a chunk, so *@length is cut to what is left of the chunk. It is cut to 0 if that is
+ * a small rest which Nagle's algorithm holds back (unless @any): it does not leave in one burst with full segments, but
+ * is joined with the next chunk. True: it was cut, and text follows. */
 static bool of_chunk(const struct tcp *t, seq_t cursor, bool any, int32_t *length)
 {
 	bool ends, record;
@@ -118,8 +118,8 @@ static bool of_chunk(const struct tcp *t, seq_t cursor, bool any, int32_t *lengt
 	return true;
 }
 
-/* Decide on the segment that starts at @cursor. @small_too: it goes whether it is full or not; @joined: it leaves in
- * one burst with the one before it. False: nothing may go. */
+/* Decide on the segment that starts at @cursor. @small_too: it goes even if it is not full; @joined: it leaves in one
+ * burst with the one before it. False: nothing may go. */
 static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, bool joined, struct tcp_piece *p)
 {
 	const struct stack *st = tcp_stack(t);
@@ -139,8 +139,9 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, bool j
 	if (cuts && length == 0)
 		return false;
 	if (length > u) {
-		/* RFC 9293, 3.8.6.2.1, (3), MUST-38: else a part only when it is half of the largest window. Who makes
-		 * segments as small as that has no parts, and leaves what does not fit to the probe of the window. */
+		/* RFC 9293, 3.8.6.2.1, (3), MUST-38: otherwise a part goes only if it is half of the largest window. A
+		 * host that makes segments as small as that sends no parts, and leaves what does not fit to the window
+		 * probe. */
 		bool parts = !st->config.tcp_override_by_probe;
 		bool half = parts && nothing_out && u > 0 && (uint32_t)u >= t->snd.max_wnd / 2;
 		bool rest = to_edge && u > 0 && (small_too || small_allowed(t, cursor));
@@ -163,7 +164,7 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, bool j
 		p->flags |= TCP_FIN;
 	bool recorded = length && tcp_chunk_ends_record(t, end, &push);
 	p->ends_burst = recorded || (st->config.tcp_burst_fills_window && tcp_chunk_ends(t, end));
-	/* MUST-61: what empties the queue is pushed in any case. */
+	/* MUST-61: a segment that empties the queue has PSH in any case. */
 	if (!recorded)
 		push = (st->config.tcp_push_every_write && tcp_snd_push_in(t, p->seq, end)) ||
 		       (length == unsent && pushed_at_end(t)) || tcp_chunk_pushed(t, end);
@@ -172,7 +173,7 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, bool j
 	return true;
 }
 
-/* Nothing is in flight and something waits: which timer will see to it? */
+/* Nothing is in flight and something waits: arm the timer that will deal with it. */
 static void arm_waiting(struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
@@ -194,7 +195,7 @@ static void arm_waiting(struct tcp *t)
 	}
 }
 
-/* Can more text go right behind @p, in one burst with it? */
+/* Can more text go directly behind @p, in the same burst? */
 static bool more_follows(const struct tcp *t, const struct tcp_piece *p, bool small_too)
 {
 	struct tcp_piece next;
@@ -202,7 +203,7 @@ static bool more_follows(const struct tcp *t, const struct tcp_piece *p, bool sm
 	return next_piece(t, seq_add(p->seq, p->length), small_too, true, &next) && next.length > 0;
 }
 
-/* The part of @r that fits into one segment goes out again. Returns how many sequence numbers that are. */
+/* Send again the part of @r that fits into one segment. Returns how many sequence numbers that is. */
 static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_piece)
 {
 	const struct stack *st = tcp_stack(t);
@@ -220,12 +221,12 @@ static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_
 	bool all = seq_equal(seq_add(first, p.length), tcp_queue_end(t));
 	if (all && seq_after(r->end, tcp_queue_end(t)) && tcp_fin_sent(t))
 		p.flags |= TCP_FIN;
-	/* Where PSH does not end each SEND, one that ended inside of what went out as one was never pushed. */
+	/* If not every SEND ends with PSH, one that ended within a burst has never been pushed. */
 	seq_t last = seq_add(p.seq, p.length);
 	bool pushed = st->config.tcp_push_every_write ? tcp_snd_push_in(t, p.seq, last) : tcp_chunk_pushed(t, last);
 	if (p.length && ((all && pushed_at_end(t)) || pushed))
 		p.flags |= TCP_PSH;
-	/* Several that leave at once end with PSH, as in send_new(). */
+	/* Several segments that leave at once end with PSH, as in send_new(). */
 	if (st->config.tcp_push_bursts && p.length && !first_piece && seq_equal(seq_add(p.seq, p.length), r->end))
 		p.flags |= TCP_PSH;
 	tcp_mtu_sent_again(t, p.seq);
@@ -234,7 +235,7 @@ static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_
 	return p.length + (p.flags & TCP_FIN ? 1 : 0);
 }
 
-/* What went out again is counted by the reason, unless the timer itself sent it, or it was a probe. */
+/* A retransmission is counted by its reason, unless the timer itself sent it or it was a probe. */
 static void count_again(struct tcp *t, bool by_timer)
 {
 	if (by_timer)
@@ -252,7 +253,7 @@ static void retransmit(struct tcp *t, bool by_timer)
 	while (t->recovery.ops->next(t, &r)) {
 		uint32_t sent = send_again(t, &r, true);
 		count_again(t, by_timer);
-		bool whole = t->recovery.ops->marks && !by_timer;    /* else the window has to be asked again */
+		bool whole = t->recovery.ops->marks && !by_timer;  /* otherwise ask again how much the window lets go */
 		while (whole && sent && seq_before(r.start = seq_add(r.start, sent), r.end)) {
 			sent = send_again(t, &r, false);
 			count_again(t, by_timer);
@@ -285,7 +286,7 @@ static void probe_path(struct tcp *t)
 	tcp_mtu_probe_sent(t, p.seq, seq_add(p.seq, p.length));
 }
 
-/* Where a window counts segments, small ones count as much of it as full ones. */
+/* In a window that counts segments, small ones count as much as full ones. */
 static void note_flight(struct tcp *t, bool filled)
 {
 	uint32_t mss = tcp_send_mss(t), flight = tcp_flight(t), window = flight;
@@ -297,10 +298,10 @@ static void note_flight(struct tcp *t, bool filled)
 	tcp_snd_note_flight(t, flight, filled || window + mss > t->congestion.cwnd);
 }
 
-/* What goes although it would wait: small segments; short bursts. And: no more than one burst. */
+/* Flags: small segments go; short bursts go; no more than one burst goes. */
 enum { SMALL_TOO = 1, SHORT_BURSTS_TOO = 2, ONE_BURST = 4 };
 
-/* Does a short burst wait at the cursor? *@filled: it could be longer if the congestion window were. */
+/* Does a short burst wait at the cursor? *@filled: it could be longer if the congestion window were larger. */
 static bool burst_waits(struct tcp *t, bool *filled)
 {
 	seq_t at = t->snd.cursor;
@@ -311,7 +312,7 @@ static bool burst_waits(struct tcp *t, bool *filled)
 	return wait != TCP_BURST_GOES;
 }
 
-/* What is to leave now becomes one chunk, as far as the burst goes and congestion control lets it. */
+/* The text that is about to leave becomes one chunk, as far as the burst and congestion control allow. */
 static void gather(struct tcp *t)
 {
 	int32_t most = (int32_t)(tcp_burst_most(t) * tcp_send_mss(t)), network = network_room(t, t->snd.cursor);
@@ -325,7 +326,7 @@ static bool send_new(struct tcp *t, int too)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	bool small_too = too & SMALL_TOO, filled = false;
-	uint32_t burst = 0, unpaced = 0;                     /* segments; octets of a burst, which counts as a whole */
+	uint32_t burst = 0, unpaced = 0;                     /* segments; octets of a burst, which counts as one */
 	struct tcp_piece p;
 
 	for (;;) {
@@ -369,17 +370,17 @@ static void output(struct tcp *t, int too)
 		tcp_retransmit(t);
 		if (recovery_sends_small(t))
 			too |= SMALL_TOO | SHORT_BURSTS_TOO;
-		/* RFC 5681, 4.1: idle for more than an RTO, the window is no longer known to be right. */
+		/* RFC 5681, 4.1: after more than an RTO without sending, the window may be out of date. */
 		if (!st->config.tcp_restart_halves && t->snd.queue.length)
 			tcp_congestion_pause(t);
 		seq_t before = t->snd.cursor;
 		tcp_busy_narrow(t, false);
 		tcp_accecn_keep_room(t, true);
-		if (!(too & ONE_BURST))                             /* what goes while a SEND is at work */
+		if (!(too & ONE_BURST))                             /* only what goes while a SEND is at work */
 			probe_path(t);
 		bool filled = send_new(t, too);
 		tcp_accecn_keep_room(t, false);
-		/* Text that finds the window full says so as well as what fills it. */
+		/* Text that is held back by a full window shows that it is used, as does text that fills it. */
 		filled |= st->config.tcp_window_in_segments && tcp_unsent(t) && network_room(t, t->snd.cursor) <= 0;
 		if (filled || !seq_equal(t->snd.cursor, before)) {
 			note_flight(t, filled);

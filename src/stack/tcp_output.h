@@ -7,15 +7,16 @@
 
 #include "stack/tcp.h"
 
-/* Send what may be sent now, and an ACK if one is due: the end of each entry that may have changed that. */
+/* Send what may be sent now, and an ACK if one is due. Ends each entry that may have changed that. */
 void tcp_output(struct tcp *t);
-/* The same, and what waits for more goes as well: TCP_NODELAY was set. */
+/* The same, but also sends what waits for more text: TCP_NODELAY was set. */
 void tcp_output_small_too(struct tcp *t);
-/* A SEND that is still at work has filled a chunk. If half of the largest window was written without a push, it is
- * pushed and all goes that may; else a burst of it goes and waits for no others, unless something before it waits. */
+/* A SEND that is still at work has filled a chunk. If half of the largest window was written without a push, the chunk
+ * is pushed and everything goes that may; otherwise one burst of it goes without waiting for more, unless something
+ * before it waits. */
 void tcp_output_chunk(struct tcp *t);
 /* What loss recovery wants sent again. */
 void tcp_retransmit(struct tcp *t);
-void tcp_retransmit_timed_out(struct tcp *t);            /* the same, by the timer: not counted as fast */
+void tcp_retransmit_timed_out(struct tcp *t);      /* the same after a time-out: not counted as a fast retransmission */
 
 #endif

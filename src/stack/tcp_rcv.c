@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_rcv.c - the receive sequence space (RFC 9293, 3.3.1), and what waits for the user
+ * tcp_rcv.c - the receive sequence space (RFC 9293, 3.3.1), and text that waits for the user
  *
- * Text before RCV.NXT is in the receive buffer until the user reads it; text that came early is in rxq until what is
- * missing before it has come (SHLD-31). RCV.NXT moves over text only when that is in the buffer: without memory a
- * segment counts as lost, is not acknowledged, and comes again. A FIN has a number but no octet, and waits for the
- * text before it.
+ * Text before RCV.NXT is in the receive buffer until the user reads it; text that came out of order is in rxq until the
+ * text before it has come (SHLD-31). RCV.NXT moves over text only once that is in the buffer: for lack of memory a
+ * segment counts as lost, is not acknowledged, and comes again. A FIN has a number but no octet, and waits for the text
+ * before it.
  *
- * The buffer may be full though the peer keeps to its window, because memory is charged (tcp_memory.c). Then it grows,
- * if it may; packets are copied together, early text is given up, and if that is not enough the segment counts as lost.
+ * Because memory is charged (tcp_memory.c), the buffer may be full though the peer keeps to its window. Then it grows,
+ * if it may; packets are copied together, text out of order is given up, and if that is not enough the segment counts
+ * as lost.
  *
- * Nothing else writes struct tcp_receive_space: scripts/stack-rules proves it. The window that we offer is
- * tcp_window.c's, and when to acknowledge is tcp_ack.c's.
+ * Nothing else writes struct tcp_receive_space: scripts/stack-rules proves it. tcp_window.c decides on the window that
+ * we offer, tcp_ack.c on when to acknowledge.
  */
 #include "stack/tcp_rcv.h"
 
 #include "stack/tcp_memory.h"
 #include "stack/tcp_statistics.h"
 
-/* What a host may send if nothing was agreed on (RFC 9293, 3.7.1); the smallest MSS worth the name. */
+/* What a host may send if nothing was agreed on (RFC 9293, 3.7.1); the least MSS that is believed. */
 enum { ALWAYS_SENT = 536, LEAST_SEGMENT = 88 };
 
 bool tcp_rcv_new(struct tcp *t)
@@ -91,8 +92,8 @@ void tcp_rcv_drain(struct tcp *t)
 	}
 }
 
-/* What we offered is a full segment, whatever larger thing arrived; and while nothing came that tells more, what a peer
- * may send in any case is one. */
+/* A full segment is no larger than the MSS that we offered, whatever arrived; and as long as nothing larger came, it is
+ * the size that every peer may send. */
 uint32_t tcp_full_segment(const struct tcp *t)
 {
 	uint32_t seen = t->rcv.mss_seen < t->agreed.rcv_mss ? t->rcv.mss_seen : t->agreed.rcv_mss;
@@ -101,7 +102,7 @@ uint32_t tcp_full_segment(const struct tcp *t)
 	return known || seen >= ALWAYS_SENT ? seen : ALWAYS_SENT;
 }
 
-/* Until more is known a peer is thought to send segments like ours, but no larger ones than every host takes. */
+/* Until more is known, a peer is assumed to send segments like ours, but none larger than every host accepts. */
 void tcp_rcv_expect_size(struct tcp *t, uint32_t text)
 {
 	uint32_t size = text < ALWAYS_SENT ? text : ALWAYS_SENT;
@@ -113,9 +114,9 @@ void tcp_rcv_expect_size(struct tcp *t, uint32_t text)
 	t->rcv.mss_seen = (uint16_t)(size > LEAST_SEGMENT ? size : LEAST_SEGMENT);
 }
 
-/* The largest one that came is a full segment. Where tcp_segments_measured is 1, a peer whose segments have become
- * smaller is believed, too: two of one size are full ones, if they are as large as a host may always send (RFC 9293,
- * 3.7.1), or were not pushed, as what ends a SEND would be. */
+/* The largest one that came is a full segment. If tcp_segments_measured is 1, a peer may also change to smaller ones:
+ * two of the same size are full ones, if they are as large as a host may always send (RFC 9293, 3.7.1), or had no PSH,
+ * as the end of a SEND would. */
 void tcp_rcv_see_size(struct tcp *t, uint32_t length, bool pushed)
 {
 	uint16_t size = (uint16_t)(length > UINT16_MAX ? UINT16_MAX : length);
@@ -131,15 +132,15 @@ void tcp_rcv_see_size(struct tcp *t, uint32_t length, bool pushed)
 
 /* ---- when the buffer is full ---- */
 
-/* Is there early text that begins behind @at? */
+/* Is there text out of order that begins behind @at? */
 static bool lies_behind(const struct tcp *t, seq_t at)
 {
 	return rxq_bytes(t->rcv.early) && seq_before(at, rxq_last(t->rcv.early));
 }
 
-/* Early text goes, the farthest first, as the peer has to send it again in any case if anything before it is missing;
- * but never for text that lies behind it. Room is made by eighths of the buffer, so that not each segment has to. SACK
- * told the peer of it, and must be silent from now on about all that waits (RFC 2018, 8). */
+/* Text out of order is dropped, the farthest first, but never in favour of text that lies behind it. An eighth of the
+ * buffer is freed at a time, so that not every segment has to make room. SACK has reported that text, so from now on it
+ * must be silent about everything that waits (RFC 2018, 8). */
 static bool give_up_early(struct tcp *t, seq_t for_text)
 {
 	struct rxq *early = t->rcv.early;
@@ -159,7 +160,7 @@ static bool give_up_early(struct tcp *t, seq_t for_text)
 	return !tcp_memory_exceeded(t);
 }
 
-/* What is overrun already is the size from now on, unless the user has set another one. */
+/* If the buffer is overrun already, it gets that size from now on, unless the user has set one. */
 static void take_more(struct tcp *t)
 {
 	struct socket_options *o = &t->socket->options;

@@ -8,31 +8,31 @@
 #include "stack/tcp.h"
 
 bool tcp_rcv_new(struct tcp *t);                         /* false: no memory */
-void tcp_rcv_clear(struct tcp *t);                  /* nothing has been received yet; keeps its memory for early text */
+void tcp_rcv_clear(struct tcp *t);                  /* nothing has been received yet; the memory for early text stays */
 void tcp_rcv_free(struct tcp *t);
 /* The peer's SYN: IRS, and RCV.NXT behind it. */
 void tcp_rcv_start(struct tcp *t, seq_t irs);
-/* Is there room for text that begins at @at? If the buffer is full, what can be copied together or given up for it is.
- * *@pressed: that was necessary. */
+/* Is there room for text that begins at @at? If the buffer is full, packets are copied together and early text is given
+ * up for it. *@pressed: that was necessary. */
 bool tcp_rcv_make_room(struct tcp *t, seq_t at, bool *pressed);
-/* Text at RCV.NXT, for the user. False: no memory, and nothing changed. @charge: of its packet. */
+/* Takes text at RCV.NXT, for the user. False: no memory, and nothing changed. @charge: that of its packet. */
 bool tcp_rcv_take(struct tcp *t, const uint8_t *text, uint32_t length, struct charge charge);
-/* Text beyond RCV.NXT; returns the first range that was there already, or an empty one. */
+/* Takes text beyond RCV.NXT; returns the first range that was there already, or an empty one. */
 struct rxq_range tcp_rcv_keep(struct tcp *t, seq_t at, const uint8_t *text, uint32_t length, struct charge charge);
-/* Give the user what is now in order of the early text. */
+/* Move the early text that is now in order to the user's buffer. */
 void tcp_rcv_drain(struct tcp *t);
-/* What SHLD-19 calls a full-sized segment, as far as the receiver can know it. */
+/* The size of a full-sized segment (SHLD-19), as far as the receiver can know it. */
 uint32_t tcp_full_segment(const struct tcp *t);
-void tcp_rcv_expect_size(struct tcp *t, uint32_t text);      /* we would send so much in one, before any came */
-void tcp_rcv_see_size(struct tcp *t, uint32_t length, bool pushed);    /* so much text came in one segment */
+void tcp_rcv_expect_size(struct tcp *t, uint32_t text);      /* the first guess: the size of our own segments */
+void tcp_rcv_see_size(struct tcp *t, uint32_t length, bool pushed);    /* a segment had this much text */
 
 /* The peer's FIN has this number; text before it may be missing. Of several the lowest counts, unless text comes to lie
  * there. */
 void tcp_rcv_fin_at(struct tcp *t, seq_t seq);
 void tcp_rcv_fin(struct tcp *t);                         /* RCV.NXT moves over the FIN */
-/* RCV.UP <- max(RCV.UP, SEG.UP) (RFC 9293, 3.10.7.4, sixth step). False: that was known. */
+/* RCV.UP <- max(RCV.UP, SEG.UP) (RFC 9293, 3.10.7.4, sixth step). False: it does not advance. */
 bool tcp_rcv_urgent(struct tcp *t, seq_t up);
 void tcp_rcv_urgent_taken(struct tcp *t);                /* the octet was read with MSG_OOB */
-void tcp_rcv_read(struct tcp *t, size_t length);         /* the user has taken so many octets */
+void tcp_rcv_read(struct tcp *t, size_t length);         /* the user has taken this many octets */
 
 #endif

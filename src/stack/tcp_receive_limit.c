@@ -2,25 +2,25 @@
  *
  * tcp_receive_limit.c - how far the receive window may open: what the buffer allows, and what the peer has earned
  *
- * A window is a promise of room for text, but the buffer is a limit of memory. How much text fits depends on the peer:
- * 1460 octets to a packet use memory well, a hundred do not. The RFCs leave it to the receiver what he offers (RFC
- * 9293, 3.8.6). Where memory is charged (socket_memory_charged) he does what was seen of Linux:
+ * A window promises room for text, but the buffer limits memory. How much text fits depends on the peer: packets with
+ * 1460 octets use memory well, packets with a hundred do not. The RFCs leave the size of the window to the receiver
+ * (RFC 9293, 3.8.6). If memory is charged (socket_memory_charged) it is as was seen on Linux:
  *
- * - Half of the memory is thought to be text until a segment comes that is larger than all before. What part of its own
- *   memory its text is, in 256ths, is the share from then on. All that the buffer may hold is the clamp.
- * - The window opens step by step, as the peer sends. Each segment of 128 octets or more adds two of full size if it
- *   uses its memory as well as the share says. One that does not may add two of the peer's segments, as long as the
- *   window is small against what the buffer could grow to: a window half as large may be filled by segments twice as
- *   wasteful. Nothing is added beyond what is free.
- * - When the buffer was too full for a segment, all that was earned is lost but for two segments.
+ * - Half of the memory is assumed to be text until a segment comes that is larger than all before. The fraction of its
+ * memory that is text, in 256ths, is the share from then on. The clamp is the text that a full buffer may hold. - The
+ * window opens step by step, as the peer sends. Each segment of 128 octets or more adds two of full size if it uses its
+ * memory as well as the share says. A worse one may add two of the peer's segments, as long as the window is small
+ * compared with what the buffer could grow to: a window half as large may be filled by segments twice as wasteful.
+ * Nothing is added beyond what is free. - When the buffer was too full for a segment, the window falls back to two
+ * segments.
  *
- * The buffer itself follows the pace of the user, unless he has set its size (tcp_receive_moderation): if in one round
- * trip he took more than in the best before, less what still waits, the window has to hold twice as much, and more by
- * as much as his pace grew, twice.
+ * The buffer itself follows the pace of the user, unless the user has set its size (tcp_receive_moderation): if in one
+ * round trip the user took more than ever before, less what still waits, the window has to hold twice that, plus twice
+ * the growth.
  *
- * Where memory is not charged all of the buffer, or the part that tcp_window_share says, is window at once.
+ * If memory is not charged, the whole buffer, or the part given by tcp_window_share, is the window at once.
  *
- * Only this file writes struct tcp_receive_limit; of the socket it moves the size of its receive buffer.
+ * Only this file writes struct tcp_receive_limit. It also changes the size of the socket's receive buffer.
  */
 #include "stack/tcp_receive_limit.h"
 
@@ -47,7 +47,7 @@ static bool charges(const struct tcp *t)
 
 uint32_t tcp_advertised_mss(const struct tcp *t)
 {
-	bool stamps = t->agreed.stamps && t->state != TCPS_SYN_SENT;         /* our SYN only asks for them */
+	bool stamps = t->agreed.stamps && t->state != TCPS_SYN_SENT;         /* our SYN has only asked for them */
 
 	return t->agreed.rcv_mss - (stamps ? STAMP_BYTES : 0u);
 }
@@ -104,8 +104,8 @@ void tcp_receive_limit_start(struct tcp *t)
 		t->limit.share = (uint16_t)(share > 0 ? WHOLE - (WHOLE >> share) : WHOLE >> -share);
 }
 
-/* A segment is left for the user to fall behind, as long as two remain. Where Fast Open opens a connection before our
- * SYN has told of a window, it is whole segments. */
+/* One segment is kept in reserve in case the user falls behind, as long as two remain. If Fast Open opens a connection
+ * before our SYN has offered a window, the window is whole segments. */
 void tcp_receive_limit_open(struct tcp *t)
 {
 	struct tcp_receive_limit *l = &t->limit;
@@ -201,7 +201,7 @@ void tcp_receive_limit_low_water(struct tcp *t)
 
 /* ---- the user ---- */
 
-/* @taken octets in a round trip: what has the window to be? */
+/* The window needed if the user takes @taken octets in a round trip. */
 static void grow_buffer(struct tcp *t, uint32_t taken)
 {
 	struct socket_options *o = &t->socket->options;

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_remnant.c - what a host keeps of a connection that its user has left
+ * tcp_remnant.c - what a host keeps of a connection after its user has closed it
  *
- * When the user has closed and our FIN is acknowledged, nothing of a connection matters any more but two numbers: what
- * comes next from either side. RFC 9293 lets it live on in FIN-WAIT-2 and TIME-WAIT with all that it had. A host with
- * many of them keeps the numbers, the last window and the time-stamp, and gives back everything else; so does Linux,
- * and so it can be seen there (tcp_remnants; watched segment by segment in both states):
+ * When the user has closed and our FIN is acknowledged, only two numbers of a connection still matter: the next one
+ * from either side. RFC 9293 lets it live on in FIN-WAIT-2 and TIME-WAIT with everything it had. A host with many of
+ * them may keep the numbers, the last window and the time-stamp, and release everything else. So does Linux, and this
+ * shows (tcp_remnants; watched there segment by segment in both states):
  *
- * - Its ACKs have no SACK blocks, not even for what came twice.
- * - In FIN-WAIT-2 it waits for one segment: a FIN at RCV.NXT. An ACK without text tells it nothing, whatever it
- *   acknowledges. A segment with something else in the window, be it text, early or not, a FIN that is early, or a SYN,
- *   is for somebody who is gone: it draws a reset as if there were no connection (RFC 9293, 3.6.1, SHLD-3), and then
- *   there is none. An RST anywhere in the window is as good as one at RCV.NXT, since no answer could prove it.
- * - In TIME-WAIT a segment without ACK is acknowledged like others, and the number in an ACK is not looked at: without
- *   text at RCV.NXT it draws nothing. An RST elsewhere in the window is dropped in silence.
+ * - Its ACKs have no SACK blocks, not even for what came twice. - In FIN-WAIT-2 it waits for one segment: a FIN at
+ * RCV.NXT. An ACK without text says nothing to it, whatever it acknowledges. A segment with anything else in the window
+ * (text, an early FIN, or a SYN) is for a user who is gone: it draws a reset as if there were no connection (RFC 9293,
+ * 3.6.1, SHLD-3), and then there is none. An RST anywhere in the window counts like one at RCV.NXT, since no challenge
+ * ACK is sent. - In TIME-WAIT a segment without ACK is acknowledged like others, and the number in an ACK is ignored: a
+ * bare ACK at RCV.NXT draws nothing. An RST elsewhere in the window is dropped in silence.
  *
- * A connection in FIN-WAIT-2 whose user has only shut down sending is none of these.
+ * A connection in FIN-WAIT-2 whose user has only shut down sending is not among these.
  */
 #include "stack/tcp_remnant.h"
 

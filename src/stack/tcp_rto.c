@@ -2,9 +2,9 @@
  *
  * tcp_rto.c - round trips, the retransmission time-out and its back-off (RFC 6298)
  *
- * One segment at a time is timed, and none that was sent twice (Karn's algorithm, RFC 6298, 3); where time-stamps are
- * in use they measure while nothing is timed (RFC 7323, 4.1). Samples move SRTT and RTTVAR and end back-off. Tries and
- * probes without answer are counted from the last progress on, for R1 and R2 (RFC 9293, 3.8.3).
+ * One segment at a time is timed, and none that was sent twice (Karn's algorithm, RFC 6298, 3); if time-stamps are in
+ * use, they measure while no segment is timed (RFC 7323, 4.1). Samples update SRTT and RTTVAR and end back-off.
+ * Unanswered tries and probes are counted since the last progress, for R1 and R2 (RFC 9293, 3.8.3).
  *
  * Nothing else writes struct tcp_retransmission and struct tcp_timeouts. The timer itself is armed by tcp_timer.c,
  * and what is sent again when it fires is the business of loss recovery.
@@ -35,7 +35,7 @@ vtime_t tcp_rto_least(const struct tcp *t)
 	return least_rtt(&t->rtx.least);
 }
 
-/* RFC 6298, (2.4): the user's minimum, the way's, or the host's. */
+/* RFC 6298, (2.4): the user's minimum, the route's, or the host's. */
 static int64_t least_ns(const struct tcp *t)
 {
 	const struct stack_route *route = ip_route(tcp_stack(t), &t->socket->remote.ip);

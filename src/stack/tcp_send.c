@@ -2,10 +2,10 @@
  *
  * tcp_send.c - writing segments: data, SYN, ACK, RST, probes
  *
- * The lower half of sending: whether a segment may go has been decided above. What has sequence numbers is booked
- * before it leaves (scoreboard, statistics, the clock of round trips, SND.NXT, the cursor), so that what an event
- * hook sees is the state after it; header and options are filled in from the parts that own them. Whatever carries an
- * ACK settles what tcp_ack.c owes. If IP cannot send, the segment counts as lost on the way.
+ * The lower half of sending: whether a segment may go has been decided above. A segment with sequence numbers is
+ * recorded before it leaves (scoreboard, statistics, round-trip measurement, SND.NXT, the cursor), so that an event
+ * hook sees the state after it. Header and options are filled in from the parts that own them. Any segment with an ACK
+ * settles the ACKs due in tcp_ack.c. If IP cannot send, the segment counts as lost on the way.
  */
 #include "stack/tcp_send.h"
 
@@ -29,7 +29,7 @@
 #include "stack/tcp_window.h"
 #include "wire/checksum.h"
 
-/* The segment as it is becomes the data of a datagram to the port from which the peer sends its own. */
+/* The whole segment becomes the data of a datagram to the port from which the peer sends its own. */
 static void put_into_udp(struct stack *st, struct ip_send *send)
 {
 	struct udp_header h = { .source_port = (uint16_t)st->config.tcp_udp_port, .destination_port = send->tunnel };
@@ -47,9 +47,9 @@ static void put_into_udp(struct stack *st, struct ip_send *send)
 	udp_build(&h, st->segment, UDP_HEADER_BYTES);
 }
 
-/* The last step of every segment, also of one that belongs to no connection. The text lies already in its place behind
+/* The last step of every segment, also of one that belongs to no connection. The text already lies behind the place of
  * the header in st->segment. A signature covers the header with a checksum of zero, and the checksum covers the
- * signature, which leaves one order for the two. */
+ * signature: so the signature comes first. */
 int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_t text_length,
              const struct tcp_signer *signer)
 {
@@ -78,7 +78,7 @@ static void set_urgent(const struct tcp *t, struct tcp_header *h, const struct t
 {
 	int32_t ahead = seq_diff(t->snd.up, p->seq);
 
-	/* RFC 9293, 3.8.5: while the urgent octet is ahead. RFC 6093, 4: the pointer is behind it. */
+	/* RFC 9293, 3.8.5: while the urgent octet lies ahead. RFC 6093, 4: the pointer points behind it. */
 	if (!t->snd.urgent || ahead <= 0)
 		return;
 	ahead -= !tcp_stack(t)->config.tcp_urgent_points_after;
@@ -112,11 +112,11 @@ static void transmit(struct tcp *t, const struct tcp_piece *p, bool fresh)
 		count(s->stack, TcpOutRsts);
 	if (p->flags & TCP_ACK)
 		tcp_ack_sent(t);
-	/* What IP cannot send is lost: retransmission, and a smaller path MTU, repair that. */
+	/* A segment that IP cannot send counts as lost; retransmission, and a smaller path MTU, repair that. */
 	(void)tcp_emit(s->stack, &send, &h, p->length, &signer);
 }
 
-/* What is in flight, and what is timed. @end: behind text and controls. */
+/* Record the segment as in flight, and time it if none is timed. @end: behind text and controls. */
 static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 {
 	bool before = seq_before(p->seq, t->snd.nxt), again = before && !p->crosses;
@@ -144,9 +144,9 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 		tcp_snd_move(t, seq_max(t->snd.cursor, end));
 }
 
-/* The one way of a connection's segments to the wire, apart from resets. The order matters: what has numbers is in the
- * books before it leaves, recovery learns of it when it has left (it may want to arm a timer from that time on), and
- * the retransmission timer starts only if nothing else watches over the segment. */
+/* All segments of a connection but resets leave through here. The order matters: a segment with numbers is recorded
+ * before it leaves, recovery learns of it afterwards (it may want to arm a timer from that moment), and the
+ * retransmission timer starts only if nothing else guards the segment. */
 void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 {
 	seq_t end = seq_add(p->seq, p->length + !!(p->flags & TCP_SYN) + !!(p->flags & TCP_FIN));
@@ -171,9 +171,9 @@ void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 		tcp_arm_retransmit(t);                           /* RFC 6298, (5.1) */
 }
 
-/* SEQ of what has no numbers of its own. RFC 9293, 3.10.7.4, has SND.NXT there; but a peer that took back a part of its
- * window finds that beyond the edge and drops the segment with the ACK in it. When both sides did so, neither hears the
- * other ever again (MUST-34). A tolerance of one unit, as Linux has it, leaves that possible by a few octets. */
+/* SEQ of a segment without numbers of its own. RFC 9293, 3.10.7.4 has SND.NXT there; but a peer that has shrunk its
+ * window finds that beyond the edge and drops the segment with its ACK. If both sides have done so, neither hears the
+ * other ever again (MUST-34). With a tolerance of one unit, as on Linux, this can still happen, within a few octets. */
 static seq_t unnumbered(const struct tcp *t)
 {
 	int64_t policy = tcp_stack(t)->config.tcp_ack_inside_window;
@@ -247,7 +247,7 @@ void tcp_send_reset(struct tcp *t)
 }
 
 /* RFC 9293, 3.5.2, group 1 and 2: the numbers come from the segment that is answered, so that its sender accepts the
- * reset; no connection is needed. A segment to a group is never answered (RFC 1122, 4.2.3.10, MUST-57). */
+ * reset; that needs no connection. A segment to a group is never answered (RFC 1122, 4.2.3.10, MUST-57). */
 void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)
 {
 	struct tcp_header h = { .source_port = seg->tuple.destination_port,
@@ -283,7 +283,8 @@ void tcp_challenge(struct tcp *t, const char *reason)
 	struct stack *st = tcp_stack(t);
 	int64_t second = st->now.ns / 1000000000;
 
-	/* First the limit of this connection, so that one peer who is silent already uses up nothing of the host's. */
+	/* The limit of the connection comes first, so that a connection that must be silent does not use up the host's
+	 * limit. */
 	if (!tcp_ack_invalid_allowed(t, true)) {
 		count(st, TcpExtTCPACKSkippedChallenge);
 		return;

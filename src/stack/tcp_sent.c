@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_sent.c - what is on its way, segment by segment
+ * tcp_sent.c - the scoreboard: what is in flight, segment by segment
  *
  * The scoreboard is a ring of segments in the order of their numbers, from SND.UNA to SND.NXT, each with the time when
- * it left and up to three marks: it was delivered (acknowledged or selected), it is believed lost, a copy of it is on
- * its way. Everything that recovery and congestion control ask for is counted when a mark changes (mark()), so asking
- * costs nothing: what is on its way is .out, less what is lost (.waiting), more what went out twice (.doubled). Who
- * decides what is lost is recovery; this file only keeps the books.
+ * it left and up to three marks: it was delivered (acknowledged or selected), it is believed lost, a copy of it is in
+ * flight. Everything that recovery and congestion control ask for is counted when a mark changes (mark()), so asking
+ * costs nothing: the flight is .out, less what is lost (.waiting), plus what is out twice (.doubled). Recovery decides
+ * what is lost; this file only keeps the books.
  *
- * A segment here is one as the path carries it. A piece of several segments' size that leaves at once is entered as
- * several, and a part of a segment that goes out again splits it. Without memory entries are joined instead: what is
- * known gets coarser, never wrong.
+ * A segment here is one as the path carries it. A burst that leaves at once is entered as several segments, and a
+ * segment that goes out again in part is split. Without memory entries are joined instead: knowledge gets coarser, but
+ * never wrong.
  *
- * The delivery rate is that of draft-cheng-iccrg-delivery-rate-estimation: how much was delivered since the segment
- * went out that is acknowledged now, and how long that took, by the slower of sending and acknowledging.
- * RFC 2018 and 2883 (SACK, D-SACK), RFC 8985, 6.2 (reordering), RFC 3708 (which D-SACKs are believed).
+ * The delivery rate is that of draft-cheng-iccrg-delivery-rate-estimation: how much was delivered from the sending of a
+ * segment to its acknowledgement, divided by the time that this took, or that sending took if that was longer. RFC 2018
+ * and 2883 (SACK, D-SACK), RFC 8985, 6.2 (reordering), RFC 3708 (which D-SACKs are believed).
  */
 #include "stack/tcp_sent.h"
 
@@ -67,7 +67,7 @@ static bool make_room(struct tcp *t)
 	return true;
 }
 
-/* The marks of @s become what is said here; all that is counted of them follows. */
+/* Set the marks of @s, and adjust everything that is counted from them. */
 static void mark(struct tcp *t, struct sent_segment *s, bool lost, bool copy)
 {
 	struct tcp_sent *x = &t->sent;
@@ -88,7 +88,7 @@ static bool counts_segments(const struct tcp *t)
 }
 
 /* What the rate sample will need when this segment is acknowledged: how much had been delivered when it left, when that
- * was, and when the flight of segments that it belongs to had begun. */
+ * was, and when its flight of segments had begun. */
 static void stamp(struct tcp *t, struct sent_segment *s)
 {
 	const struct tcp_sent *x = &t->sent;
@@ -108,7 +108,7 @@ static struct sent_segment *append_one(struct tcp *t, seq_t seq, seq_t end, uint
 	struct tcp_sent *x = &t->sent;
 	struct sent_segment *s = NULL;
 
-	if (!x->count)                                       /* nothing is on its way: a flight begins */
+	if (!x->count)                                       /* nothing is in flight: a new flight begins */
 		x->first_at = x->delivered_at = tcp_stack(t)->now;
 	if (make_room(t)) {
 		s = sent_at(x, x->count++);
@@ -124,7 +124,7 @@ static struct sent_segment *append_one(struct tcp *t, seq_t seq, seq_t end, uint
 	return s;
 }
 
-/* A part of a segment goes out again: from here on these are two. Without memory they stay one. */
+/* A part of a segment goes out again: split it in two. Without memory it stays one. */
 static void split(struct tcp *t, size_t i, seq_t at)
 {
 	struct tcp_sent *x = &t->sent;
@@ -148,7 +148,7 @@ static void split(struct tcp *t, size_t i, seq_t at)
 	x->copies += second.copy;
 }
 
-/* However large a piece is, what is lost or delivered is segments as the path carries them. */
+/* However large a burst is, segments are lost or delivered as the path carries them. */
 static struct sent_segment *append(struct tcp *t, seq_t seq, seq_t end, uint32_t text, bool joined)
 {
 	uint32_t mss = tcp_send_mss(t);
@@ -165,8 +165,8 @@ static struct sent_segment *append(struct tcp *t, seq_t seq, seq_t end, uint32_t
 	return s;
 }
 
-/* A piece has just left. What was out before gets a copy, from the segments' own boundaries where that is possible;
- * what is new is appended, without the numbers of SYN and FIN among its text. */
+/* A piece has just left. Segments that were out before get a copy, along their own boundaries where possible; new ones
+ * are appended, and SYN and FIN do not count as their text. */
 void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 {
 	struct tcp_sent *x = &t->sent;
@@ -194,14 +194,15 @@ void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 	} else if (seq_after(end, fresh)) {
 		uint32_t controls = (p->flags & TCP_FIN ? 1 : 0) + (p->flags & TCP_SYN ? 1 : 0);
 		uint32_t text = (uint32_t)seq_diff(end, fresh) - controls;
-		if (p->probes_path)                              /* one, however large */
+		if (p->probes_path)                              /* one segment, however large */
 			(void)append_one(t, fresh, end, text);
 		else
 			append(t, fresh, end, text, p->joined);
 	}
 }
 
-/* Less than a segment waits, the congestion window has room, and nothing must be sent again first. */
+/* The user has nothing more to send: less than a segment waits, the congestion window has room, and nothing waits to be
+ * sent again. */
 void tcp_sent_more(struct tcp *t)
 {
 	bool whole = counts_segments(t), all_sent = seq_equal(t->snd.cursor, t->snd.nxt);
@@ -222,8 +223,8 @@ void tcp_sent_limited(struct tcp *t)
 
 /* ---- what an ACK says ---- */
 
-/* A block that begins at SND.UNA contradicts the ACK field, and one that ends beyond SND.NXT is about nothing that was
- * ever sent: such blocks say nothing. */
+/* A block that begins at SND.UNA contradicts the ACK field, and one that ends beyond SND.NXT is about text that was
+ * never sent: such blocks are ignored. */
 static bool is_sound(const struct tcp *t, const struct rxq_range *block)
 {
 	return seq_before(block->start, block->end) && !seq_equal(block->start, t->snd.una) &&
@@ -239,8 +240,8 @@ static bool is_selected(const struct tcp *t, const struct tcp_segment *seg, cons
 	return false;
 }
 
-/* RFC 2883, 4: the first block repeats what is acknowledged, or lies within the second one. RFC 3708: only what was
- * sent twice can have arrived twice by our doing. */
+/* RFC 2883, 4: the first block repeats what is acknowledged, or lies within the second one. RFC 3708: only what we sent
+ * twice can have arrived twice because of us. */
 static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct rxq_range *b = seg->sack;
@@ -260,7 +261,7 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 	t->sent.duplicates += segments;
 	if (t->sent.duplicates > t->stats.retransmits) {
 		count(tcp_stack(t), TcpExtTCPDSACKIgnoredDubious);
-		if (t->sent.count)                               /* an ordinary block, then: of nothing in flight */
+		if (t->sent.count)                           /* then it is an ordinary block, about nothing in flight */
 			count(tcp_stack(t), TcpExtTCPSACKDiscard);
 		return;
 	}
@@ -283,8 +284,8 @@ vtime_t tcp_sent_least_rtt(const struct tcp *t)
 	return vtime_min(tcp_rto_least(t), least_rtt(&t->sent.least));
 }
 
-/* RFC 8985, 6.2, step 2: what went out again may have been answered before it arrived. A SYN,ACK that did so proves
- * nothing about the text behind it (RFC 7413, 4.2.2), for there was no round trip that it could be compared with. */
+/* RFC 8985, 6.2, step 2: the ACK of a retransmitted segment may answer an earlier copy. That of a SYN,ACK proves
+ * nothing about the text behind it (RFC 7413, 4.2.2), because there was no round trip to compare with. */
 static bool is_beyond_doubt(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s)
 {
 	vtime_t rtt = vtime_sub(tcp_stack(t)->now, s->at);
@@ -303,7 +304,7 @@ static bool is_beyond_doubt(const struct tcp *t, const struct tcp_segment *seg, 
 	return vtime_is_never(least) || !vtime_before(rtt, least);
 }
 
-/* @s was delivered: what is news about that. @acked: by the ACK field. */
+/* @s was delivered: collect the news. @acked: by the ACK field. */
 static void take_news(struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s, bool acked)
 {
 	struct sent_news *n = &t->sent.news;
@@ -329,7 +330,7 @@ static void take_news(struct tcp *t, const struct tcp_segment *seg, const struct
 	}
 }
 
-/* Deliver @s; @newest becomes the one of the delivered that went out last. */
+/* Deliver @s; @newest is updated to the delivered segment that was sent last. */
 static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *newest)
 {
 	struct tcp_sent *x = &t->sent;
@@ -348,8 +349,8 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 		*newest = *s;
 }
 
-/* The slower of both ways counts: ACKs that come in a bunch would make the path look faster than it is, and so would
- * segments that left in one. */
+/* The slower of sending and acknowledging counts: ACKs that come in a bunch would make the path look faster than it is,
+ * and so would segments that left in a burst. */
 static void take_sample(struct tcp *t, const struct sent_segment *newest)
 {
 	struct tcp_sent *x = &t->sent;
@@ -372,7 +373,7 @@ static void take_sample(struct tcp *t, const struct sent_segment *newest)
 	if (!much || r.ns <= 0 || seq_equal(newest->seq, t->snd.iss) || early)
 		return;
 	x->sample = r;
-	/* What the user's pace limited says how fast the path is only if it is no slower than what is known. */
+	/* A sample limited by the user's pace counts only if it is no slower than the known rate. */
 	if (!r.app_limited || !x->rate.ns ||
 	    (double)much * (double)x->rate.ns >= (double)best * (double)r.ns)
 		x->rate = r;
@@ -406,7 +407,7 @@ static void trim_first(struct tcp_sent *x, seq_t ack)
 	s->seq = ack;
 }
 
-/* What is selected is one stretch, and apart from what is not: should it have to go out again, it does so together. */
+/* The selected part becomes one stretch, split from the rest: if it has to go out again, it goes as a whole. */
 static void join_selected(struct tcp_sent *x)
 {
 	for (size_t i = 1; i < x->count; i++) {
@@ -415,7 +416,8 @@ static void join_selected(struct tcp_sent *x)
 	}
 }
 
-/* A D-SACK is about the copy of @s, which is selected: so the original came as well, later than what overtook it. */
+/* A D-SACK is about the copy of the selected segment @s: so the original arrived as well, later than what overtook
+ * it. */
 static bool is_repeated(const struct tcp_sent *x, const struct sent_segment *s)
 {
 	const struct rxq_range *d = &x->news.duplicate;
@@ -424,10 +426,10 @@ static bool is_repeated(const struct tcp_sent *x, const struct sent_segment *s)
 	       seq_after(s->end, d->start);
 }
 
-/* ---- how what left as one is put together again ---- */
+/* ---- joining segments that left as one burst ---- */
 
-/* Can what begins with segment @i become one with what is before it? Both are in segments of one size, no record ends
- * between them, and there is no FIN. */
+/* Can the piece that begins with segment @i be joined with the one before it? Both must be in segments of the same
+ * size, with no end of a record between them and no FIN. */
 static bool is_alike(const struct tcp *t, size_t i, size_t end)
 {
 	const struct tcp_sent *x = &t->sent;
@@ -438,8 +440,8 @@ static bool is_alike(const struct tcp *t, size_t i, size_t end)
 }
 
 /* The segments from @i to before @end left as one, and @block covers some of that. Linux keeps such a burst in one
- * piece, and puts what is selected together with the piece before it, if that is selected, too: all of it, or the
- * beginning that is covered. Else it has to cut. */
+ * piece, and joins the selected part with the piece before it, if that is selected, too: either all of it, or the
+ * beginning that is covered. Otherwise it has to cut. */
 static void count_merge(struct tcp *t, const struct tcp_segment *seg, const struct rxq_range *block, size_t i,
                         size_t end)
 {
@@ -449,7 +451,7 @@ static void count_merge(struct tcp *t, const struct tcp_segment *seg, const stru
 
 	while (first < end && seq_before(sent_at(x, first)->seq, block->start))
 		first++;
-	if (first > i)                                       /* cut in front, and the rest is asked once more */
+	if (first > i)                                       /* cut in front, and look at the rest again */
 		count(tcp_stack(t), TcpExtTCPSackShiftFallback);
 	if (first == end)
 		return;
@@ -459,13 +461,13 @@ static void count_merge(struct tcp *t, const struct tcp_segment *seg, const stru
 	}
 	bool before = i && (sent_at(x, i - 1)->delivered || is_selected(t, seg, sent_at(x, i - 1)));
 	bool joins = before && !probed && covered && is_alike(t, i, end);
-	if (joins && covered == end - i)                     /* and what is selected behind it, with both */
+	if (joins && covered == end - i)                     /* and a selected piece behind it joins both */
 		count_many(tcp_stack(t), TcpExtTCPSackMerged, 1 + (end < x->count && sent_at(x, end)->delivered));
 	else
 		count(tcp_stack(t), joins && end - i > 1 ? TcpExtTCPSackShifted : TcpExtTCPSackShiftFallback);
 }
 
-/* For those three counters alone. Before anything of @seg is believed. */
+/* Only for these three counters. Call before anything of @seg is taken into account. */
 static void count_merges(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_sent *x = &t->sent;
@@ -484,9 +486,9 @@ static void count_merges(struct tcp *t, const struct tcp_segment *seg)
 	}
 }
 
-/* One walk over the ring for each ACK. What is news goes to .news, for whoever decides afterwards: how much was
- * delivered first now, when the oldest and the newest of it had left, whether it had gone out once only, and how far it
- * was overtaken. Without blocks of SACK the walk ends at the ACK's number. */
+/* One walk over the ring for each ACK. The news goes to .news, for those who decide afterwards: how much was newly
+ * delivered, when the oldest and the newest of it had left, whether it was sent only once, and how far it was
+ * overtaken. Without blocks of SACK the walk ends at the ACK's number. */
 void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_sent *x = &t->sent;
@@ -518,7 +520,7 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 		}
 		if (s->delivered || !(acked || is_selected(t, seg, s)))
 			continue;
-		/* RFC 8985, 6.2, step 4: never sent again, and something sent after it was delivered before it. */
+		/* RFC 8985, 6.2, step 4: it was sent only once, and something sent after it was delivered before it. */
 		if (!s->again && seq_before(s->end, highest) && !late) {
 			late = overtaken = true;
 			lowest = s->seq;
@@ -569,8 +571,8 @@ const struct sent_segment *tcp_sent_segment(const struct tcp *t, size_t i)
 	return sent_at(&t->sent, i);
 }
 
-/* A copy that is lost as well takes the mark of the copy away: the segment waits to be sent a third time. Loss ranges
- * are stretches of lost segments that stand alone, which is what BBR counts. */
+/* If the copy is lost as well, its mark is removed: the segment waits to be sent a third time. Loss ranges are separate
+ * stretches of lost segments, which BBR counts. */
 void tcp_sent_lose(struct tcp *t, size_t i)
 {
 	struct sent_segment *s = sent_at(&t->sent, i);
@@ -629,7 +631,7 @@ bool tcp_sent_next_lost(const struct tcp *t, struct rxq_range *range)
 	return false;
 }
 
-/* Segment @i + 1 becomes a part of segment @i, which stays as lost as it is. */
+/* Merge segment @i + 1 into segment @i, which keeps its mark of loss. */
 static void merge(struct tcp *t, size_t i)
 {
 	struct tcp_sent *x = &t->sent;
@@ -657,7 +659,7 @@ void tcp_sent_collapse(struct tcp *t, struct rxq_range *range)
 		return;
 	while (i < x->count && !seq_equal(sent_at(x, i)->seq, range->start))
 		i++;
-	if (i < x->count && sent_at(x, i)->text >= mss)      /* it is full: not even a FIN joins it */
+	if (i < x->count && sent_at(x, i)->text >= mss)      /* it is full: nothing joins it, not even a FIN */
 		return;
 	while (i + 1 < x->count) {
 		const struct sent_segment *s = sent_at(x, i), *next = sent_at(x, i + 1);
@@ -671,8 +673,8 @@ void tcp_sent_collapse(struct tcp *t, struct rxq_range *range)
 	}
 }
 
-/* Segments @i to @i + @count - 1, which left as one piece, are segments of the size of now: the path, as it turned out,
- * takes none that large, so each of the smaller ones has its own place in the window (RFC 4821, 7.7). */
+/* Segments @i to @i + @count - 1, which left as one piece, are split into segments of the present size: the path turned
+ * out not to take the larger ones, so each of the smaller ones counts in the window (RFC 4821, 7.7). */
 static void resize(struct tcp *t, size_t i, size_t count)
 {
 	struct tcp_sent *x = &t->sent;
@@ -694,7 +696,7 @@ static void resize(struct tcp *t, size_t i, size_t count)
 	}
 }
 
-/* How many segments from @i on left as one piece, and are all lost. */
+/* How many segments from @i on left as one piece and are lost. */
 static size_t lost_piece(const struct tcp *t, size_t i)
 {
 	const struct tcp_sent *x = &t->sent;
@@ -711,7 +713,7 @@ static size_t lost_piece(const struct tcp *t, size_t i)
 }
 
 /* Segments that left as one piece go out again as one, up to @most octets, as long as all of them are lost: so a
- * repeated piece has the size of the first, as far as the path takes that. */
+ * retransmission has the size of the original, as far as the path takes that. */
 void tcp_sent_join(struct tcp *t, struct rxq_range *range, uint32_t most)
 {
 	struct tcp_sent *x = &t->sent;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_snd.c - the send sequence space (RFC 9293, 3.3.1), and what the user wants to be sent
+ * tcp_snd.c - the send sequence space (RFC 9293, 3.3.1), and text that the user has queued
  *
- * Three numbers rule sending. SND.UNA is the oldest octet without acknowledgement and the first of the send queue,
- * SND.NXT is behind the last that ever went out, and the cursor is where sending goes on. The cursor equals SND.NXT
- * but after a time-out, when all from SND.UNA on is sent again as the congestion window allows (RFC 5681, 3.1; RFC
- * 6298, 5), or when the path turned out to take only smaller segments. SYN and FIN have a number each and no octet in
- * the queue, so places in the queue count from tcp_queue_start().
+ * Three numbers govern sending. SND.UNA is the oldest unacknowledged octet and the first in the send queue, SND.NXT
+ * follows the last one ever sent, and the cursor is where sending goes on. The cursor equals SND.NXT except after a
+ * time-out, when everything from SND.UNA on is sent again as the congestion window allows (RFC 5681, 3.1; RFC 6298, 5),
+ * or when the path turned out to take only smaller segments. SYN and FIN have a number each and no octet in the queue,
+ * so places in the queue are counted from tcp_queue_start().
  *
  * Nothing else writes struct tcp_send_space: scripts/stack-rules proves it. SND.UNA and SND.NXT never move back, and
- * SND.UNA =< cursor =< SND.NXT holds between any two calls. Nothing here sends, arms a timer or judges an ACK: that
- * is done by those who call, and in the order that they need.
+ * SND.UNA =< cursor =< SND.NXT holds between any two calls. Nothing here sends, arms a timer or judges an ACK: the
+ * callers do, in the order that they need.
  */
 #include "stack/tcp_snd.h"
 
@@ -107,7 +107,8 @@ void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
 		t->snd.wnd &= UINT16_MAX;
 	t->snd.wl1 = seg->seq;
 	t->snd.wl2 = seg->ack;
-	/* RFC 9293, 3.8.6.2.1: the largest seen so far. Who opens passively may count from the handshake's end on. */
+	/* RFC 9293, 3.8.6.2.1: the largest seen so far. A passive opener may count only from the end of the
+	 * handshake. */
 	if (tcp_stack(t)->config.tcp_syn_window_counts || !t->place.passive || !(seg->flags & TCP_SYN))
 		tcp_snd_largest_window(t);
 }

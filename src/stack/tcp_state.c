@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_state.c - the one place that assigns a state, and what the event hook is told of a connection
+ * tcp_state.c - the one place that assigns a state, and the reports to the event hook about a connection
  */
 #include "stack/tcp_state.h"
 

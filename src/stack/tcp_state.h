@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_state.h - the state of a connection, and what the event hook is told
+ * tcp_state.h - the state of a connection, and reports to the event hook
  */
 #ifndef STACK_TCP_STATE_H
 #define STACK_TCP_STATE_H
@@ -12,7 +12,7 @@ extern const uint8_t tcp_state_linux[TCPS_COUNT];        /* as in tcpi_state */
 
 /* The one place where a state is assigned: logs the transition, wakes the socket. */
 void tcp_set_state(struct tcp *t, enum tcp_state state, const char *reason);
-void tcp_note(struct tcp *t, const char *reason);        /* something worth a line happened */
-void tcp_trace(struct tcp *t);                           /* tell the event hook which variables changed */
+void tcp_note(struct tcp *t, const char *reason);        /* report a decision */
+void tcp_trace(struct tcp *t);                           /* report the variables that have changed */
 
 #endif

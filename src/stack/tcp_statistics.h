@@ -7,16 +7,16 @@
 
 #include "stack/tcp.h"
 
-void tcp_count_start(struct tcp *t);                     /* the times begin now */
-void tcp_count_open(struct tcp *t);                      /* ESTABLISHED: times of data begin */
-/* the SYN of a passive open; @has_text: which was taken */
+void tcp_count_start(struct tcp *t);                     /* all times count from now */
+void tcp_count_open(struct tcp *t);                      /* ESTABLISHED: the times of data count from now */
+/* the SYN of a passive open; @has_text: it had text, which was taken */
 static inline void tcp_count_request(struct tcp *t, bool has_text)
 {
 	t->stats.segments_in = 1;
 	t->stats.data_segments_in = has_text;
 }
 
-/* a segment, whatever it is worth. Of those before a passive open is complete, the SYN counts and the last one. */
+/* any segment, acceptable or not. Before a passive open is complete, only the SYN and the last one count. */
 static inline void tcp_count_arrived(struct tcp *t, bool has_text)
 {
 	if (t->state == TCPS_SYN_RECEIVED && t->place.passive)
@@ -37,7 +37,7 @@ static inline void tcp_count_heard(struct tcp *t)
 	t->stats.keep_probes = 0;
 }
 
-/* ... in TIME-WAIT, or what is taken for it: once */
+/* ... in TIME-WAIT, or what counts as it: once */
 static inline void tcp_count_time_wait(struct tcp *t)
 {
 	if (!t->stats.time_wait_counted)
@@ -70,7 +70,7 @@ static inline void tcp_count_received(struct tcp *t, uint32_t bytes)
 
 void tcp_count_early(struct tcp *t);                     /* text that came out of order */
 void tcp_count_repeated(struct tcp *t);                  /* text that came twice */
-/* The SYN,ACKs of a passive open were before the connection is one. */
+/* The SYN,ACKs of a passive open come before there is a connection. */
 static inline void tcp_count_segment_sent(struct tcp *t, uint16_t flags)
 {
 	t->stats.segments_out += !(flags & TCP_SYN && t->place.passive);

@@ -22,7 +22,8 @@
 #include "stack/tcp_timer.h"
 #include "stack/tcp_window.h"
 
-/* RFC 7323, 3.2: TSecr of a SYN,ACK is what a SYN of ours has said, and we sent none before the first. */
+/* RFC 7323, 3.2: TSecr of a SYN,ACK repeats the time-stamp of a SYN of ours, so it cannot be older than the first
+ * one. */
 static bool echo_is_wrong(const struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -57,7 +58,7 @@ static void take_syn(struct tcp *t, const struct tcp_segment *seg)
 
 	tcp_rcv_start(t, seg->seq);
 	tcp_ack_synchronized(t);
-	tcp_window_told(t, offered);                         /* what our SYN offered stays offered */
+	tcp_window_told(t, offered);                         /* our SYN's offer stands */
 	tcp_count_heard(t);
 	tcp_agree_options(t, seg);
 }
@@ -68,7 +69,7 @@ static void both_open(struct tcp *t, struct tcp_segment *seg)
 	if (defect(tcp_stack(t), DEFECT_TCP_NO_SIMULTANEOUS_OPEN))
 		return;
 	take_syn(t, seg);
-	(void)tcp_ecn_take_syn(t, seg);                      /* RFC 9768, 3.1.2: as one who did not ask */
+	(void)tcp_ecn_take_syn(t, seg);                      /* RFC 9768, 3.1.2: like a host that did not ask */
 	tcp_set_state(t, TCPS_SYN_RECEIVED, "SYN");
 	tcp_set_send_window(t, seg);
 	tcp_send_crossing_answer(t);
@@ -123,7 +124,8 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	if (t->ecn.mode == TCP_ECN_ACCURATE && t->snd.queue.length) {
 		tcp_send_ack(t);
 	} else if (t->fast_open.more) {
-		/* A SEND that goes on at once takes the ACK along, and what comes next is likely its answer. */
+		/* If a SEND goes on at once its text carries the ACK, and the next text from the peer is likely an
+		 * answer. */
 		tcp_ack_slow(t);
 		tcp_ack_owe(t, 0, true);
 	} else {

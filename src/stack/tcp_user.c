@@ -2,13 +2,13 @@
  *
  * tcp_user.c - the user's calls (RFC 9293, 3.9.1 and 3.10.1 to 3.10.5) with the results that Linux gives
  *
- * RFC 9293 has six calls; sockets have more, and split them otherwise. OPEN is listen() and connect(); CLOSE is
- * shutdown(SHUT_WR), or close(), which is also the end of the user: from then on nobody reads, and what protocol and
- * options say about such connections counts (SO_LINGER, TCP_LINGER2, unread data). ABORT is close() with SO_LINGER 0.
- * STATUS is poll(), whose bits depend on both directions and on what has ended. SEND and RECEIVE are in
- * tcp_user_data.c, and the table at the end is all that the sockets above know of TCP.
+ * RFC 9293 has six calls; sockets have more, and divide them differently. OPEN is listen() and connect(); CLOSE is
+ * shutdown(SHUT_WR), or close(), after which there is no user: nobody reads any more, and the rules for such
+ * connections apply (SO_LINGER, TCP_LINGER2, unread data). ABORT is close() with SO_LINGER 0. STATUS is poll(), whose
+ * bits depend on both directions and on what has ended. SEND and RECEIVE are in tcp_user_data.c, and the table at the
+ * end is all that the sockets above know of TCP.
  *
- * Each call ends with tcp_leave() or tcp_trace(): what it changed is told once, when it is complete.
+ * Each call ends with tcp_leave() or tcp_trace(), so its changes are reported once, when it is complete.
  */
 #include <errno.h>
 #include <poll.h>
@@ -38,7 +38,7 @@ static bool port_has_listener(struct socket *s)
 	for (struct socket *o = NULL; (o = socket_next_on_port(s->stack, PROTOCOL_TCP, s->local.port, o)); ) {
 		bool same = !o->local.ip.version || !s->local.ip.version ||
 		            ip_address_equal(&o->local.ip, &s->local.ip);
-		/* RFC 9293, 3.9.1.1, MUST-42: connections do not count, whatever their state. */
+		/* RFC 9293, 3.9.1.1, MUST-42: connections do not matter, whatever their state. */
 		bool counts = o->listening || defect(s->stack, DEFECT_TCP_LISTEN_ALONE);
 		if (o != s && counts && same && !(o->options.reuse_port && s->options.reuse_port) &&
 		    o->domain == s->domain)
@@ -104,14 +104,14 @@ static void close_sending(struct tcp *t)
 	tcp_output(t);
 }
 
-/* Both directions are told apart; of a connection that is not open yet there is only one, which ends. Reading that is
- * shut is nothing that the peer learns: text still arrives and is acknowledged. */
+/* The two directions are shut separately; a connection that is not open yet ends as a whole. The peer does not learn
+ * that reading is shut: text still arrives and is acknowledged. */
 static int user_shutdown(struct socket *s, int how)
 {
 	struct tcp *t = s->tcp;
 	bool reading = how != SHUT_WR, writing = how != SHUT_RD;
 
-	/* It is an error, but who has ended a direction before there was a connection has ended it (Linux). */
+	/* It is an error, but a direction that was shut before there was a connection stays shut (Linux). */
 	if (t->state == TCPS_CLOSED && s->stack->config.tcp_shutdown_before_open &&
 	    !defect(s->stack, DEFECT_TCP_SHUT_FORGOTTEN)) {
 		s->shut_read = s->shut_read || reading;
@@ -128,14 +128,14 @@ static int user_shutdown(struct socket *s, int how)
 		tcp_listen_stop(t);
 		tcp_fail(t, opening ? ECONNRESET : 0, "shutdown");
 		if (s->stack->config.tcp_shutdown_undoes_connect)
-			t->connecting = false;                   /* as if there had been none: another may begin */
+			t->connecting = false;              /* as if there had been none: another connect() may begin */
 		tcp_trace(t);
 		return 0;
 	}
-	t->connecting = false;                               /* who shuts it knows that it is open */
+	t->connecting = false;                               /* the user seems to know that it is open */
 	s->shut_read = s->shut_read || reading;
 	s->shut_write = s->shut_write || writing;
-	/* What waits is seen to when the connection is open. */
+	/* What waits is dealt with when the connection opens. */
 	const bool open = !tcp_in(t, 1 << TCPS_FAST_OPENED | 1 << TCPS_SYN_RECEIVED);
 	if (writing && (open || !s->stack->config.tcp_shutdown_waits_open))
 		close_sending(t);
@@ -151,7 +151,7 @@ static bool data_unread(const struct tcp *t)
 	return t->rcv.buffer.length > 0 || early;
 }
 
-/* What close() means in the states where there is a peer. */
+/* What close() does in the states with a peer. */
 static void close_connection(struct tcp *t)
 {
 	const struct socket *s = t->socket;
@@ -216,7 +216,7 @@ static short poll_open(const struct tcp *t)
 	bool arrived = seq_before_or_at(t->rcv.up, t->rcv.nxt);
 	short ready = 0;
 
-	/* The octet at the mark is not read with the others. */
+	/* The urgent octet is not read with the others. */
 	if (held && t->rcv.urgent && !s->options.oob_inline && seq_equal(t->rcv.up, seq_add(t->rcv.read, 1)))
 		held--;
 	if (held >= (low ? low : 1))
@@ -228,7 +228,7 @@ static short poll_open(const struct tcp *t)
 	return ready;
 }
 
-/* An end of a direction makes it ready: a call there would return at once. Both ends together are a hang-up. */
+/* A direction that has ended is ready: a call would return at once. Both together are a hang-up. */
 static short user_poll(struct socket *s)
 {
 	struct tcp *t = s->tcp;

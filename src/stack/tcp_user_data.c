@@ -2,20 +2,19 @@
  *
  * tcp_user_data.c - SEND and RECEIVE (RFC 9293, 3.10.2, 3.10.3), urgent data, the ioctls
  *
- * No call waits in here. One that would have to says -EAGAIN, or takes what it can and tells how much that was; the
- * target that made the call repeats it when poll() would report the socket, so that virtual time passes in one place
- * only, and a blocking call is the same code as one that does not block.
+ * No call waits in here. A call that would have to wait returns -EAGAIN, or takes what it can and returns how much that
+ * was. The target that made the call repeats it when poll() would report the socket. So virtual time passes in only one
+ * place, and blocking and non-blocking calls share their code.
  *
  * SEND copies text into the queue, whose room tcp_chunk.c measures, and leaves the decision what may go to
- * tcp_output.c. What it leaves there beside the text are marks at the end: of a push, of a record, of urgent data. They
- * belong to the last octet that was taken, not to the last one that the user offered: of a SEND that is cut short,
- * the rest will carry them.
+ * tcp_output.c. Besides the text it sets marks at its end: for a push, a record, urgent data. They belong to the last
+ * octet that was taken, not to the last one offered: if a SEND is cut short, the rest will carry them.
  *
- * RECEIVE takes text that is in order out of the queue, and may thereby open the window. It stops at an octet that is
- * urgent (RFC 6093, 3.2): a user who does not want it in line would otherwise read over it without noticing.
+ * RECEIVE takes text that is in order out of the queue, and may thereby open the window. It stops at an urgent octet
+ * (RFC 6093, 3.2): otherwise a user who does not want it in line would read past it without noticing.
  *
- * An error that arrived in the meantime, such as a reset, is told once, by the next call (socket_take_error); text that
- * came before it can still be read.
+ * An error that arrived in the meantime, such as a reset, is reported once, by the next call (socket_take_error); text
+ * that came before it can still be read.
  */
 #include <errno.h>
 #include <linux/sockios.h>
@@ -44,8 +43,8 @@
 
 /* ---- SEND ---- */
 
-/* RFC 9293, 3.10.2, by state: while the connection opens, a SEND waits; in the states in which we have not sent our FIN
- * it goes on; afterwards the connection is closing. An error is told first, since it says why that is so. */
+/* RFC 9293, 3.10.2, by state: while the connection opens, a SEND waits; until we send our FIN it proceeds; afterwards
+ * the connection is closing. A pending error is reported first, since it says why. */
 static int64_t may_send(struct socket *s)
 {
 	const struct tcp *t = s->tcp;
@@ -58,7 +57,7 @@ static int64_t may_send(struct socket *s)
 		return -error;
 	if (tcp_in(t, TCPM_MAY_SEND) && !s->shut_write)
 		return 0;
-	/* "error: connection does not exist", as opposed to one that did, or whose user has closed it. */
+	/* "error: connection does not exist", as opposed to a connection that existed, or whose user has closed it. */
 	bool unopened = tcp_in(t, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN) && !t->was_open && !t->connecting;
 	bool pipe = s->stack->config.tcp_unopened_send_pipe || defect(s->stack, DEFECT_TCP_SEND_UNOPENED);
 	return unopened && !s->shut_write && !pipe ? -ENOTCONN : -EPIPE;
@@ -66,8 +65,8 @@ static int64_t may_send(struct socket *s)
 
 enum { PIECE_BYTES = 4096 };
 
-/* A SEND that is not to be copied is left in the user's own places, a page at most each, and a chunk refers only to so
- * many of them: what the chunk at @done can hold of @message ends there. The text is copied here nevertheless. */
+/* A SEND with MSG_ZEROCOPY refers to the user's own pages, and a chunk has room for only so many references. Returns
+ * where the part of @message ends that the chunk at @done can hold. This stack copies the text nevertheless. */
 static size_t end_of_pieces(const struct tcp *t, const struct msghdr *message, size_t done)
 {
 	int64_t left = tcp_stack(t)->config.tcp_send_chunk_pieces;
@@ -81,8 +80,8 @@ static size_t end_of_pieces(const struct tcp *t, const struct msghdr *message, s
 	return end;
 }
 
-/* Copy what fits from the user's buffers into the send queue; minus an errno when nothing does. A chunk that is full
- * goes out while the SEND is still at work, so that what follows is put behind what remains of it. */
+/* Copy what fits from the user's buffers into the send queue; minus an errno if nothing fits. A full chunk goes out
+ * while the SEND is still at work, so the next text is added to what remains of it. */
 static int64_t queue_data(struct tcp *t, const struct msghdr *message, int flags)
 {
 	size_t length = message_length(message), done = 0;
@@ -150,7 +149,7 @@ int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 		tcp_sent_more(t);
 		result = queue_data(t, message, flags);
 	}
-	/* A user who was refused room, wholly or in part, is one whom a larger buffer would serve. */
+	/* A user whose write was refused, wholly or in part, would benefit from a larger buffer. */
 	bool is_short = result >= 0 && (size_t)result < message_length(message);
 	if (result == -EAGAIN || is_short) {
 		tcp_busy_blocked(t);
@@ -163,7 +162,7 @@ int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 	notice_write(s, tcp_chunk_last_place(t), t->stats.bytes_acked + t->snd.queue.length, flags,
 	             stamps);
 	tcp_snd_written(t, flags & MSG_MORE);
-	/* A corked SEND, like one with MSG_MORE, is one without the PUSH flag. */
+	/* A SEND under TCP_CORK or with MSG_MORE is one without the PUSH flag. */
 	if (!t->snd.more && !t->options.cork)
 		tcp_snd_mark_push(t);
 	tcp_chunk_ends_write(t, flags & MSG_EOR && !is_short, !t->snd.more);
@@ -176,17 +175,17 @@ int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 
 /* ---- RECEIVE ---- */
 
-/* Distance from the next octet for the user to the urgent one; negative: none ahead. */
+/* The distance from the user's next octet to the urgent one; negative: none lies ahead. */
 static int32_t urgent_ahead(const struct tcp *t)
 {
 	return t->rcv.urgent ? seq_diff(seq_back(t->rcv.up, 1), t->rcv.read) : -1;
 }
 
-/* The user has taken @length octets, which makes room. The buffer may grow with the pace of the reader, and the peer
- * hears of the room if that is worth a segment; else the next ACK tells of it. */
+/* The user has taken @length octets, which makes room. The buffer may grow with the pace of the reader, and the peer is
+ * told of the room if that is worth a segment; otherwise the next ACK tells it. */
 static void consume(struct tcp *t, size_t length)
 {
-	/* Packet by packet, so that the pace of the user is measured in the middle of a long read, too. */
+	/* Packet by packet, so that the pace of the user is measured also during a long read. */
 	while (length) {
 		size_t part = (uint32_t)seq_diff(tcp_memory_packet_end(t), t->rcv.read);
 		part = part < length ? part : length;
@@ -194,7 +193,7 @@ static void consume(struct tcp *t, size_t length)
 		tcp_receive_limit_read(t);
 		length -= part;
 	}
-	/* RFC 9293, 3.8.6.2.2: tell of the space when it is worth a segment. */
+	/* RFC 9293, 3.8.6.2.2: announce the space when it is worth a segment. */
 	if (tcp_ack_read(t) || (tcp_in(t, TCPM_RECEIVES) && tcp_window_update_due(t)))
 		tcp_send_ack(t);
 }
@@ -218,7 +217,7 @@ static int64_t receive_urgent(struct socket *s, struct msghdr *message, int flag
 	return (int64_t)message_scatter(message, 0, &octet, 1);
 }
 
-/* How many bytes one call may take: not across the urgent mark. */
+/* How many bytes a call may take: not beyond the urgent mark. */
 static size_t readable(struct tcp *t, bool peek)
 {
 	int32_t ahead = urgent_ahead(t);
@@ -250,7 +249,7 @@ static size_t copy_out(const struct tcp *t, struct msghdr *message, size_t start
 	return done;
 }
 
-/* Nothing to read: the end, an error, or not yet. */
+/* Why there is nothing to read: the end of the stream, an error, or nothing yet. */
 static int64_t nothing(struct socket *s)
 {
 	const struct tcp *t = s->tcp;
@@ -268,7 +267,8 @@ static int64_t nothing(struct socket *s)
 	return -EAGAIN;
 }
 
-/* When the octets came, NULL for none, and TCP_INQ: what is left to read, with the end of the stream as one more. */
+/* Append control messages: when the octets came (NULL: do not), and TCP_INQ, the octets left to read, plus one for the
+ * end of the stream. */
 static void report(const struct tcp *t, struct msghdr *message, size_t room, const vtime_t *came)
 {
 	int left = (int)t->rcv.buffer.length + t->rcv.fin_received;
@@ -319,8 +319,8 @@ int64_t tcp_user_receive(struct socket *s, struct msghdr *message, int flags)
 
 /* ---- ioctl ---- */
 
-/* SIOCINQ counts what one call can read, so not beyond the urgent octet. SIOCOUTQ counts what is not acknowledged, with
- * the FIN as one; SIOCOUTQNSD what was never sent. */
+/* SIOCINQ counts what one call can read, so only up to the urgent octet. SIOCOUTQ counts unacknowledged octets, with
+ * the FIN as one; SIOCOUTQNSD those that were never sent. */
 int tcp_ioctl(struct socket *s, unsigned long request, int *value)
 {
 	const struct tcp *t = s->tcp;

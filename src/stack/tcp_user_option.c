@@ -2,10 +2,10 @@
  *
  * tcp_user_option.c - setsockopt() and getsockopt() of level IPPROTO_TCP
  *
- * Most options are a row of options[]: a member of struct tcp_options with its bounds, the parameter that counts as
- * long as nobody has set it, and what must be looked at again after a change. The others have a function. What a value
- * means is decided where it is used, not here; so an option may be set in any state, and a listener's children inherit
- * all of them as one structure. Options of Fast Open and of signatures are asked for first, in files of their own.
+ * Most options are a row of options[]: a member of struct tcp_options with its bounds, the parameter that counts until
+ * the user sets it, and a function to call after a change. The others have a function. What a value means is decided
+ * where it is used, not here; so an option may be set in any state, and a listener's children inherit all of them as
+ * one structure. Options of Fast Open and of signatures have files of their own, which are tried first.
  *
  * RFC 9293 leaves the interface to the host; names, bounds, and what a wrong length or value returns are those of
  * tcp(7), and were compared with Linux call by call.
@@ -41,9 +41,9 @@
 
 enum { CONGESTION_NAME_BYTES = 16, LINGER2_LONGEST_S = 120 };
 
-/* ---- what setting one does besides ---- */
+/* ---- side effects of setting an option ---- */
 
-/* TCP_CORK is lifted: what it held back, and a write that said MSG_MORE before, may go as it is. */
+/* TCP_CORK is lifted: text that it or an earlier MSG_MORE held back may go as it is. */
 static void send_now(struct tcp *t)
 {
 	if (!t->options.cork)
@@ -69,8 +69,8 @@ static void check_keepalive(struct tcp *t)
 	tcp_arm_keepalive(t);
 }
 
-/* Where memory is charged no window is smaller than half of the smallest buffer, or else no text would fit. What is
- * negative is as small as may be. */
+/* If memory is charged, no window is smaller than half of the smallest buffer, or no text would fit. A negative value
+ * means the smallest. */
 static void clamp_window(struct tcp *t)
 {
 	int half = (int)tcp_stack(t)->config.socket_receive_buffer_least / 2, least = half ? half : 1;
@@ -80,8 +80,8 @@ static void clamp_window(struct tcp *t)
 	tcp_receive_limit_clamp(t, tcp_window_last(t));
 }
 
-/* A time-out that is now shorter may be over sooner than the retransmission timer would fire, and the peer is told the
- * new one with the next segment (RFC 5482, 3). */
+/* A shorter time-out may end before the retransmission timer would fire; the next segment tells the peer the new value
+ * (RFC 5482, 3). */
 static void check_patience(struct tcp *t)
 {
 	tcp_tell_user_timeout(t);
@@ -94,7 +94,7 @@ static void check_patience(struct tcp *t)
 static const struct option {
 	int name;
 	struct field field;
-	size_t parameter;                               /* of struct stack_config: read when the field is -1; 0: none */
+	size_t parameter;                       /* offset in struct stack_config, used while the field is -1; 0: none */
 	void (*changed)(struct tcp *t);
 } options[] = {
 #define RANGE(name, member, low, high, parameter, changed) \
@@ -139,7 +139,7 @@ static int64_t read_number(const struct tcp *t, const struct option *o)
 
 enum { LEAST_TICKS = 2, LONGEST_US = 200000 };
 
-/* Rounded up to ticks of the host's timers; one tick is too little, since a timer may be late by that much. */
+/* Rounded up to ticks of the host's timers; less than two are refused, since a timer may be late by one. */
 static int set_ticks(const struct tcp *t, int64_t *member, int us)
 {
 	int64_t tick = tcp_stack(t)->config.tcp_rto_rounding_us, rounded = (us + tick - 1) / tick * tick;
@@ -152,7 +152,7 @@ static int set_ticks(const struct tcp *t, int64_t *member, int us)
 
 /* ---- the others ---- */
 
-/* The name need not end in a zero octet. Who changes while the connection is open keeps window and threshold. */
+/* The name need not end in a zero octet. A change on an open connection keeps window and threshold. */
 static int set_congestion(struct tcp *t, const void *value, socklen_t length)
 {
 	char name[CONGESTION_NAME_BYTES] = "";
@@ -185,8 +185,7 @@ static int set_linger2(struct tcp *t, int seconds)
 
 enum { MOST_SYN_ACKS = 255 };
 
-/* TCP_DEFER_ACCEPT is kept as a number of SYN,ACKs, so the time is that of the first of their times which is not
- * before. */
+/* TCP_DEFER_ACCEPT is kept as a number of SYN,ACKs, so the time is rounded up to the next time of a SYN,ACK. */
 static int set_defer_accept(struct tcp *t, int seconds)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -200,7 +199,7 @@ static int set_defer_accept(struct tcp *t, int seconds)
 	return 0;
 }
 
-/* Linux has not known what to do with it for years, but still takes it. */
+/* Linux still accepts it, though it has had no effect for years. */
 static int set_thin_dupack(int on)
 {
 	return on == 0 || on == 1 ? 0 : -EINVAL;
@@ -219,11 +218,11 @@ static int set_tunnel(struct tcp *t, int port)
 
 enum { LONGEST_TRANSMIT_DELAY_US = (1 << 28) - 1 };
 
-/* The link is asked to let each packet wait. One that does not keep to the times of packets has no means for that: then
- * all that changes is how long a round trip is believed to be. */
+/* It asks the link to delay each packet. A link that does not keep to packet times cannot: then only the estimate of
+ * the round trip changes. */
 static int set_transmit_delay(struct tcp *t, int us)
 {
-	if (tcp_stack(t)->config.tcp_link_paces)             /* it would have to wait, and does not */
+	if (tcp_stack(t)->config.tcp_link_paces)             /* the link would have to delay packets, but does not */
 		return -ENOPROTOOPT;
 	if (us < 0 || us > LONGEST_TRANSMIT_DELAY_US)
 		return -EINVAL;
@@ -290,7 +289,7 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 		return -EINVAL;
 	if (!o)
 		return is_special(name) ? set_special(t, name, number) : -ENOPROTOOPT;
-	/* The MSS is agreed on with the SYN: later it is too late, which is no error. */
+	/* The MSS is agreed on with the SYN: setting it later has no effect, and is no error. */
 	bool agreed = name == TCP_MAXSEG && tcp_in(t, TCPM_SYNCHRONIZED | 1 << TCPS_FAST_OPENED);
 	if (agreed)
 		return !number || (number >= o->field.minimum && number <= o->field.maximum) ? 0 : -EINVAL;
@@ -298,7 +297,7 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 	if (name == TCP_WINDOW_CLAMP && !number && !tcp_in(t, 1 << TCPS_CLOSED) &&
 	    !defect(s->stack, DEFECT_TCP_CLAMP_TAKEN_BACK))
 		return -EINVAL;
-	if (name == TCP_MAXSEG && number == 0)               /* takes it back */
+	if (name == TCP_MAXSEG && number == 0)               /* undoes it */
 		t->options.max_segment = 0;
 	else if (!field_set(&t->options, &o->field, number))
 		return -EINVAL;
@@ -367,7 +366,7 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 	case TCP_THIN_DUPACK:
 	case TCP_IS_MPTCP:
 		return option_return_int(0, value, length);
-	case TCP_ULP:                                        /* nothing is put between the connection and its user */
+	case TCP_ULP:                                        /* no upper-layer protocol is supported */
 		return option_return_bytes("", 0, value, length);
 	case TCP_SAVED_SYN:
 		return tcp_saved_syn_read(t, value, length);

@@ -2,15 +2,15 @@
  *
  * tcp_window.c - the receive window: how much we offer, and when to say so (RFC 9293, 3.8.6; RFC 7323, 2)
  *
- * The peer may use what it was told and no less: the right edge, .advertised, never moves to the left (SHLD-14), and
- * to the right only by steps that are worth a segment (3.8.6.2.2, MUST-39). How far it can move is
- * tcp_receive_limit.c's decision. One thing shuts the window over a peer who still believes it open: text inside it had
- * to be dropped, because the buffer was full. RFC 9293 discourages that (SHLD-14), but else the peer would send the
- * same text again and again. Where memory is charged, what the field of a header cannot say is kept in mind: the window
- * may be larger than the peer can know.
+ * The peer may rely on the window that it was told: the right edge, .advertised, never moves to the left (SHLD-14), and
+ * to the right only in steps that are worth a segment (3.8.6.2.2, MUST-39). tcp_receive_limit.c decides how far it can
+ * move. One thing shuts the window over a peer that believes it open: text inside it had to be dropped, because the
+ * buffer was full. RFC 9293 discourages that (SHLD-14), but otherwise the peer would send the same text again and
+ * again. If memory is charged, the exact window is remembered beside the rounded value in the header, so it may be
+ * larger than the peer can know.
  *
- * Nothing else writes struct tcp_receive_window and struct tcp_receive_rtt. The window that the peer offers is
- * tcp_snd.c's.
+ * Nothing else writes struct tcp_receive_window and struct tcp_receive_rtt. The window that the peer offers is kept in
+ * tcp_snd.c.
  */
 #include "stack/tcp_window.h"
 
@@ -65,7 +65,7 @@ uint8_t tcp_choose_shift(const struct tcp *t)
 
 	if (c->tcp_window_shift >= 0)
 		return (uint8_t)c->tcp_window_shift;
-	/* What the buffer may become; where memory is charged, a user may ask for more at any time. */
+	/* The largest size of the buffer; if memory is charged, the user may ask for more at any time. */
 	if (!o->receive_buffer_locked && (charged || c->tcp_receive_moderation))
 		space = c->tcp_receive_buffer_max;
 	if (!o->receive_buffer_locked && charged && space < c->socket_receive_buffer_max)
@@ -88,7 +88,8 @@ static uint32_t segments_at_most(uint32_t segments, uint32_t mss, uint32_t limit
 	return bytes < limit ? (uint32_t)bytes : limit;
 }
 
-/* Window of a SYN: the field is never scaled (RFC 7323, 2.2). It is that of the first one, however often it is sent. */
+/* Window of a SYN: the field is never scaled (RFC 7323, 2.2). A SYN that is sent again has the window of the first
+ * one. */
 static uint16_t offer_first(struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
@@ -114,17 +115,17 @@ static uint16_t offer_first(struct tcp *t)
 	return (uint16_t)(defect(st, DEFECT_TCP_SCALE_SYN) ? field >> t->agreed.rcv_shift : field);
 }
 
-/* RFC 9293, SHLD-14, leaves no doubt, but who has little memory may be allowed to (tcp_shrink_window). */
+/* RFC 9293, SHLD-14, leaves no doubt, but a host with little memory may be allowed to shrink it (tcp_shrink_window). */
 static bool may_shrink(const struct tcp *t)
 {
 	return tcp_stack(t)->config.tcp_shrink_window && charge_counts_memory(tcp_stack(t)) && t->agreed.scale &&
 	       t->agreed.rcv_shift;
 }
 
-/* With a shift the window is rounded up to what its field can say; without, it is whole segments. It stays as it was
- * told last if that is nearly all there is, so that small segments do not nibble at it. One that may shrink never says
- * more than is free. But whether a segment fits is asked first: else a buffer for one segment would stay shut for good,
- * once it was full, if its size is no multiple of the unit. */
+/* With a shift the window is rounded up to what the field can express; without one it is whole segments. If nearly all
+ * of the last window is still free, that window is repeated, so that small segments do not nibble at it. A window that
+ * may shrink never exceeds what is free. But first comes whether a segment fits: otherwise a buffer for one segment
+ * whose size is no multiple of the unit would stay shut for good once it had been full. */
 static uint32_t wanted_of_memory(const struct tcp *t)
 {
 	uint32_t full = tcp_receive_room(t), space = smaller(tcp_receive_free(t), full), told = tcp_window_last(t);
@@ -140,7 +141,7 @@ static uint32_t wanted_of_memory(const struct tcp *t)
 	return mss == full && space > told + full / 2 ? space : told;
 }
 
-/* Space that could be offered now, and whether moving the edge there is worth it. */
+/* The space that could be offered now, and whether it is worth moving the edge there. */
 static uint32_t wanted(const struct tcp *t, uint32_t now)
 {
 	uint32_t full = tcp_receive_room(t), space = tcp_receive_free(t);
@@ -183,7 +184,7 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn)
 	if (syn)
 		return offer_first(t);
 	space = wanted(t, now);
-	/* Nobody can have read anything that would open it before the handshake is done. */
+	/* Until the handshake is done nothing can have been read that would open it. */
 	if (t->state == TCPS_SYN_RECEIVED && t->place.passive)
 		space = smaller(space, now);
 	/* RFC 9293, 3.8.6, SHLD-14: the right edge never moves to the left. */
@@ -210,8 +211,9 @@ bool tcp_window_update_due(const struct tcp *t)
 	return space > now;
 }
 
-/* By the echo of what we sent, in full-sized segments only: smaller ones may have waited (RFC 7323, 4.2). Without
- * time-stamps by the time until a whole window of text came: that is a round trip or more, so the least counts. */
+/* By the echo of our time-stamp, in full-sized segments only, since smaller ones may have waited (RFC 7323, 4.2).
+ * Without time-stamps by the time in which a whole window of text came: that is a round trip or more, so the least
+ * counts. */
 void tcp_measure_receiving(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_receive_rtt *r = &t->receive_rtt;

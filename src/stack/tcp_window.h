@@ -7,9 +7,9 @@
 
 #include "stack/tcp.h"
 
-uint32_t tcp_window(const struct tcp *t);                /* RCV.WND: what the peer believes to have */
+uint32_t tcp_window(const struct tcp *t);                /* RCV.WND: the window that the peer still has */
 uint32_t tcp_window_last(const struct tcp *t);           /* what the last ACK said */
-void tcp_window_full(struct tcp *t);                     /* text was dropped: the next ACK shuts it */
+void tcp_window_full(struct tcp *t);                     /* text was dropped: the next ACK shuts the window */
 bool tcp_window_holds(const struct tcp *t);              /* an ACK now would offer as much as the last one */
 void tcp_window_start(struct tcp *t);
 /* The peer has been told of @window bytes from RCV.NXT on. */
@@ -17,9 +17,9 @@ void tcp_window_told(struct tcp *t, uint32_t window);
 /* Choose the window for a segment that leaves now and remember it; the value of the header's field. */
 uint16_t tcp_offer_window(struct tcp *t, bool syn);
 uint8_t tcp_choose_shift(const struct tcp *t);
-/* The user has read: is it worth a window update (RFC 9293, 3.8.6.2.2, MUST-39)? */
+/* The user has read: is that worth a window update (RFC 9293, 3.8.6.2.2, MUST-39)? */
 bool tcp_window_update_due(const struct tcp *t);
-/* Text came in order: what does it say about the round trip? Before it is acknowledged. */
+/* Text came in order: it may measure the round trip. Call before it is acknowledged. */
 void tcp_measure_receiving(struct tcp *t, const struct tcp_segment *seg);
 
 #endif
