@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * charge.c - what a packet that waits for its reader costs of SO_RCVBUF
+ * charge.c - how much of SO_RCVBUF a packet uses while it waits for its reader
  *
- * A receive buffer is a limit of memory, and a host that keeps packets as they came in spends more of it than their
- * text: a flood of small ones fills a buffer with little text in it. How much more decides when a datagram is dropped
- * and how far a window opens, so a script can see it. What follows was measured on Linux, with packets from a TUN
- * device, as the memory that SO_MEMINFO tells of:
+ * A receive buffer is a limit on memory, and a host that keeps packets as they came in spends more memory than the
+ * length of their text: a flood of small packets fills a buffer that has little text in it. The overhead decides when a
+ * datagram is dropped and how far a window opens, so a script can see it. What follows was measured on Linux, with
+ * packets from a TUN device, as the memory that SO_MEMINFO reports:
  *
- * - A packet lies in a block of 576, 1024, 2048 octets or a multiple of 4096, whichever is the first that has room for
- *   it, headers included, and for 64 octets of head room and 320 of book-keeping. A descriptor of 256 comes on top.
- * - What the block has to spare takes the text of the packet behind it, if that fits as a whole. Larger packets than a
- *   block of 4096 holds lie in pages and spare nothing.
+ * - A packet lies in a block of 576, 1024, 2048 octets or a multiple of 4096, the smallest that has room for it,
+ * headers included, and for 64 octets of head room and 320 of bookkeeping. A descriptor of 256 comes on top. - Spare
+ * room in the block takes the text of the next packet, if all of it fits. Packets that are too large for a block of
+ * 4096 lie in pages and have no room to spare.
  *
- * Where socket_memory_charged is 0 a buffer counts text, as the RFCs do, who know of no memory. Who charges what, and
- * what happens when the buffer is full, is said in udp.c and tcp_memory.c.
+ * Where socket_memory_charged is 0 a buffer counts text, as the RFCs do, which say nothing about memory. udp.c and
+ * tcp_memory.c say who charges what, and what happens when the buffer is full.
  */
 #include "stack/charge.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * charge.h - what a packet that waits for its reader costs of SO_RCVBUF
+ * charge.h - how much of SO_RCVBUF a packet uses while it waits for its reader
  */
 #ifndef STACK_CHARGE_H
 #define STACK_CHARGE_H
@@ -13,19 +13,19 @@
 
 struct stack;
 
-/* What a packet, or a piece of its text, has of each. */
+/* The charge of a packet, or of a piece of its text. */
 struct charge {
-	uint32_t memory;                                     /* octets it takes */
-	uint32_t spare;                                      /* octets of text that could still be put behind it */
-	vtime_t came;                                        /* TCP: when the newest of it came */
+	uint32_t memory;                                     /* octets of memory used */
+	uint32_t spare;                                      /* octets of text that still fit behind it */
+	vtime_t came;                                        /* TCP: when its newest octet arrived */
 };
 
-/* Is memory charged, or only text? (socket_memory_charged) */
+/* True if memory is charged, and not only text (socket_memory_charged). */
 bool charge_counts_memory(const struct stack *st);
-/* A packet of @length octets with its IP header. */
+/* The charge of a packet of @length octets, IP header included. */
 struct charge charge_packet(size_t length);
-/* @length octets of text that were copied together: without head room. */
+/* The charge of @length octets of text that were copied together: no head room. */
 struct charge charge_copy(size_t length);
-enum { CHARGE_COPY_MOST = 3776 };                        /* so much text goes into one such copy */
+enum { CHARGE_COPY_MOST = 3776 };                        /* most octets of text in one such copy */
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * counter.c - the names of what a host counts
+ * counter.c - the names of a host's counters
  */
 #include "stack/counter.h"
 

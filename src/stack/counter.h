@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * counter.h - what a host counts, under the names that nstat(8) shows
+ * counter.h - a host's counters, under the names that nstat(8) shows
  *
  * These are the counters of the management information bases (RFC 4022 TCP, RFC 4113 UDP, RFC 4293 IP and ICMP) and
  * those that Linux adds (TcpExt, IpExt), in the order of /proc/net/snmp, snmp6 and netstat. Scripts assert on them, so
- * each is counted in the place where the thing happens: count(st, TcpExtTCPChallengeACK), from host.h. What this stack
- * never does stays at zero. To count something more, call count() with its name there; if the name is not in the list
- * yet, add it in the place that it has in /proc. nstat, /proc/net/snmp and the rest follow from the list.
+ * each is counted in the place where the thing happens: count(st, TcpExtTCPChallengeACK), from host.h. Counters of what
+ * this stack never does stay zero. To count something more, call count() with its name in the place where it happens; a
+ * name that is not in the list yet goes to the place that it has in /proc. nstat, /proc/net/snmp and the rest follow
+ * from the list.
  */
 #ifndef STACK_COUNTER_H
 #define STACK_COUNTER_H
@@ -112,7 +113,8 @@ enum counter {
 	COUNTER_COUNT
 };
 
-/* ICMP messages are counted by type as well, each type from its first message on: their counters have no names here. */
+/* ICMP messages are also counted by type. A type shows up with its first message, so these counters have no names
+ * here. */
 enum { ICMP_MESSAGES = 2 * 2 * 256 };
 
 /* A number below ICMP_MESSAGES. @version 4 or 6. */
@@ -121,7 +123,7 @@ static inline int counter_icmp(int version, bool out, uint8_t type)
 	return ((version == 6) * 2 + out) * 256 + type;
 }
 
-/* "TcpExt", "TCPChallengeACK": together what nstat shows. By enum counter. */
+/* "TcpExt" and "TCPChallengeACK", which nstat shows as one word. By enum counter. */
 struct counter_name {
 	const char *group, *name;
 };

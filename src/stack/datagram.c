@@ -2,8 +2,8 @@
  *
  * datagram.c - queues of datagrams
  *
- * UDP's receive queue and the error queue of any socket are made of the same entries, since recvmsg() hands both out
- * in much the same way. A queue counts what its entries have booked, which for UDP is more than the text: an empty
+ * UDP's receive queue and the error queue of any socket are made of the same entries, since recvmsg() hands both out in
+ * much the same way. A queue counts what its entries are charged, which for UDP is more than their text: an empty
  * datagram must not be free, or a flood of them would never fill the buffer.
  */
 #include "stack/datagram.h"

@@ -7,10 +7,10 @@
 
 #include "stack/endpoint.h"
 
-/* A message received and not yet read (UDP), or an entry of the error queue. */
+/* A message that was received and not yet read (UDP), or an entry of the error queue. */
 struct datagram {
 	struct datagram *next;
-	struct endpoint from;                                /* error queue: where the packet in trouble was going */
+	struct endpoint from;                      /* error queue: where the packet that the error is about was going */
 	struct ip_address to, offender;
 	uint8_t tos, ttl, option_length, options[40];
 	vtime_t at;
@@ -18,18 +18,18 @@ struct datagram {
 	uint8_t origin, type, code;                          /* origin: SO_EE_ORIGIN_* */
 	uint32_t info, data;
 	uint32_t flow;                                       /* traffic class and flow label, as in IPv6's header */
-	uint16_t largest_fragment;                           /* of those that it came in; 0: it came whole */
-	uint32_t dropped;                                    /* how many the socket had dropped when this came */
+	uint16_t largest_fragment;                           /* the longest fragment; 0: it came whole */
+	uint32_t dropped;                                 /* datagrams that the socket had dropped when this one came */
 	size_t length, booked;
 	uint8_t bytes[];
 };
 
 struct datagram_queue {
 	struct datagram *first, **last;
-	size_t count, bytes;                                 /* bytes as booked against the buffer */
+	size_t count, bytes;                                 /* bytes charged to the buffer */
 };
 
-/* The queue owns what is in it; what queue_take() returns is the caller's to release. NULL: empty. */
+/* The queue owns its entries; the one that queue_take() returns is the caller's to release. NULL: empty. */
 void queue_add(struct datagram_queue *q, struct datagram *d);
 struct datagram *queue_take(struct datagram_queue *q);
 void queue_drop(struct stack *st, struct datagram_queue *q);

@@ -2,10 +2,10 @@
  *
  * defect.h - switches that break one behaviour of the stack each, to test the test cases
  *
- * A test case is worth something only if it fails when the behaviour is wrong. So for each requirement that the
- * cases claim to cover, the stack can be told to violate just that one, and scripts/kill-matrix checks that some
- * case notices. A defect stands where the behaviour is decided, as a condition that calls defect(), and is off
- * unless asked for.
+ * A test case is worth something only if it fails when the behaviour is wrong. So for each requirement that the cases
+ * claim to cover, the stack can be told to violate just that one, and scripts/kill-matrix checks that some case
+ * notices. The code that decides on the behaviour asks for the defect with defect(), which is false unless the defect
+ * was asked for.
  *
  * A row is: enumerator, name on the command line, the requirement that it violates (a name of
  * testcases/requirements.yaml), what the stack then does.

@@ -2,13 +2,13 @@
  *
  * descriptor.c - small numbers for sockets and epoll sets
  *
- * A descriptor is an entry of a table: the socket or epoll set behind it, and the two flags that belong to the
- * number rather than to what is behind it. Numbers are given out as POSIX wants it, the lowest free one first; the
- * table doubles when it is full, up to descriptor_limit.
+ * A descriptor is an entry of a table: the socket or epoll set that it stands for, and the two flags that belong to the
+ * number rather than to the socket. As POSIX requires, the lowest free number is given out first; the table doubles
+ * when it is full, up to descriptor_limit.
  *
- * Socket and descriptor have lives of their own. close() frees the number at once, while TCP may need the socket for
- * minutes (socket->fd is -1 then); a connection that nobody has accepted yet is a socket that has no number so far.
- * Numbers start at 3, as if the standard streams were open, because that is what scripts expect of a process.
+ * A socket and its descriptor do not live equally long. close() frees the number at once, while TCP may need the socket
+ * for minutes (socket->fd is -1 then); a connection that nobody has accepted yet is a socket without a number. Numbers
+ * start at 3, as if the standard streams were open, because that is what scripts expect of a process.
  */
 #include "stack/descriptor.h"
 

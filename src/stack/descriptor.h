@@ -14,18 +14,18 @@ struct watch_set;
 
 struct descriptor {
 	struct socket *socket;
-	struct watch_set *epoll;                                /* neither: free */
+	struct watch_set *epoll;                                /* both NULL: the number is free */
 	bool non_blocking, close_on_exec;
 };
 
 /* NULL: not open. */
 struct descriptor *descriptor_of(const struct stack *st, int fd);
-/* The lowest free one, or minus an errno. */
+/* The lowest free number, or minus an errno. */
 int descriptor_find_free(struct stack *st);
 void descriptor_set(struct stack *st, int fd, struct descriptor d);
-/* Release the table; what the descriptors stand for is gone already. */
+/* Release the table; the sockets and epoll sets are gone already. */
 void descriptors_free(struct stack *st);
-/* The open socket of a descriptor; NULL with *error -EBADF or -ENOTSOCK. */
+/* The open socket of a descriptor, or NULL; then *error is -EBADF or -ENOTSOCK. */
 struct socket *socket_of(const struct stack *st, int fd, int *error);
 
 #endif

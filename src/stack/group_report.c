@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: MIT
  *
- * group_report.c - what routers are told of groups: IGMP (RFC 2236, RFC 3376) and MLD (RFC 2710, RFC 3810), hosts' part
+ * group_report.c - telling routers about groups: the host's part of IGMP (RFC 2236, RFC 3376) and MLD (RFC 2710, 3810)
  *
- * Both protocols are one here: what differs are numbers, addresses and how long a record is. There are two reasons to
- * speak. Something changed (a state-change report), which is told at once and again after a random time of up to a
- * second, twice in all unless a query asks for another robustness; or a router asks (a current-state report), which is
- * answered after a random time up to the one that its query allows, so that not all hosts answer at once.
+ * Both protocols are handled by the same code: they differ in numbers, addresses and the length of a record. There are
+ * two reasons to speak. Either something changed (a state-change report): that is told at once and repeated after a
+ * random time of up to a second, so twice in all unless a query asks for another robustness. Or a router asks (a
+ * current-state report): the answer comes after a random time up to the one that the query allows, so that not all
+ * hosts answer at once.
  *
- * A change is not kept as a report but as what is still to be told of: the mode of the group, or sources. What a report
- * says of them is how things stand when it leaves (RFC 3376, 5.1; RFC 3810, 6.1). So changes that follow each other
- * merge by themselves.
+ * What is kept of a change is not a report but what remains to be told: the mode of the group, or sources. A report
+ * says how things stand when it leaves (RFC 3376, 5.1; RFC 3810, 6.1). So changes that follow each other merge by
+ * themselves.
  *
- * An old router is spoken to in its own words, for as long as its queries come (RFC 3376, 7.2.1; RFC 3810, 8.2.1). The
- * old versions know no sources; a host that hears another one report a group need not do it, too; and a group is left
- * with a message of its own, by who reported it last, or, in the first version of IGMP, without one.
+ * To an old router the host speaks the old version, for as long as its queries come (RFC 3376, 7.2.1; RFC 3810, 8.2.1).
+ * The old versions know nothing of sources. There a host that hears another one report a group need not report it as
+ * well, and whoever reported a group last sends a message when leaving it; the first version of IGMP has no such
+ * message.
  *
- * Groups of one node and the group of all hosts are not reported (RFC 3376, 5; RFC 3810, 6). Left out: that a router
- * may want several answers of a host that has more groups than one packet takes, beyond telling them in several.
+ * Groups within one node and the group of all hosts are not reported (RFC 3376, 5; RFC 3810, 6). What does not fit into
+ * one report goes into several; nothing else of the rules for hosts with many groups is implemented.
  */
 #include "stack/group_report.h"
 
@@ -46,7 +48,7 @@ static struct group_router *router_of(struct stack *st, uint8_t ip_version)
 	return &st->routers[ip_version == 6];
 }
 
-/* 3, 2 or 1 of IGMP; of MLD, whose versions are one less, the number of the version of IGMP that it is like. */
+/* The version spoken: 3, 2 or 1 for IGMP. MLD counts one less, so for MLD it is the corresponding version of IGMP. */
 static int version_spoken(struct stack *st, uint8_t ip_version)
 {
 	const struct group_router *r = router_of(st, ip_version);
@@ -71,7 +73,7 @@ static size_t address_size(const struct ip_address *a)
 	return a->version == 4 ? 4 : 16;
 }
 
-/* A message of IPv6 comes from the link address, or from none if there is none (RFC 3810, 5.2.13). */
+/* Over IPv6 the source is the link-local address, or the unspecified address if there is none (RFC 3810, 5.2.13). */
 static struct ip_address source_of(const struct stack *st, uint8_t ip_version)
 {
 	struct ip_address none = { .version = ip_version == 6 ? 6 : 0 };
@@ -153,7 +155,7 @@ static void report_send(struct report *r)
 	send(r->st, &to, r->length, true);
 }
 
-/* One record; nothing of a list of sources that is empty, unless it is about the mode. */
+/* One record. A record about sources is left out if its list is empty; one about the mode is not. */
 static void report_add(struct report *r, const struct ip_group *g, enum membership_change type,
                        const struct ip_filter *sources)
 {
@@ -181,7 +183,7 @@ static void report_add(struct report *r, const struct ip_group *g, enum membersh
 
 static void tell_again(struct stack *st, struct timer *timer);
 
-/* An old report: the group is there. It is told as often as a change. */
+/* A report of an old version says that the group has a member here. It is repeated as often as a change. */
 static void report_old(struct stack *st, struct ip_group *g)
 {
 	bool v4 = g->address.version == 4;
@@ -192,7 +194,8 @@ static void report_old(struct stack *st, struct ip_group *g)
 	g->last_reporter = true;
 }
 
-/* What the sources that are to be told of are now. RFC 3376, 5.1: a source that is wanted is allowed, else blocked. */
+/* How the sources that remain to be told stand now. RFC 3376, 5.1: a source that is wanted is allowed, any other
+ * blocked. */
 static void report_changes(struct report *r, struct ip_group *g)
 {
 	struct ip_filter allowed = { 0 }, blocked = { 0 };
@@ -263,7 +266,7 @@ static void note_sources(struct ip_group *g, const struct ip_filter *of, const s
 			note_source(g, &of->sources[i], times);
 }
 
-/* RFC 2236, 3; RFC 2710, 4: who reported the group last says that it is left. */
+/* RFC 2236, 3; RFC 2710, 4: the host that reported the group last says that it leaves. */
 static void leave_old(struct stack *st, struct ip_group *g, int version)
 {
 	struct ip_address to = address_of(g->address.version, "224.0.0.2", "ff02::2");
@@ -303,17 +306,17 @@ void group_report_change(struct stack *st, struct ip_group *g, const struct ip_f
 
 /* ---- somebody asks ---- */
 
-/* A query, as both protocols ask. */
+/* A query of either protocol. */
 struct query {
 	uint8_t ip_version;
-	int version;                                         /* 1 to 3, as of version_spoken() */
+	int version;                                         /* 1 to 3, as returned by version_spoken() */
 	vtime_t within;
 	struct ip_address group;                             /* unspecified: all */
 	const uint8_t *sources;
 	uint16_t source_count;
 };
 
-/* What of the group is asked about: all, or only these sources. */
+/* What the query asks about the group: everything, or only these sources. */
 static void answer_group(struct report *r, struct ip_group *g)
 {
 	struct ip_filter wanted = { 0 };
@@ -369,7 +372,7 @@ static void answer_all6(struct stack *st, struct timer *timer)
 	answer_all(st, 6);
 }
 
-/* Let @timer go off at a random time within that of the query, unless it does so sooner. */
+/* Arm @timer for a random time within the limit of the query, unless it fires sooner anyway. */
 static void answer_within(struct stack *st, struct timer *timer, vtime_t within, timer_function *answer)
 {
 	vtime_t wait = { (int64_t)random_below(&st->random, (uint64_t)within.ns + 1) };
@@ -390,7 +393,7 @@ static void asked_of_group(struct stack *st, struct ip_group *g, const struct qu
 		struct ip_address source = { .version = q->ip_version };
 		memcpy(source.bytes, q->sources + i * address_size(&source), address_size(&source));
 		if (!ip_filter_add(&g->asked, &source)) {
-			g->asked.count = 0;                  /* too many: the answer is about all */
+			g->asked.count = 0;                  /* too many: the answer covers all sources */
 			break;
 		}
 	}
@@ -408,8 +411,8 @@ static void forget_pending(struct stack *st, uint8_t ip_version)
 		}
 }
 
-/* RFC 3376, 7.2.1; RFC 3810, 8.2.1, 9.12: an old querier is there for as long as its next queries may take. When the
- * version changes all that is pending is forgotten. */
+/* RFC 3376, 7.2.1; RFC 3810, 8.2.1, 9.12: an old querier is taken to be present for as long as its next query may take.
+ * When the version changes, everything that is pending is forgotten. */
 static void heed_version(struct stack *st, const struct query *q)
 {
 	struct group_router *r = router_of(st, q->ip_version);
@@ -434,7 +437,7 @@ static void take_query(struct stack *st, const struct query *q)
 		answer_within(st, &r->answer, q->within, q->ip_version == 4 ? answer_all4 : answer_all6);
 		return;
 	}
-	/* Rule 1: an answer about all groups that is due sooner is one to this query, too. */
+	/* Rule 1: an answer about all groups that is due sooner answers this query as well. */
 	if (r->answer.armed && vtime_before(r->answer.at, vtime_add(st->now, q->within)))
 		return;
 	for (struct ip_group *g = st->groups; g; g = g->next)
@@ -473,13 +476,13 @@ static struct query read_query(struct stack *st, uint8_t ip_version, const uint8
 	if (latest) {
 		q.sources = message + k->head;
 		q.source_count = get16(message + k->head - 2);
-		/* RFC 3376, 4.1.6, 8.1; RFC 3810, 5.1.8: the querier says how robust reports shall be. */
+		/* RFC 3376, 4.1.6, 8.1; RFC 3810, 5.1.8: the querier says how often reports are to be repeated. */
 		router_of(st, ip_version)->robustness = message[k->head - 4] & 7;
 	}
 	return q;
 }
 
-/* What others say: of groups that we would have told, in the old versions. */
+/* Reports by other hosts, in the old versions: ours about that group becomes needless. */
 static void hear_report(struct stack *st, uint8_t ip_version, const uint8_t *message)
 {
 	struct ip_address group = { .version = ip_version };
@@ -521,8 +524,8 @@ static void igmp_input(struct stack *st, const struct ip_packet *p)
 		take_message(st, p);
 }
 
-/* RFC 3810, 5.1.14, 6.2: a message of MLD that comes from no link address, from further away, or without the option
- * that makes routers look, is none. */
+/* RFC 3810, 5.1.14, 6.2: a message of MLD is ignored if its source is not a link-local address, if it comes from
+ * farther away, or if it lacks the router alert option. */
 void group_report_input6(struct stack *st, const struct ip_packet *p)
 {
 	bool link = p->source.bytes[0] == 0xfe && (p->source.bytes[1] & 0xc0) == 0x80;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * host.c - what everything in the stack stands on: the time, the addresses, and what is told to the outside
+ * host.c - what the whole stack rests on: the time, the addresses, and what is reported to the outside
  *
- * This is the lowest file that knows struct stack. It answers what each part may want to know of the host (what time
- * is it, is this address ours) and takes what each part may want to say: that a packet was dropped and why, that
- * something happened inside (the event hook), that somebody who waits should look again (stack_activity()).
+ * This is the lowest file that knows struct stack. Any part asks here what it wants to know of the host (what time is
+ * it, is this address ours) and reports here that a packet was dropped and why, that something happened inside (the
+ * event hook), or that whoever waits should look again (stack_activity()).
  *
- * Telling costs nothing when nobody listens, and it never changes what the stack does: with or without a hook the
- * same bytes leave. That is what makes a trace trustworthy.
+ * Reporting costs nothing when nobody listens, and it never changes what the stack does: the same bytes leave with and
+ * without a hook. That is what makes a trace trustworthy.
  *
- * Nothing here knows a protocol or a socket. What drives the host, packets that arrive and time that passes, is
- * stack.c, the topmost file.
+ * Nothing here knows of protocols or sockets. The host is driven by stack.c, the topmost file, as packets arrive and
+ * time passes.
  */
 #include "stack/host.h"
 

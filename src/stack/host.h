@@ -2,15 +2,14 @@
  *
  * host.h - inside the stack: struct stack, the host that all its files work on
  *
- * Every file of the stack gets a pointer to this structure and keeps nothing anywhere else. Each part of it has
- * an owner, named above it: that file changes it, the others read. What is a
- * list or a table of something (sockets, paths, groups) is declared in its owner's file, and only a pointer to it
- * stands here, so that this header need not know how sockets, IP or TCP look inside.
+ * Every file of the stack gets a pointer to this structure and keeps no state anywhere else. Each part of it has an
+ * owner, named above it: that file changes it, the others read. What is a list or a table of something (sockets, paths,
+ * groups) is declared in its owner's file, and only a pointer to it stands here, so that this header need not know how
+ * sockets, IP or TCP look inside.
  *
- * The two buffers are shared: whoever sends builds the transport's message in .segment, ip_output() puts an IP
- * header before it in .packet. Both are free again when ip_output() returns, since the output callback and
- * loopback.c copy. No function may keep a pointer into them, or call another one that sends between filling and
- * sending.
+ * The two buffers are shared: whoever sends builds the transport's message in .segment, ip_output() puts an IP header
+ * before it in .packet. Both are free again when ip_output() returns, since the output callback and loopback.c copy
+ * what they keep. No function may keep a pointer into them, or call another one that sends between filling and sending.
  */
 #ifndef STACK_HOST_H
 #define STACK_HOST_H
@@ -37,13 +36,13 @@ struct host_address {
 
 /* What is known of the routers that ask about groups of one version of IP (group_report.c). */
 struct group_router {
-	vtime_t first_until, second_until;                   /* until when one of an old version is there */
-	uint8_t robustness;                                  /* how often changes are told; 0: as by default */
+	vtime_t first_until, second_until;            /* how long an old router is taken to be there */
+	uint8_t robustness;                                  /* how often changes are told; 0: the default */
 	struct timer answer;                                 /* about all groups */
 };
 
 struct token_bucket {
-	int64_t tokens_ns;                                   /* time saved up; one message costs 1 s / rate */
+	int64_t tokens_ns;                                   /* unspent time; one message costs 1 s / rate */
 	vtime_t filled;
 };
 
@@ -54,19 +53,18 @@ struct stack {
 	vtime_t now;
 	const struct protocol *const *protocols;             /* NULL ends the list */
 	timer_function *loop_in;                             /* takes in the first packet that loopback.c holds */
-	uint16_t merged;                                     /* text of the segments that the packet in
-	                                                        ip_input() was */
+	uint16_t merged;        /* text of one of the segments in the packet in ip_input() */
 	bool looping;                                        /* the packet in ip_input() comes from ourselves */
-	uint64_t secret[2];                                  /* of keyed hashes: ISN, ports, time-stamp offsets */
-	struct random random;                                /* random.c moves it on for whoever asks */
+	uint64_t secret[2];                                  /* key of hashes: ISN, ports, time-stamp offsets */
+	struct random random;                                /* advanced by random.c */
 
 	/* host.c */
-	uint64_t last_cookie;                                /* that a socket got: SO_COOKIE */
+	uint64_t last_cookie;                                /* the last number given to a socket: SO_COOKIE */
 	uint64_t activity;                                   /* what stack_activity() returns */
 	struct host_address addresses[STACK_ADDRESSES];
 	size_t address_count;
 	struct stack_counts counts;                          /* each counted where it happens */
-	uint64_t counters[COUNTER_COUNT];                    /* the same: count() */
+	uint64_t counters[COUNTER_COUNT];                    /* counted where it happens, too: count() */
 	uint32_t icmp_messages[ICMP_MESSAGES];               /* by counter_icmp(): icmp_count() */
 
 	struct timer_list timers;                            /* timer.c */
@@ -87,13 +85,13 @@ struct stack {
 	struct descriptor *descriptors;                      /* [0] is descriptor STACK_FIRST_FD */
 	size_t descriptor_room;
 	struct watch_sets epolls;                            /* asks by epoll.c */
-	struct socket *sockets;                              /* all of them */
+	struct socket *sockets;                              /* every socket */
 	struct socket *buckets[SOCKET_BUCKETS];              /* bound ones, by local port */
-	int next_ticket;                                     /* of a close() that waits */
+	int next_ticket;                                     /* number of a close() that waits */
 
 	struct tcp_host *tcp;                                /* what TCP keeps for the host as a whole; tcp.h */
 
-	/* Of whoever sends, until ip_output() returns. */
+	/* These belong to whoever sends, until ip_output() returns. */
 	uint8_t *segment;                                    /* STACK_BUFFER_BYTES to build a transport message in */
 	uint8_t *packet;                                     /* ... and the IP packet around it */
 };
@@ -103,21 +101,21 @@ static inline bool defect(const struct stack *st, enum defect d)
 	return st->config.defects[d / 64] >> (d % 64) & 1;
 }
 
-/* Several at once of what @which counts; below 0: they have been counted too early. */
+/* Add several to @which at once; a negative number takes back what was counted too early. */
 static inline void count_many(struct stack *st, enum counter which, int64_t many)
 {
 	st->counters[which] += (uint64_t)many;
 }
 
-/* For whoever is about to do, or has seen, what @which counts. */
+/* Add one to @which; called where the thing that it counts happens. */
 static inline void count(struct stack *st, enum counter which)
 {
 	st->counters[which]++;
 }
 
 void stack_tell(struct stack *st, const struct stack_event *event);  /* fills .at in; event hook may be NULL */
-/* A packet that nobody takes; @p may be NULL. */
+/* A packet is dropped; @p may be NULL. */
 void stack_drop(struct stack *st, const struct ip_packet *p, const char *reason);
-void stack_wake(struct stack *st);                       /* something may be ready now: activity grows */
+void stack_wake(struct stack *st);                       /* something may be ready now: stack_activity() grows */
 
 #endif

@@ -16,7 +16,7 @@ struct icmp_error {
 	struct tuple tuple;                                  /* of the quoted packet: source is this host */
 	uint8_t protocol;                                    /* of the quoted packet */
 	struct ip_address offender;                          /* who sent the error */
-	uint8_t type, code;                                  /* as received, ICMP or ICMPv6 */
+	uint8_t type, code;                                  /* as received, of ICMP or ICMPv6 */
 	uint32_t info;                                       /* MTU or pointer */
 	enum icmp_severity severity;
 	int error;                                           /* errno for the user */

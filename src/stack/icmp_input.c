@@ -4,14 +4,14 @@
  *
  * RFC 792; RFC 1122, 3.2.2; RFC 4443. Anyone can send an ICMP error, so believing one goes in two steps. Here it is
  * checked as far as IP can: is the quote long enough, and does it quote a packet with one of our addresses as its
- * source? A table then says what the message means (soft, hard, too big) and which errno a user sees. The protocol
- * of the quoted packet gets it by its row (protocol.h) and decides, with what it knows of its connections, whether
- * to act on it (RFC 5927, 4.1; RFC 1122, 4.2.3.9).
+ * source? A table then says what the message means (soft, hard, too big) and which errno a user sees. It is then passed
+ * to the protocol of the quoted packet by way of its row (protocol.h); the protocol knows its connections, and decides
+ * whether to act on it (RFC 5927, 4.1; RFC 1122, 4.2.3.9).
  *
- * Silently discarded are: Time-stamp, Address Mask and Information messages (RFC 1122, 3.2.2.7 to 3.2.2.9), since
- * there is no clock that could be told to others; redirects, since only the first-hop gateway may send one
- * (3.2.2.2), and this host has none, as its link has no addresses; Source Quench (RFC 6633). Neighbour discovery
- * belongs to the link layer, which is left out.
+ * Silently discarded are: Time-stamp, Address Mask and Information messages (RFC 1122, 3.2.2.7 to 3.2.2.9), since the
+ * stack has no wall clock to report; redirects, since only the first-hop gateway may send one (3.2.2.2), and this host
+ * has none, as its link has no addresses; Source Quench (RFC 6633). Neighbour discovery belongs to the link layer,
+ * which is left out.
  */
 #include <errno.h>
 #include <string.h>
@@ -38,7 +38,7 @@ enum { ECHO_REQUEST6 = 128, ECHO_REPLY6 = 129 };         /* RFC 4443, 4 */
 enum { ANY_CODE = 255, LAST_KNOWN_TYPE = 18 };            /* RFC 950: the last type of IPv4 that hosts knew */
 
 /* What each error means. RFC 1122, 4.2.3.9: codes 0, 1 and 5, Time Exceeded and Parameter Problem are soft, 2 to 4
- * hard; the RFC leaves the other codes open, and those that say "never" are taken as hard. */
+ * hard; the RFC leaves the other codes open, and those that mean "never" count as hard. */
 static const struct meaning {
 	uint8_t version, type, code;
 	enum icmp_severity severity;
@@ -171,7 +171,7 @@ static size_t quoted_transport4(const uint8_t *bytes, size_t length, struct icmp
 	return size;
 }
 
-/* Read what the error quotes. False: too little to tell which packet it is about. */
+/* Read the quoted packet. False: too little is quoted to tell which packet the error is about. */
 static bool read_quote(const uint8_t *bytes, size_t length, uint8_t version, struct icmp_error *e)
 {
 	size_t at = version == 4 ? quoted_transport4(bytes, length, e)

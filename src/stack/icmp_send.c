@@ -4,13 +4,14 @@
  *
  * RFC 792; RFC 1122, 3.2.2; RFC 4443, 2.4 and 3. An error that answers an error, or one packet that a whole subnet
  * answers, can grow into a storm. So whoever finds a fault in a packet just reports it here, and this file alone
- * decides whether a message goes out: none about ICMP errors, about packets to groups, about later fragments or from
- * addresses that are no single host, and never more a second than the configured rate, measured by a token bucket.
+ * decides whether a message goes out: none about ICMP errors, packets to groups, fragments other than the first, or
+ * packets whose source is not a single host; and never more per second than the configured rate, measured by a token
+ * bucket.
  *
- * One row (struct message) describes an error for both versions of IP, as each has a number of its own for it. As
- * much of the packet in trouble is quoted as the version allows.
+ * One row (struct message) describes an error for both versions of IP, with the numbers that each uses for it. As much
+ * of the offending packet is quoted as the version allows.
  *
- * Redirect, Source Quench (RFC 6633, 3: RFC6633-3-NOSEND) and what only routers say are left out.
+ * Left out: Redirect, Source Quench (RFC 6633, 3: RFC6633-3-NOSEND), and messages that only routers send.
  */
 #include "stack/icmp_send.h"
 
@@ -33,8 +34,8 @@ struct message {
 	bool even_to_group6;                                 /* RFC 4443, 2.4 (e.3): Parameter Problem, code 2 */
 };
 
-/* RFC 4443, 2.4 (e.1, e.2): types under 128 are errors; 137 is Redirect. Whatever extension headers stand before it,
- * and in a fragment, too, if that is the first. */
+/* RFC 4443, 2.4 (e.1, e.2): types under 128 are errors; 137 is Redirect. Found behind any extension headers, and in a
+ * fragment, too, if it is the first. */
 static bool is_error_message6(const struct ip_packet *p)
 {
 	struct ipv6_header h;
@@ -72,8 +73,8 @@ static bool may_answer(struct stack *st, const struct ip_packet *p, bool even_to
 	       (ip_is_single_host(st, &p->source) || defect(st, DEFECT_ICMP_ERROR_ON_GROUP_SOURCE));
 }
 
-/* RFC 4443, 2.4 (f): a token bucket; RFC 1812, 4.3.2.8 for IPv4. Tokens are
- * counted as the time that it took to earn them. */
+/* RFC 4443, 2.4 (f): a token bucket; RFC 1812, 4.3.2.8 for IPv4. Tokens are counted in the time that it takes to earn
+ * them. */
 static bool take_token(struct stack *st)
 {
 	struct token_bucket *b = &st->icmp_bucket;

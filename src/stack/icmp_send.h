@@ -11,7 +11,7 @@
 /* Put the checksum into an ICMP message that is to be sent as @s says. */
 void icmp_finish(const struct stack *st, uint8_t *message, const struct ip_send *s);
 
-/* A message of @version that was sent, or came and can be read. */
+/* Counts a message of @version that was sent, or that came and was well-formed. */
 void icmp_count(struct stack *st, int version, uint8_t type, bool out);
 
 /* Errors that this host sends; all rules against storms are inside (RFC 1122, 3.2.2; RFC 4443, 2.4). */

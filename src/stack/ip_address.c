@@ -81,7 +81,7 @@ bool ip_is_broadcast(const struct stack *st, const struct ip_address *a)
 
 bool ip_is_single_host(const struct stack *st, const struct ip_address *a)
 {
-	/* Class E (240/4) is nobody's; 0/8 is "this network" (RFC 1122, 3.2.1.3 (a), (b)). */
+	/* Class E (240/4) is reserved; 0/8 is "this network" (RFC 1122, 3.2.1.3 (a), (b)). */
 	if (a->version == 4 && (a->bytes[0] == 0 || a->bytes[0] >= 240))
 		return false;
 	return !ip_is_unspecified(a) && !ip_is_multicast(a) && !ip_is_broadcast(st, a);

@@ -2,14 +2,14 @@
  *
  * ip_group.c - multicast groups that the host is a member of
  *
- * RFC 1112, 6.1 and 7.1; RFC 3376, 3: the host keeps one entry a group, with those who asked for it and a filter each,
- * and IP looks here only: which sockets get a packet is the business of UDP. What all members want together follows
- * from their filters: if one of them excludes sources, all but those that all of these exclude and nobody includes;
- * else all that somebody includes. A list that has no more room becomes "all": more may come than was asked for, never
- * less.
+ * RFC 1112, 6.1 and 7.1; RFC 3376, 3: the host keeps one entry for each group, with its members and a filter for each
+ * of them. IP looks only here; UDP decides which sockets get a packet. What the members want together follows from
+ * their filters. If at least one of them excludes sources, everything is wanted but the sources that all of those
+ * exclude and nobody includes; otherwise whatever somebody includes. A list that has no more room becomes "all": more
+ * may come than was asked for, but never less.
  *
- * Routers are told of changes by group_report.c, which also keeps what it has still to tell in the entry; so the entry
- * may outlive the last member.
+ * group_report.c tells routers of changes, and keeps in the entry what it has still to tell; so the entry may outlive
+ * the last member.
  */
 #include "stack/ip_group.h"
 
@@ -111,7 +111,7 @@ struct ip_group *ip_group_find(const struct stack *st, const struct ip_address *
 	return g;
 }
 
-/* In the order of their making, as reports name them in it. */
+/* In the order in which they were made, since reports name them in that order. */
 struct ip_group *ip_group_make(struct stack *st, const struct ip_address *address)
 {
 	struct ip_group *g = ip_group_find(st, address), **last = &st->groups;

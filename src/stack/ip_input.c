@@ -2,20 +2,20 @@
  *
  * ip_input.c - packets that arrive: RFC 791, RFC 1122, 3.2.1, and RFC 8200
  *
- * A packet passes gates in a fixed order, and the first that refuses it decides what becomes of it: dropped in
- * silence, or answered with an ICMP error where the RFC asks for one. Both are told with a reason (stack_drop()).
+ * A packet passes gates in a fixed order, and the first that refuses it decides what becomes of it: dropped in silence,
+ * or answered with an ICMP error where the RFC asks for one. Both are reported with the reason (stack_drop()).
  *
  *   1. ip_input()      the version; anything but 4 and 6 is dropped
  *   2. input4/input6   the header: lengths, the IPv4 checksum, addresses (for us? from one single host?), IPv4 options
  *   3. take_fragment() a fragment waits in reass.c; the datagram that it completes goes on at step 4
  *   4. deliver()       IPv6 extension headers, one after the other (RFC 8200, 4), then the protocol's row (protocol.h)
  *
- * Extension headers are stepped over with a struct walk: the packet, whose .payload moves on, and the place of the
- * Next Header field that named the header being looked at, because a Parameter Problem has to point there. A
- * Fragment header ends the walk, unless it says that the fragment is the whole packet (RFC 6946). The walk starts
- * anew for the datagram put together, with the headers that follow the Fragment header.
+ * Extension headers are stepped over with a struct walk: the packet, whose .payload moves on, and the place of the Next
+ * Header field that named the header being looked at, because a Parameter Problem has to point there. A Fragment header
+ * ends the walk, unless it says that the fragment is the whole packet (RFC 6946). For the reassembled datagram the walk
+ * starts anew, with the headers that followed the Fragment header.
  *
- * Routers' work is left out: nothing is forwarded, and a packet for somebody else is dropped (RFC 1122, 3.2.1.3).
+ * The work of routers is left out: nothing is forwarded, and a packet for somebody else is dropped (RFC 1122, 3.2.1.3).
  */
 #include "stack/ip_input.h"
 
@@ -108,7 +108,7 @@ static size_t walk_offset(const struct walk *w)
 	return (size_t)(w->packet.payload - w->packet.whole);
 }
 
-/* The header being looked at has @size bytes and is done with: the next one is what its first byte says. */
+/* Step over the header being looked at, which has @size bytes; its first byte names the next one. */
 static void walk_step(struct walk *w, size_t size)
 {
 	w->next_at = walk_offset(w);
@@ -170,7 +170,8 @@ static bool walk_options(struct walk *w, size_t size)
 	return true;
 }
 
-/* RFC 8200, 4.4: no routing type is known here (type 0 is gone since RFC 5095), so only those at their end pass. */
+/* RFC 8200, 4.4: no routing type is known here (type 0 is gone since RFC 5095), so a header passes only if no segments
+ * are left. */
 static bool walk_routing(struct walk *w, size_t size)
 {
 	if (w->packet.payload[3] != 0 && !defect(w->st, DEFECT_IP6_ROUTING_SKIPPED))
@@ -201,7 +202,7 @@ static bool chain_is_whole(uint8_t protocol, const uint8_t *bytes, size_t length
 	return true;
 }
 
-/* RFC 8200, 4.5. False: nothing more to do with this packet, because its fragment waits now or because it is wrong. */
+/* RFC 8200, 4.5. False: there is nothing more to do with this packet, because its fragment now waits or was wrong. */
 static bool walk_fragment(struct walk *w)
 {
 	const uint8_t *e = w->packet.payload;
@@ -236,7 +237,7 @@ static bool walk_fragment(struct walk *w)
 	return false;
 }
 
-/* Step over one extension header. False: the packet has been dealt with. *done: the next header is the protocol's. */
+/* Step over one extension header. False: the packet has been dealt with. *done: the next header is the transport's. */
 static bool walk_one(struct walk *w, bool first, bool *done)
 {
 	const struct ip_packet *p = &w->packet;
@@ -286,7 +287,7 @@ static void deliver(struct stack *st, const struct ip_packet *p)
 
 /* ---- the IP header ---- */
 
-/* What is wrong with a packet, and what it is counted as (RFC 4293, 3.2.3); COUNTER_COUNT: it is only dropped. */
+/* What is wrong with a packet, and the counter that it moves (RFC 4293, 3.2.3); COUNTER_COUNT: none. */
 struct problem {
 	const char *what;
 	enum counter counter;
@@ -321,7 +322,7 @@ static struct problem address_problem(struct stack *st, struct ip_packet *p)
 	if (ip_is_multicast(d)) {
 		bool all = ip_address_equal(d, &all_hosts4) || ip_address_equal(d, &all_nodes6);
 		all |= defect(st, DEFECT_IP_ALL_GROUPS_TAKEN);
-		/* RFC 3376, 3.2: by source as well, but for what routers ask. */
+		/* RFC 3376, 3.2: filtered by source as well, except for queries by routers. */
 		all |= p->protocol != PROTOCOL_UDP && p->protocol != PROTOCOL_UDPLITE && ip_group_joined(st, d);
 		if (all || ip_group_wanted(st, d, &p->source))
 			return (struct problem){ 0 };
@@ -340,7 +341,7 @@ static void refuse_packet(struct stack *st, const struct ip_packet *p, const str
 	stack_drop(st, p, problem->what);
 }
 
-/* By the two bits of ECN (RFC 3168, 5). */
+/* Indexed by the two bits of ECN (RFC 3168, 5). */
 static void count_mark(struct stack *st, const struct ip_packet *p)
 {
 	static const enum counter marks[2][4] = {
@@ -351,7 +352,7 @@ static void count_mark(struct stack *st, const struct ip_packet *p)
 	count(st, marks[p->source.version == 6][p->tos & 3]);
 }
 
-/* RFC 4293, 3.2.1: what came for several hosts is counted once more by itself, when it is for this one, too. */
+/* RFC 4293, 3.2.1: multicast and broadcast for this host are also counted on their own. */
 static void count_group(struct stack *st, const struct ip_packet *p)
 {
 	bool v4 = p->destination.version == 4, many = ip_is_multicast(&p->destination);
@@ -379,7 +380,7 @@ static void fragment4(struct stack *st, struct ip_packet *p, const struct ipv4_h
 	}
 }
 
-/* What is wrong with the header. Completes @p, which has what ipv4_parse() has read. */
+/* Finds what is wrong with the header. Completes @p, which ipv4_parse() has filled in. */
 static struct problem header4_problem(struct stack *st, struct ip_packet *p, const struct ipv4_header *h)
 {
 	const size_t size = p->header_length;
@@ -438,7 +439,7 @@ static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 		stack_drop(st, &p, "unknown IPv4 option");
 		return;
 	}
-	/* RFC 1122, 3.3.5: a host need not forward, as it would have to if hops are left in the route. */
+	/* RFC 1122, 3.3.5: a host need not forward, and would have to if hops were left in the route. */
 	if (source_routed && !st->config.ip_accept_source_route && !defect(st, DEFECT_IP_ROUTE_NOT_ENDED)) {
 		stack_drop(st, &p, "source route goes on");
 		return;

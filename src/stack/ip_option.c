@@ -2,14 +2,13 @@
  *
  * ip_option.c - options of IPv4 packets: checked when they arrive, carried over into echo replies
  *
- * RFC 791, 3.1. Options are checked once, on arrival: afterwards each length is known to lie within the header, and
- * the other functions rely on that. An option of unknown kind is skipped by its length. Record Route and Time-stamp
- * are filled in only where this host answers an echo request (RFC 1122, 3.2.2.6), since it forwards nothing; a
- * source route that has ended here is reversed for the reply, and for the connection that a SYN opens. Security and
- * stream identifier are left out.
+ * RFC 791, 3.1. Options are checked once, on arrival. The other functions rely on it that each length lies within the
+ * header. An option of unknown kind is skipped by its length. Record Route and Time-stamp are filled in only where this
+ * host answers an echo request (RFC 1122, 3.2.2.6), since it forwards nothing; a source route that has ended here is
+ * reversed for the reply, and for the connection that a SYN opens. Security and stream identifier are left out.
  *
- * Inside the stack, a route is the list of all hops, and the destination stands beside it. How a packet writes that
- * (the next hop in the field of the destination, and the destination at the end of the list) is known here alone.
+ * Inside the stack, a route is the list of all hops, and the destination stands beside it. Only this file knows how a
+ * packet writes that: the next hop stands in the destination field, and the destination at the end of the list.
  */
 #include "stack/ip_option.h"
 
@@ -55,9 +54,9 @@ static size_t stamp_slot(const uint8_t *option)
 	return (option[3] & 15) == STAMP_ONLY ? 4 : 8;
 }
 
-/* RFC 791, 3.1: four octets stand before the entries, so the pointer is 5 at least; room for less than an entry is an
- * error, and so is one host more than can be counted that found no room at all. Returns which octet of the option is
- * wrong; 0: none. */
+/* RFC 791, 3.1: four octets stand before the entries, so the pointer is 5 at least; room for only a part of an entry is
+ * an error, and so is an overflow of the counter of hosts that found no room. Returns the offset of the wrong octet in
+ * the option; 0: none. */
 static int wrong_in_stamp(const uint8_t *option)
 {
 	uint8_t length = option[1];
@@ -65,7 +64,7 @@ static int wrong_in_stamp(const uint8_t *option)
 	if (length < 4)
 		return 1;
 	uint8_t pointer = option[2];
-	if ((option[3] & 15) > STAMP_WITH_ADDRESS)           /* a form that nobody here knows */
+	if ((option[3] & 15) > STAMP_WITH_ADDRESS)           /* an unknown form */
 		return 0;
 	if (pointer < FIRST_SLOT + 1)
 		return 2;
@@ -108,7 +107,7 @@ static void record_route(uint8_t *option, const struct ip_address *own)
 	option[2] = (uint8_t)(pointer + 4);
 }
 
-/* Milliseconds since midnight; the stack does not know when that was, which the high bit says (RFC 791, 3.1). */
+/* Milliseconds since midnight; the high bit says that the stack does not know when midnight was (RFC 791, 3.1). */
 static void record_stamp(const struct stack *st, uint8_t *option, const struct ip_address *own)
 {
 	uint8_t length = option[1], pointer = length >= 4 ? option[2] : 0, form = length >= 4 ? option[3] & 15 : 0;
@@ -194,7 +193,7 @@ size_t ip_reply_options(const struct stack *st, const struct ip_packet *p, uint8
 		else if (is_source_route(*option))
 			reverse_route(copy);
 		else if (*option != OPTION_NOP)
-			continue;                            /* others were about the way here */
+			continue;                            /* the others were about the way here */
 		used += size;
 	}
 	while (used % 4)

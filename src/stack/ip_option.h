@@ -11,18 +11,18 @@
 /* The options of a reply to @p (RFC 1122, 3.2.2.6), a source route reversed. Returns the bytes in @out, a multiple of
  * 4. */
 size_t ip_reply_options(const struct stack *st, const struct ip_packet *p, uint8_t out[IPV4_OPTION_BYTES]);
-/* The way back along the source route by which @p came, and nothing else (RFC 1122, 3.2.1.8): the bytes in @out, 0 if
- * it came by none. */
+/* Only the reverse of the source route by which @p came (RFC 1122, 3.2.1.8). Returns the bytes in @out, 0 if there was
+ * no source route. */
 size_t ip_way_back(const struct ip_packet *p, uint8_t out[IPV4_OPTION_BYTES]);
-/* Of a packet that leaves: users, and replies, name all hops and the destination beside them. In the packet, the first
- * hop is the destination, and the destination ends the route (RFC 791, 3.1). */
+/* Converts the route of a packet that leaves. Users and replies give all hops, and the destination apart from them; in
+ * the packet the first hop stands in the destination field, and the destination ends the route (RFC 791, 3.1). */
 void ip_enter_route(uint8_t *options, size_t length, struct ip_address *destination);
 /* Are these IPv4 options well-formed? Returns the offset of the first bad byte, or -1. *source_routed: there is a
  * source route with hops left. */
 int ip_check_options(const uint8_t *options, size_t length, bool *source_routed);
-/* What stands behind the end of well-formed options is padding, and becomes 0. */
+/* Zero the padding behind the End of Option List of well-formed options. */
 void ip_clear_behind_end(uint8_t *options, size_t length);
-/* Is there, in options that are well-formed, one that this host does not know? */
+/* Is there an option that this host does not know? The options must be well-formed. */
 bool ip_has_unknown_option(const uint8_t *options, size_t length);
 
 #endif

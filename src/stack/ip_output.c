@@ -73,8 +73,8 @@ static int emit(struct stack *st, const struct ip_send *s, size_t length)
 struct plan {
 	const struct ip_send *send;
 	size_t mtu;
-	bool may_fragment;                                   /* here */
-	bool dont_fragment;                                  /* DF: nor may routers */
+	bool may_fragment;                                   /* the host may cut */
+	bool dont_fragment;                                  /* DF: routers may not cut */
 };
 
 static enum ip_fragmentation by_config(const struct stack *st)
@@ -102,14 +102,14 @@ static void make_plan(const struct stack *st, const struct ip_send *s, struct pl
 	if (s->largest && s->largest < p->mtu && header + s->length > p->mtu)
 		p->mtu = s->largest;
 	p->may_fragment = how == IP_FRAGMENT_ALLOWED || how == IP_FRAGMENT_AS_NEEDED || how == IP_FRAGMENT_LINK_ALLOWED;
-	/* RFC 1191, 3 (RFC1191-3-DF): discovery means DF on everything that fits. A minimum path MTU says that routers
-	 * go lower than we would believe: then they must be allowed to fragment (RFC1191-3-CONVERGE). */
+	/* RFC 1191, 3 (RFC1191-3-DF): discovery means DF on everything that fits. If the path MTU is at our minimum,
+	 * routers may need less than we would believe, so they must be allowed to fragment (RFC1191-3-CONVERGE). */
 	p->dont_fragment = !never_set && !(r && r->mtu_locked) && header + s->length <= p->mtu;
 	if (defect(st, DEFECT_PMTU_FRAGMENTS))
 		p->dont_fragment = false;
 }
 
-/* The sender's, that of the way there, or the host's. */
+/* The TTL: the sender's own, the route's, or the host's. */
 static uint8_t hop_limit(const struct stack *st, const struct ip_send *s, int64_t usual)
 {
 	const struct stack_route *r = ip_route(st, &s->destination);
@@ -189,7 +189,7 @@ static int output4(struct stack *st, const struct plan *p)
 
 	if (size + s->length > LONGEST4)
 		return -EMSGSIZE;
-	/* RFC 791, 3.2: a net that cannot take 68 octets is none for IPv4. A route may claim it all the same. */
+	/* RFC 791, 3.2: every network for IPv4 takes 68 octets. A route may claim less all the same. */
 	if (p->mtu < LEAST_MTU4)
 		return defect(st, DEFECT_PMTU_ROUTE_LOST) ? 0 : -ENETUNREACH;
 	header4(st, p, &h);

@@ -22,16 +22,16 @@ struct ip_send {
 	struct ip_address destination;
 	uint8_t protocol, tos;
 	uint8_t ttl;                                         /* 0: the default of the host, unless .host_only */
-	bool host_only;                                      /* a TTL of 0: to members on this host, not to the link */
+	bool host_only;                                  /* a TTL of 0: only to members on this host, not to the link */
 	uint32_t flow_label;
 	enum ip_fragmentation fragmentation;
-	uint32_t largest;                                    /* fragment that the user wants; 0: any */
-	uint16_t tunnel;                                     /* of TCP within UDP: the peer's port of UDP; 0: none */
-	bool only_link, only_loopback;                       /* by this interface or not at all */
-	bool loop_group;                                     /* members on this host get multicast too */
+	uint32_t largest;                                    /* largest fragment that the user wants; 0: any */
+	uint16_t tunnel;                                     /* TCP within UDP: the peer's UDP port; 0: none */
+	bool only_link, only_loopback;                       /* leave by this interface or not at all */
+	bool loop_group;                                     /* members on this host get the multicast, too */
 	uint8_t option_length;                               /* IPv4 */
 	const uint8_t *options;
-	const uint8_t *payload;                              /* transport header and data, checksum done */
+	const uint8_t *payload;                              /* transport header and data, checksum filled in */
 	size_t length;
 };
 

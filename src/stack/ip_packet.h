@@ -8,22 +8,22 @@
 #include "stack/charge.h"
 #include "wire/packet.h"
 
-/* A whole packet for this host, headers taken off, extension headers skipped, fragments put together. */
+/* A whole packet for this host: reassembled, IP and extension headers taken off. */
 struct ip_packet {
 	struct ip_address source, destination;
 	uint8_t protocol, tos, ttl;
 	uint32_t flow_label;
-	uint16_t tunnel;                                     /* of TCP within UDP: the peer's port of UDP; 0: none */
+	uint16_t tunnel;                                     /* TCP within UDP: the peer's UDP port; 0: none */
 	bool group;                                          /* destination is multicast or broadcast */
 	bool reassembled;                                    /* from fragments ... */
-	uint16_t largest_fragment;                           /* ... of which the longest had so much, headers too */
+	uint16_t largest_fragment;                 /* ... the longest of which had this many octets, headers included */
 	uint8_t option_length;
 	const uint8_t *options;                              /* IPv4 options as received */
 	const uint8_t *payload;
 	size_t length;
 	const uint8_t *whole;                                /* from the IP header on, for quoting in errors */
 	size_t whole_length, header_length;
-	struct charge charge;                                /* of the buffer in which it waits */
+	struct charge charge;                                /* its charge to the receive buffer */
 };
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * loopback.c - the queue between the way out and the way in, for packets of the host to itself
+ * loopback.c - the queue from the way out to the way in, for packets that the host sends to itself
  *
- * Such a packet must not come in from within the call that sent it: a connection to oneself would be changed in the
- * middle of its own step, and two ends that answer each other would nest without bound. So the way out ends in this
- * queue, and a timer that is due at once empties it, one packet each time it fires. What fires belongs to whoever
- * drives the host (stack.c): the way out need not know that there is a way in.
+ * Such a packet must not arrive within the call that sent it: a connection to oneself would change in the middle of its
+ * own step, and two ends that answer each other would recurse without bound. So the way out ends in this queue, and a
+ * timer that is due at once empties it, one packet each time it fires. The function that fires is stack.c's, which
+ * drives the host: so the way out need not know the way in.
  */
 #include "stack/loopback.h"
 

@@ -18,9 +18,9 @@ struct looped {
 
 /* Copies the packet to the end of the queue. 0 or -ENOBUFS. */
 int loopback_send(struct stack *st, const uint8_t *bytes, size_t length);
-/* The oldest one, for the caller to release; NULL: none. The timer runs on while there are more. */
+/* Takes the oldest packet, which the caller releases; NULL: none. The timer stays armed while there are more. */
 struct looped *loopback_take(struct stack *st);
-/* Release packets that are still under way. */
+/* Release the packets that still wait. */
 void loopback_forget(struct stack *st);
 
 #endif

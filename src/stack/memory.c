@@ -2,11 +2,11 @@
  *
  * memory.c - counted allocations with a limit
  *
- * A host must not take more memory than its configuration allows, however hostile the packets are, and a test must
- * be able to let any single allocation fail. So every block goes through here, carries its size before it (release
- * needs no length), and is counted in bytes and in blocks: after stack_free() both must be 0, which the tests check.
- * Memory comes zeroed, because nearly every structure of the stack starts that way; buffers that are written before
- * they are read need not pay for it.
+ * A host must not take more memory than its configuration allows, however hostile the packets are, and a test must be
+ * able to let any single allocation fail. So every block goes through here, carries its size before it (release needs
+ * no length), and is counted in bytes and in blocks: after stack_free() both must be 0, which the tests check. Memory
+ * comes zeroed, because nearly every structure of the stack starts as zeros; for buffers that are written before they
+ * are read there is a call without that cost.
  */
 #include "stack/memory.h"
 

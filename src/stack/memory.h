@@ -9,9 +9,9 @@
 
 struct stack;
 
-/* Zeroed memory, or NULL when the limit is reached or the hook has none. */
+/* Zeroed memory, or NULL when the limit is reached or the allocation hook returns none. */
 void *memory_allocate(struct stack *st, size_t size);
-/* The same with anything in it: for what is written before it is read. */
+/* The same, uninitialized: for memory that is written before it is read. */
 void *memory_allocate_unset(struct stack *st, size_t size);
 /* NULL is fine. */
 void memory_release(struct stack *st, void *memory);

@@ -3,9 +3,9 @@
  * message.c - struct msghdr: bytes in iovecs, and control messages
  *
  * What a call sends or receives may be scattered over many pieces of memory. The functions count bytes across the
- * pieces as if they were one area, which lets a caller go on in the middle of a message, as TCP does when its buffer
- * takes a part. Control messages are written one behind the other as cmsg(3) lays them out; what has no room is left
- * out and MSG_CTRUNC says so.
+ * pieces as if they were one area, so a caller can go on in the middle of a message, as TCP does when its buffer takes
+ * only a part. Control messages are written one behind the other as cmsg(3) lays them out; one for which there is no
+ * room is left out, and MSG_CTRUNC is set.
  */
 #include "stack/message.h"
 

@@ -17,8 +17,8 @@ size_t message_length(const struct msghdr *message);
  * left out, and MSG_CTRUNC is set. */
 void message_add_control(struct msghdr *message, size_t *used, const struct cmsghdr *head, const void *data);
 
-/* The next control message that the user gave, at *at, which moves on: 1, with its head in *head and what it carries at
- * *data; 0 behind the last one; -EINVAL for a length that cannot be. */
+/* The user's next control message, at *at, which is moved on. Returns 1, with the header in *head and the contents at
+ * *data; 0 behind the last one; -EINVAL for an impossible length. */
 int message_next_control(const struct msghdr *message, size_t *at, struct cmsghdr *head, const uint8_t **data);
 
 #endif

@@ -2,8 +2,8 @@
  *
  * netsim.h - for tests: two stacks over a bad link, and two users that send each other the same bytes
  *
- * Or several pairs of stacks that share the link, each of which sends one way as much as it can for some time
- * (play_bulk): what is measured then is how congestion control uses the link, and shares it.
+ * Or several pairs of stacks share the link, and each pair sends as much as it can in one direction for some time
+ * (play_bulk): that measures how congestion control uses and shares the link.
  *
  * All is in virtual time and follows from the seed. Include it after cmocka.h; call pattern_fill() first.
  */
@@ -39,11 +39,11 @@ struct link_quality {
 	size_t queue;                                        /* bytes that wait for the line at most */
 	int loss, duplication, reordering, corruption;       /* of 1000 packets */
 	int rare_loss;                                       /* of 1000000 packets that go from side 0 to side 1 */
-	bool polices;                                        /* there, nothing waits: .queue is a bucket's depth */
+	bool polices;                                /* that way nothing waits: .queue is the depth of a token bucket */
 	int64_t batch_ns;                                    /* back, packets arrive together, at multiples of this */
 };
 
-/* What hosts do: names of parameters' values; NULL: as it comes. */
+/* What hosts do: the names of parameter values; NULL: the default. */
 struct host_kind {
 	const char *congestion, *recovery;
 };
@@ -75,16 +75,16 @@ struct sim {
 	struct side side[2 * PAIRS];                         /* 2 i connects to 2 i + 1 */
 	int sides;
 	bool bulk;                                           /* one way, without end */
-	vtime_t line_free[2];                                /* when the line has sent all that waits, there and back */
-	double waited;                                       /* seconds, of all packets that went there ... */
-	uint64_t packets, dropped;                           /* ... so many, and so many that found no room */
+	vtime_t line_free[2];                          /* when the line will have sent all that waits, there and back */
+	double waited;                                       /* seconds, summed over all packets that went there ... */
+	uint64_t packets, dropped;                           /* ... how many these were, and how many found no room */
 	struct flying heap[FLIGHT_LIMIT];
 	size_t flying;
 	uint64_t order;
 	vtime_t now;
 	size_t bytes;                                        /* to send, by each user; a test may change it ... */
-	vtime_t wake;                                        /* ... and have them look again then; in the past: not */
-	int64_t hold_ns;                                     /* the next packet that goes there comes so much later */
+	vtime_t wake;                                  /* ... and have them look again at this time; in the past: not */
+	int64_t hold_ns;                                    /* how much later the next packet that goes there arrives */
 	const char *trouble;
 	void (*event)(void *side, const struct stack_event *e);              /* is told what happens
 	                                                                        inside; may be NULL */
@@ -209,7 +209,7 @@ static void release(void *context, void *memory)
 	free(memory);
 }
 
-/* NETSIM_TRACE: what happens inside, for the hunt after a seed. */
+/* NETSIM_TRACE: prints what happens inside, for looking into a seed that failed. */
 static void trace(void *context, const struct stack_event *e)
 {
 	const struct side *side = context;
@@ -356,7 +356,7 @@ static void choose(struct stack_config *c, const char *parameter, const char *wo
 	assert_true(stack_parameter_set(c, stack_parameter_find(parameter), value));
 }
 
-/* A host of today with buffers that limit nothing. */
+/* A present-day host whose buffers limit nothing. */
 static void make_modern(struct stack_config *c)
 {
 	c->tcp_receive_buffer = c->tcp_receive_buffer_max = c->tcp_send_buffer = 16 << 20;
@@ -402,7 +402,7 @@ static void side_start(struct sim *m, int i, int64_t seed, const struct host_kin
 	}
 }
 
-/* One event: the next packet or timer. False: nothing is left to happen. */
+/* Plays one event, the next packet or timer. False: nothing is left to happen. */
 static bool step(struct sim *m)
 {
 	vtime_t next = VTIME_NEVER;
@@ -477,10 +477,10 @@ static inline double play(const struct link_quality *link, int64_t seed, size_t 
 struct bulk_result {
 	double rate[PAIRS];                                  /* octets of text a second that arrived in
 	                                                        the second half */
-	double queue_s, dropped;                             /* mean wait for the line; share that found no room */
+	double queue_s, dropped;                       /* mean wait for the line; share of packets that found no room */
 };
 
-/* @kinds: one for each pair; the second begins a second later. */
+/* @kinds: one for each pair; the second pair starts a second later. */
 static inline struct bulk_result play_bulk(const struct link_quality *link, const struct host_kind *kinds, int pairs,
 					   int64_t seed, double seconds)
 {

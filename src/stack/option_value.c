@@ -2,8 +2,8 @@
  *
  * option_value.c - values of socket options
  *
- * The user's memory has any alignment and any length, so values are copied in and out. As the C library's callers
- * expect, reading with too little room is no error: the value is cut and the length says how much there was.
+ * The user's memory has any alignment and any length, so values are copied in and out. As callers of the C library
+ * expect, reading with too little room is not an error: the value is cut, and the length says how much was copied.
  */
 #include "stack/option_value.h"
 

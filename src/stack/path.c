@@ -2,18 +2,17 @@
  *
  * path.c - routes, source addresses, and what was learnt about the path MTU
  *
- * A route here is not a way but a property: there is one link, so everything goes out there, and a route can only
- * say that a destination has a smaller MTU, a locked MTU, other windows, or that it cannot be reached. The longest
- * prefix that fits decides; without one, the values of the interface count.
+ * A route here does not lead anywhere: there is one link, by which everything leaves, and a route can only say that a
+ * destination has a smaller or locked MTU, other windows, and so on, or that it cannot be reached. The route with the
+ * longest matching prefix decides; without one, the values of the interface count.
  *
- * Path MTU discovery (RFC 1191, RFC 8201): IP cannot judge whether an ICMP message that says "too big" is genuine,
- * since that takes the state of the transport (RFC 5927, 4.1). So the transport does that and then calls
- * ip_lower_path_mtu(), which applies the rules that are IP's own: never below the protocol's minimum, never upward,
- * and not at all on a route whose MTU is locked. An entry expires, after which the path is tried with large packets
- * again (RFC 1191, 6.3; RFC 8201, 5.3).
+ * Path MTU discovery (RFC 1191, RFC 8201): whether an ICMP "too big" is genuine can only be judged with the state of
+ * the transport (RFC 5927, 4.1). So the transport judges, and then calls ip_lower_path_mtu(), which applies the rules
+ * that are IP's own: never below the protocol's minimum, never upward, and not at all on a route whose MTU is locked.
+ * An entry expires, after which the path is tried with large packets again (RFC 1191, 6.3; RFC 8201, 5.3).
  *
- * The cache is a list with the entry used latest in front; when it is full the last one goes, so an attacker who
- * makes up destinations can push entries out but cannot make the list grow.
+ * The cache is a list with the most recently used entry first. When it is full the last one is dropped, so an attacker
+ * who makes up destinations can push entries out but cannot make the list grow.
  */
 #include "stack/path.h"
 
@@ -86,7 +85,7 @@ uint32_t stack_path_mtu(const struct stack *st, const struct ip_address *destina
 {
 	uint32_t mtu = ip_link_mtu(st, destination);
 
-	/* What was learnt counts while it is fresh, and as long as the link has not become smaller still. */
+	/* The learnt MTU counts until it expires, unless the MTU of the link has become even smaller. */
 	for (const struct path_mtu *p = st->paths; p; p = p->next)
 		if (ip_address_equal(&p->destination, destination) && vtime_before(st->now, p->expires) && p->mtu < mtu)
 			mtu = p->mtu;
@@ -150,7 +149,8 @@ bool ip_lower_path_mtu(struct stack *st, const struct ip_address *destination, u
 		if (mtu < MTU_MIN6 && !defect(st, DEFECT_PMTU6_TINY))
 			return false;
 	} else {
-		/* RFC 1191, 5 (RFC1191-3-ZEROMTU): old routers do not tell; take the next smaller usual size. */
+		/* RFC 1191, 5 (RFC1191-3-ZEROMTU): old routers do not give the MTU; take the next smaller usual
+		 * size. */
 		if (mtu == 0 && defect(st, DEFECT_PMTU_ZERO_IGNORED))
 			return false;
 		if (mtu == 0)

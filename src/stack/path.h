@@ -13,7 +13,7 @@ bool ip_source_for(const struct stack *st, const struct ip_address *destination,
 const struct stack_route *ip_route(const struct stack *st, const struct ip_address *destination);
 /* MTU of the interface or the route, without what path MTU discovery learnt. */
 uint32_t ip_link_mtu(const struct stack *st, const struct ip_address *destination);
-/* Lower the path MTU (RFC 1191, RFC 8201); @mtu 0: the next plateau under @packet_length. True if lowered. */
+/* Lower the path MTU (RFC 1191, RFC 8201); @mtu 0: to the next plateau below @packet_length. True if it was lowered. */
 bool ip_lower_path_mtu(struct stack *st, const struct ip_address *destination, uint32_t mtu, size_t packet_length);
 /* Forget everything learnt. */
 void path_forget(struct stack *st);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * protocol.h - inside the stack: what a protocol above IP is to the host, as a row
+ * protocol.h - inside the stack: a protocol above IP, as a row of operations
  *
- * stack.c has the list of rows. IP finds the receiver of a packet or of an ICMP error there, socket() the protocol of
- * a new socket, and the host what to make at its birth: none of them names a protocol.
+ * stack.c has the list of rows. IP finds the receiver of a packet or of an ICMP error in it, socket() the protocol of a
+ * new socket, and a new host what to initialize: none of them names a protocol.
  */
 #ifndef STACK_PROTOCOL_H
 #define STACK_PROTOCOL_H
@@ -20,7 +20,7 @@ struct protocol {
 	int socket_type;                                     /* SOCK_STREAM, SOCK_DGRAM; 0: no sockets */
 	const struct socket_ops *socket_ops;
 	void (*input)(struct stack *st, const struct ip_packet *p);
-	/* An ICMP error about a packet of ours; NULL: nobody is interested. */
+	/* An ICMP error about a packet of ours; NULL: the protocol takes none. */
 	void (*error)(struct stack *st, const struct icmp_error *e);
 	/* What the protocol keeps for the host as a whole; both may be NULL. 0 or -ENOMEM. When a host cannot be made,
 	 * host_free() is called for all protocols, also for those whose host_new() was not reached. */

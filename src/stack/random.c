@@ -2,10 +2,11 @@
  *
  * random.c - xoshiro256** (Blackman, Vigna) seeded by splitmix64, and SipHash-2-4 (Aumasson, Bernstein)
  *
- * Two kinds of numbers are needed. What only has to vary (the first port to try, the first identification) comes
- * from the generator. What a stranger must not guess though it has to be the same each time it is computed (initial
- * sequence numbers, SYN cookies, time-stamp offsets, flow labels) is the hash of addresses and ports under a secret
- * of the host, as RFC 6528, 3 asks for. Both start from the configured seed, so that equal seeds give equal bytes.
+ * Two kinds of numbers are needed. Numbers that only have to vary (the first port to try, the first identification)
+ * come from the generator. Numbers that strangers must not be able to guess, and that must come out the same each time
+ * they are computed (initial sequence numbers, SYN cookies, time-stamp offsets, flow labels), are hashes of addresses
+ * and ports under a secret of the host, as RFC 6528, 3 asks for. Both start from the configured seed, so that equal
+ * seeds give equal bytes.
  */
 #include "stack/random.h"
 

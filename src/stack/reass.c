@@ -2,24 +2,24 @@
  *
  * reass.c - datagrams from fragments
  *
- * A datagram under way (struct partial) holds its fragments in a list sorted by offset, without overlaps and without
- * exact duplicates. That makes the end easy to see: when the first and the last fragment are there and the lengths
- * add up to the end that the last one told, there can be no hole.
+ * An incomplete datagram (struct partial) holds its fragments in a list sorted by offset, without overlaps and
+ * duplicates. So it is easy to see when it is complete: if the first and the last fragment are there and the lengths
+ * add up to the end that the last one gave, there can be no hole.
  *
- * What the datagram inherits. The IP header of the first fragment counts (RFC 791, 3.2; RFC 8200, 4.5), so it is
- * kept, and so is the start of that fragment as it arrived, for Time Exceeded must quote it (RFC 1122, 3.3.2). The
- * ECN bits are the union of all fragments' (RFC 3168, 5.3).
+ * What the datagram inherits. The IP header of the first fragment counts (RFC 791, 3.2; RFC 8200, 4.5), so it is kept,
+ * and so is the start of that fragment as it arrived, since Time Exceeded must quote it (RFC 1122, 3.3.2). The ECN bits
+ * are the union of all fragments' (RFC 3168, 5.3).
  *
- * What makes it fail. Fragments that overlap, or that disagree about where the datagram ends, spoil it: such
- * fragments have no honest use, and were used to get past filters (RFC 5722, 3). A spoilt datagram stays as an empty
- * husk until its time-out, so that its late fragments are dropped with it and cannot begin a new one (RFC 8200,
- * 4.5). The timer is armed once, when the first of its fragments arrives in whatever place, and never extended: RFC
- * 1122, 3.3.2 wants a fixed time.
+ * What makes it fail. Fragments that overlap, or that disagree about where the datagram ends, spoil it: they have no
+ * honest use, and have been used to get past filters (RFC 5722, 3). A spoilt datagram stays as an empty husk until its
+ * time-out, so that its late fragments are dropped with it and cannot begin a new one (RFC 8200, 4.5). The timer is
+ * armed once, when any fragment of the datagram arrives first, and is never extended: RFC 1122, 3.3.2 wants a fixed
+ * time.
  *
- * Memory is bounded three times: datagrams at a time, fragments of one, and bytes of all. What is over a limit is
- * dropped as if the network had lost it.
+ * There are three limits on memory: datagrams at a time, fragments of one, and bytes of all. A fragment beyond a limit
+ * is dropped as if the network had lost it.
  *
- * The completed datagram is returned, not delivered: so this file does not need ip_input.c, which needs it.
+ * The completed datagram is returned and not delivered, so this file does not need ip_input.c, which calls it.
  */
 #include "stack/reass.h"
 
@@ -52,7 +52,7 @@ struct partial {
 	uint8_t *header;                                     /* of the first fragment */
 	size_t header_length, next_header_at;
 	uint8_t option_length;
-	uint16_t largest;                                    /* fragment so far, with its headers */
+	uint16_t largest;                                    /* longest fragment so far, with its headers */
 	uint8_t *quote;                                      /* the first fragment's start, for Time Exceeded */
 	size_t quote_length;
 	struct timer timer;
@@ -178,7 +178,7 @@ static struct partial *partial_new(struct reass *r, const struct reass_fragment 
 	return d;
 }
 
-/* Nothing of the datagram is kept, and nothing of it will be taken any more. No ICMP error: RFC 8200, 4.5 forbids
+/* The datagram is spoilt: nothing of it is kept, and no more of it will be taken. No ICMP error: RFC 8200, 4.5 forbids
  * it. */
 static void spoil(struct partial *d, const struct reass_fragment *f, const char *reason)
 {
@@ -218,7 +218,7 @@ static bool take_first(struct partial *d, const struct reass_fragment *f)
 
 enum place { PLACE_FREE, PLACE_TAKEN, PLACE_DUPLICATE };
 
-/* Where in the sorted list the fragment belongs (*where, if the place is free). */
+/* Finds where the fragment belongs in the sorted list (*where, if the place is free). */
 static enum place find_place(struct partial *d, const struct reass_fragment *f, struct piece ***where)
 {
 	size_t end = f->offset + f->packet->length;
@@ -235,7 +235,7 @@ static enum place find_place(struct partial *d, const struct reass_fragment *f, 
 	return PLACE_FREE;
 }
 
-/* Does the fragment contradict what others said about the end of the datagram? */
+/* Does the fragment contradict what others said of where the datagram ends? */
 static bool end_contradicted(const struct partial *d, const struct reass_fragment *f)
 {
 	size_t end = f->offset + f->packet->length;
@@ -279,7 +279,7 @@ static bool add_piece(struct partial *d, const struct reass_fragment *f, struct 
 	return true;
 }
 
-/* Make the header say what the whole datagram is, as if it had never been cut. */
+/* Make the header that of the whole datagram, as if it had never been cut. */
 static void mend_header(uint8_t *whole, const struct partial *d)
 {
 	size_t total = d->header_length + d->end;
@@ -293,7 +293,7 @@ static void mend_header(uint8_t *whole, const struct partial *d)
 	}
 }
 
-/* Each fragment keeps the memory in which it came; only a second one may fit behind the first. */
+/* The charge: each fragment keeps the memory in which it came; only the second may fit behind the first. */
 static uint32_t memory_of(const struct partial *d)
 {
 	const struct piece *first = d->pieces;
@@ -355,7 +355,7 @@ static bool merge_ecn(struct partial *d, const struct reass_fragment *f)
 	return true;
 }
 
-/* For the defect that accepts overlaps: the part of the fragment that goes beyond what is there is taken. */
+/* For the defect that accepts overlaps: takes the part of the fragment that reaches beyond what is there. */
 static uint8_t *add_what_is_new(struct partial *d, const struct reass_fragment *f, struct ip_packet *whole)
 {
 	struct ip_packet packet = *f->packet;
@@ -374,8 +374,8 @@ static uint8_t *add_what_is_new(struct partial *d, const struct reass_fragment *
 	return reass_add(d->reass, &rest, whole);
 }
 
-/* The order of the checks matters: a duplicate is ignored before anything is compared with what is known of the end, so
- * that a network that copies packets does not spoil datagrams. */
+/* The order of the checks matters: duplicates are ignored before the end is checked, so that a network that copies
+ * packets does not spoil datagrams. */
 uint8_t *reass_add(struct reass *r, const struct reass_fragment *f, struct ip_packet *whole)
 {
 	struct partial *d = find(r, f);

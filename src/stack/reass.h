@@ -17,17 +17,17 @@ struct reass;                                            /* defined in reass.c a
 struct reass_fragment {
 	const struct ip_packet *packet;                      /* payload: the bytes of this fragment */
 	uint32_t identification;
-	uint8_t protocol;                                    /* of the datagram: part of the key for IPv4 */
+	uint8_t protocol;                                    /* of the datagram: for IPv4 part of the key */
 	size_t offset;                                       /* in bytes */
 	bool more;
-	size_t next_header_at;                               /* IPv6: the field to say what follows, once whole */
+	size_t next_header_at;            /* IPv6: the Next Header field that is to name the payload once it is whole */
 };
 
 /* NULL: no memory. */
 struct reass *reass_new(struct stack *st);
 void reass_free(struct reass *r);
-/* Take a fragment. When it completes its datagram, that is @whole, in the bytes returned, which are the caller's to
- * release; else NULL. */
+/* Take a fragment. If it completes its datagram, @whole describes that, within the bytes returned, which the caller
+ * releases; else NULL. */
 uint8_t *reass_add(struct reass *r, const struct reass_fragment *f, struct ip_packet *whole);
 
 #endif

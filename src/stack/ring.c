@@ -2,9 +2,9 @@
  *
  * ring.c - a queue of bytes that grows as needed
  *
- * The bytes lie in a block whose size is a power of two, from .head on and around its end, so nothing moves when
- * bytes are taken from the front. A block that is too small is replaced by one of twice the size, and only then
- * bytes are copied. The block is kept when the queue is empty: a connection that has sent much will do so again.
+ * The bytes lie in a block whose size is a power of two, from .head on and around its end, so nothing moves when bytes
+ * are taken from the front. A block that is too small is replaced by one of twice the size; only then are bytes copied.
+ * The block is kept when the queue is empty: a connection that has sent much will do so again.
  */
 #include "stack/ring.h"
 

@@ -2,21 +2,21 @@
  *
  * rxq.c - a sorted list of the pieces of text that arrived out of order
  *
- * The pieces do not overlap: where a segment covers octets that are there, those stay, and only what is new becomes
- * a piece of its own. So the first copy of an octet counts, whatever a later one says, and no retransmission can
- * change what was acknowledged with SACK already.
+ * The pieces do not overlap: where a segment covers octets that are there already, those stay, and only the new part
+ * becomes a piece. So the first copy of an octet counts, whatever a later one says, and no retransmission can change
+ * text that SACK has acknowledged.
  *
- * Two kinds of reports come from this list. Ranges held are what SACK tells (RFC 2018, 4): the one that holds the
- * latest arrival comes first, which is why each piece has the number of the arrival that touched it last. A range
- * that came twice is what D-SACK tells (RFC 2883, 4).
+ * Two kinds of reports come from this list. SACK reports the ranges held (RFC 2018, 4). The one with the latest arrival
+ * comes first, which is why each piece has the number of the arrival that touched it last. D-SACK reports a range that
+ * came twice (RFC 2883, 4).
  *
- * Each piece has what its packet was charged (charge.h), and what it can spare for the text behind it. A packet whose
- * text became several pieces is charged with the first of them. Pieces can be given up from the end on when the
- * buffer is full: then SACK must be silent about all that was there, since the receiver has shown that it does not keep
- * its word (RFC 2018, 8).
+ * Each piece has the charge of its packet (charge.h), with the room left for the text behind it. If the text of a
+ * packet became several pieces, the first has the charge. When the buffer is full, pieces can be given up from the end:
+ * then SACK must be silent about everything that was there, since the receiver has shown that it does not keep its word
+ * (RFC 2018, 8).
  *
- * The number of pieces is bounded, and so are their bytes by the receive window: a peer who sends every second octet
- * fills the list, not the memory.
+ * The number of pieces is bounded, and so are their bytes by the receive window: a peer that sends every second octet
+ * fills the list, but not the memory.
  */
 #include "stack/rxq.h"
 
@@ -79,14 +79,14 @@ void rxq_free(struct rxq *q)
 	memory_release(q->stack, q);
 }
 
-/* What is added to the queue: the rest of a segment, and what is left of its charge. */
+/* What remains to be added of a segment, and of its charge. */
 struct addition {
 	const uint8_t *data;                                 /* of the octet at .start */
 	seq_t start;
 	struct charge charge;
 };
 
-/* The piece @p is new, and @before (may be NULL) stands before it: is there room for its text? */
+/* Charges the new piece @p: its text may fit into the spare room of @before, the piece in front (may be NULL). */
 static void charge_piece(struct rxq *q, struct piece *before, struct piece *p, struct addition *rest)
 {
 	uint32_t length = (uint32_t)seq_diff(p->end, p->start);
@@ -101,7 +101,7 @@ static void charge_piece(struct rxq *q, struct piece *before, struct piece *p, s
 	}
 }
 
-/* Put what is left of @rest, up to @end, in front of *link, where @before (may be NULL) ends. */
+/* Insert the part of @rest up to @end in front of *link, behind @before (may be NULL). */
 static bool add_piece(struct rxq *q, struct piece **link, struct piece *before, struct addition *rest, seq_t end)
 {
 	size_t length = (uint32_t)seq_diff(end, rest->start);
@@ -129,7 +129,7 @@ static void skip(struct addition *rest, seq_t to)
 	rest->start = to;
 }
 
-/* The first range seen twice is the one to report (RFC 2883, 4.1); it grows over pieces that touch. */
+/* The first range that came twice is reported (RFC 2883, 4.1); it grows over pieces that touch. */
 static void note_duplicate(struct rxq_range *d, seq_t start, seq_t end)
 {
 	if (!d)

@@ -26,16 +26,17 @@ size_t rxq_insert(struct rxq *q, seq_t at, const uint8_t *data, size_t length, s
                   struct rxq_range *duplicate);
 /* The first part of [start, end) that is there already; start == end: none is. */
 struct rxq_range rxq_overlap(const struct rxq *q, seq_t start, seq_t end);
-/* Segments that another one makes needless: pieces that lie within [start, end), or that range, within a piece. */
+/* Counts segments that have become needless: pieces within [start, end), or that range itself if it lies within a
+ * piece. */
 size_t rxq_covered(const struct rxq *q, seq_t start, seq_t end);
-/* Bytes that continue at @next, 0 if there are none; they stay valid until rxq_pop(). Forgets what lies before. */
+/* The bytes from @next on, 0 if there are none; they stay valid until rxq_pop(). Forgets what lies before @next. */
 size_t rxq_front(struct rxq *q, seq_t next, const uint8_t **bytes);
-void rxq_pop(struct rxq *q);                             /* the piece that rxq_front() showed */
+void rxq_pop(struct rxq *q);                             /* remove the piece that rxq_front() returned */
 struct charge rxq_front_charge(const struct rxq *q);     /* of that piece */
-/* The piece behind all others is given up; there must be one. */
+/* Give up the last piece; there must be one. */
 void rxq_drop_last(struct rxq *q);
 void rxq_drop_all(struct rxq *q);                        /* NULL is fine */
-/* Ranges that are held now are not reported until something touches them again (RFC 2018, 8). */
+/* The ranges held now are not reported until something touches them again (RFC 2018, 8). */
 void rxq_keep_silent(struct rxq *q);
 /* Ranges held, latest changed first: what SACK options report (RFC 2018, 4). Returns how many of @room. */
 size_t rxq_ranges(const struct rxq *q, struct rxq_range *out, size_t room);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * sock.c - what every protocol does with a socket: wake its user, fail it, say how it stands
+ * sock.c - what every protocol does with a socket: wake its user, set its error, report readiness
  *
  * No call blocks inside the stack. A caller who got EAGAIN waits for stack_activity() to grow, then tries again, so
  * each change that could make a call succeed has to end in socket_wake(): data, room, an error, the end of a
- * connection. One wake-up too many costs a useless try; a missing one is a caller who waits for ever.
+ * connection. A needless wake-up costs one useless try; a missing one leaves a caller waiting for ever.
  */
 #include "stack/sock.h"
 

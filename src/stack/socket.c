@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * socket.c - the calls on sockets, as far as they are the same for all protocols
+ * socket.c - the calls on sockets: the half that is the same for all protocols
  *
- * Each function is one system call: it finds the socket of the descriptor, checks what can be checked without
- * knowing the protocol, and hands over to the protocol's half (socket_ops.h). The order of the checks is that of
- * Linux, because it decides which of several errors a caller sees, and scripts expect a certain one.
+ * Each function is one system call: it finds the socket of the descriptor, checks what can be checked without knowing
+ * the protocol, and hands over to the protocol's half (socket_ops.h). The order of the checks is that of Linux, because
+ * it decides which of several errors a caller sees, and scripts expect that one.
  *
- * Nothing blocks. socket.h tells what a caller does who wants to block, and why time-outs are kept here but enforced
- * by the caller, who alone has a clock that moves.
+ * Nothing blocks. socket.h tells what a caller that wants to block does. Time-outs are kept here but enforced by the
+ * caller, since only its clock moves.
  */
 #include "stack/socket.h"
 
@@ -28,7 +28,7 @@
 
 /* ---- making and naming ---- */
 
-/* The type selects the row of a protocol, and the protocol, if given, must be that row's. A type that no row has and a
+/* The type selects the row of a protocol, and the protocol, if given, must be that of the row. An unknown type and a
  * protocol that does not fit the type are different errors: ESOCKTNOSUPPORT and EPROTONOSUPPORT. */
 int stack_socket(struct stack *st, int domain, int type, int protocol)
 {
@@ -76,8 +76,8 @@ static bool may_bind(const struct socket *s, const struct ip_address *a)
 	return s->type == SOCK_DGRAM && (ip_is_multicast(a) || ip_is_broadcast(s->stack, a));
 }
 
-/* The port that the user names is his for as long as the socket lives; one that is chosen for him is given back when a
- * connection ends. An address of a family that the host has not is as wrong as one that nobody has. */
+/* A port that the user names is kept for as long as the socket lives; one that was chosen for him is given back when a
+ * connection ends. An address of a family that the host does not have gives the same error as a foreign address. */
 int stack_bind(struct stack *st, int fd, const struct sockaddr *address, socklen_t length)
 {
 	int error;
@@ -92,7 +92,7 @@ int stack_bind(struct stack *st, int fd, const struct sockaddr *address, socklen
 		return -EADDRNOTAVAIL;
 	s->local = local;
 	s->address_chosen_by_user = local.ip.version != 0;
-	/* IP_BIND_ADDRESS_NO_PORT: connect() chooses it, when it is known whom it must not be shared with. */
+	/* IP_BIND_ADDRESS_NO_PORT: connect() chooses the port, when the remote end is known. */
 	if (!local.port && s->options.bind_address_no_port)
 		return 0;
 	error = socket_hash(s, true);
@@ -105,7 +105,7 @@ int stack_bind(struct stack *st, int fd, const struct sockaddr *address, socklen
 	return 0;
 }
 
-/* A protocol without connections has no listen(), and says so; so has its accept(). */
+/* A protocol without connections has neither listen() nor accept(): -EOPNOTSUPP. */
 int stack_listen(struct stack *st, int fd, int backlog)
 {
 	int error;
@@ -116,7 +116,8 @@ int stack_listen(struct stack *st, int fd, int backlog)
 	return s->ops->listen ? s->ops->listen(s, backlog) : -EOPNOTSUPP;
 }
 
-/* The descriptor is found before the child is taken from the queue: with none left the connection stays acceptable. */
+/* The descriptor is reserved before the child leaves the queue: if there is none, the connection can still be accepted
+ * later. */
 int stack_accept4(struct stack *st, int fd, struct sockaddr *address, socklen_t *length, int flags)
 {
 	int error;
@@ -172,7 +173,7 @@ int stack_connect(struct stack *st, int fd, const struct sockaddr *address, sock
 }
 
 /* For a connect() that returned -EINPROGRESS: 0, -EINPROGRESS still, or minus the errno of the failure, which is then
- * taken from the socket. A protocol that connects at once has nothing to add. */
+ * taken from the socket. For a protocol that connects at once the answer is always 0. */
 int stack_connect_result(struct stack *st, int fd)
 {
 	int error;
@@ -201,7 +202,7 @@ int stack_getsockname(struct stack *st, int fd, struct sockaddr *address, sockle
 	return error;
 }
 
-/* Not while the handshake lasts, though the address of the peer is known then: nobody has answered from it yet. */
+/* Not during the handshake, though the address of the peer is known: nobody has answered from it yet. */
 int stack_getpeername(struct stack *st, int fd, struct sockaddr *address, socklen_t *length)
 {
 	int error;
@@ -217,7 +218,8 @@ int stack_getpeername(struct stack *st, int fd, struct sockaddr *address, sockle
 
 /* ---- data ---- */
 
-/* Octets that were taken, which may be fewer than there are; -EAGAIN: none, try again when the socket is writable. */
+/* Returns the octets taken, which may be fewer than were offered; -EAGAIN: none, try again when the socket is
+ * writable. */
 int64_t stack_sendmsg(struct stack *st, int fd, const struct msghdr *message, int flags)
 {
 	int error;
@@ -240,7 +242,7 @@ int64_t stack_recvmsg(struct stack *st, int fd, struct msghdr *message, int flag
 	return s->ops->receive(s, message, flags);
 }
 
-/* SO_ERROR, for who asks without a call: 0, or the errno, which is forgotten with that. */
+/* SO_ERROR without a system call: 0, or the errno, which is cleared. */
 int stack_take_error(struct stack *st, int fd)
 {
 	int error;
@@ -249,7 +251,7 @@ int stack_take_error(struct stack *st, int fd)
 	return s ? socket_take_error(s) : 0;
 }
 
-/* The caller took an error and could not tell it: the next call shall. */
+/* The caller took an error and could not report it: the next call will. */
 void stack_return_error(struct stack *st, int fd, int error)
 {
 	int bad_descriptor;
@@ -273,8 +275,8 @@ int stack_shutdown(struct stack *st, int fd, int how)
 	return s->ops->shutdown(s, how);
 }
 
-/* The number is free at once, whatever the socket still has to do. A ticket stands for a close() that SO_LINGER makes
- * wait: the caller asks stack_lingering() about it, since there is no descriptor any more to ask about. */
+/* The descriptor is free at once, whatever the socket still has to do. If SO_LINGER makes close() wait, it returns a
+ * ticket: the caller asks stack_lingering() about that, since there is no descriptor any more. */
 int stack_close(struct stack *st, int fd)
 {
 	struct descriptor *d = descriptor_of(st, fd);
@@ -287,7 +289,8 @@ int stack_close(struct stack *st, int fd)
 	if (!s)
 		return 0;
 	s->fd = -1;
-	/* The ticket is there before the protocol is asked: it takes it back when the wait is over. */
+	/* The ticket must be set before the protocol is called, because the protocol clears it when the wait is
+	 * over. */
 	int ticket = s->ticket = st->next_ticket = st->next_ticket % INT32_MAX + 1;
 	if (s->ops->close(s))
 		return ticket;
@@ -330,7 +333,7 @@ static vtime_t timeout_or_never(const struct stack *st, int fd, size_t offset)
 	return timeout;
 }
 
-/* SO_RCVTIMEO and SO_SNDTIMEO: how long the caller may wait; VTIME_NEVER: for ever, also for what is no socket. */
+/* SO_RCVTIMEO and SO_SNDTIMEO: how long the caller may wait; VTIME_NEVER: for ever, or not a socket. */
 vtime_t stack_receive_timeout(const struct stack *st, int fd)
 {
 	return timeout_or_never(st, fd, offsetof(struct socket_options, receive_timeout));
@@ -363,7 +366,7 @@ int stack_getsockopt(struct stack *st, int fd, int level, int name, void *value,
 	return *length > INT32_MAX ? -EINVAL : socket_get_option(s, level, name, value, length);
 }
 
-/* FIONBIO belongs to the descriptor; all others are questions about queues, and the protocol has those. */
+/* FIONBIO belongs to the descriptor; all others ask about queues, which are the protocol's. */
 int stack_ioctl(struct stack *st, int fd, unsigned long request, void *value)
 {
 	struct descriptor *d = descriptor_of(st, fd);
@@ -384,8 +387,8 @@ int stack_ioctl(struct stack *st, int fd, unsigned long request, void *value)
 	return error;
 }
 
-/* Only the two flags that calls on sockets heed: whether they wait, and whether a program that is
- * started inherits them. */
+/* Only the two flags that matter for sockets: whether calls wait, and whether a program that is started inherits the
+ * descriptor. */
 int stack_fcntl(struct stack *st, int fd, int command, int64_t argument)
 {
 	struct descriptor *d = descriptor_of(st, fd);
@@ -444,7 +447,7 @@ int stack_epoll_ctl(struct stack *st, int epfd, int operation, int fd, const str
 	return watch_set_control(&st->epolls, d->epoll, operation, fd, event);
 }
 
-/* How many of @count are ready; 0 rather than waiting, which is the caller's to do. */
+/* Returns how many of @count are ready, or 0: waiting is left to the caller. */
 int stack_epoll_wait(struct stack *st, int epfd, struct epoll_event *events, int count)
 {
 	struct descriptor *d = descriptor_of(st, epfd);

@@ -7,14 +7,14 @@
  * errno. It happens at the instant of the last stack_tick() or stack_input().
  *
  * No call blocks. What would block returns -EAGAIN, whether the descriptor is non-blocking or not: ask
- * stack_is_blocking() and wait for stack_activity() to grow, then call again. Calls that the system would
- * go on with in the middle:
- *   connect   returns -EINPROGRESS; stack_connect_result() then says how it stands
+ * stack_is_blocking() and wait for stack_activity() to grow, then call again. Calls that the system would continue by
+ * itself:
+ *   connect   returns -EINPROGRESS; stack_connect_result() then tells the outcome
  *   send      may take only a part; a blocking caller offers the rest again
  *   recv      with MSG_WAITALL returns what there is; a blocking caller asks for the rest
  *   close     returns a positive number when SO_LINGER makes it wait; see stack_lingering()
- * Time-outs (SO_RCVTIMEO, SO_SNDTIMEO) are kept here and enforced by the caller, which owns the time.
- * Descriptors are small numbers of the stack's own, the lowest free from 3 on.
+ * Time-outs (SO_RCVTIMEO, SO_SNDTIMEO) are kept here and enforced by the caller, whose clock counts. Descriptors are
+ * small numbers of the stack's own, the lowest free from 3 on.
  */
 #ifndef STACK_SOCKET_H
 #define STACK_SOCKET_H
@@ -51,8 +51,8 @@ int stack_getpeername(struct stack *st, int fd, struct sockaddr *address, sockle
 int64_t stack_sendmsg(struct stack *st, int fd, const struct msghdr *message, int flags);
 int64_t stack_recvmsg(struct stack *st, int fd, struct msghdr *message, int flags);
 
-/* The error that the next call on @fd would fail with, positive, taken away (0: none), and the way back: for calls
- * made of several others. */
+/* Takes the error with which the next call on @fd would fail (positive; 0: none); the second puts it back. For calls
+ * that are made of several others. */
 int stack_take_error(struct stack *st, int fd);
 void stack_return_error(struct stack *st, int fd, int error);
 
@@ -74,7 +74,7 @@ int stack_epoll_wait(struct stack *st, int epfd, struct epoll_event *events, int
 
 /* Not O_NONBLOCK. False for a bad descriptor. */
 bool stack_is_blocking(const struct stack *st, int fd);
-/* Grows whenever a call on any socket that would have blocked may do something else now. */
+/* Grows whenever a call that would have blocked on some socket might succeed or fail now. */
 uint64_t stack_activity(const struct stack *st);
 /* Grows whenever the readiness of @fd may have changed; 0 for a bad descriptor. */
 uint64_t stack_generation(const struct stack *st, int fd);
@@ -82,7 +82,7 @@ uint64_t stack_generation(const struct stack *st, int fd);
 vtime_t stack_receive_timeout(const struct stack *st, int fd);
 vtime_t stack_send_timeout(const struct stack *st, int fd);
 
-/* A socket as lists of all of them show it (/proc/net/tcp). */
+/* A socket as shown in lists of all sockets (/proc/net/tcp). */
 struct stack_socket {
 	int type;                                            /* SOCK_STREAM or SOCK_DGRAM */
 	int version;                                         /* 4 or 6: of the socket, not of its addresses */
@@ -92,7 +92,7 @@ struct stack_socket {
 	uint32_t to_send, to_read;                           /* bytes in the queues */
 };
 
-/* The socket number @n of all that the host has, with and without descriptor. False: there are not so many. */
+/* The socket number @n of all on the host, with or without a descriptor. False: there are no more. */
 bool stack_socket_at(const struct stack *st, size_t n, struct stack_socket *out);
 
 /* -EBADF, -ENOTSOCK, -EOPNOTSUPP (not TCP) or 0. */

@@ -2,10 +2,10 @@
  *
  * socket_device.c - SO_BINDTODEVICE and SO_BINDTOIFINDEX: one of the host's two interfaces
  *
- * There is the link, which is called as in scripts for the kernel, and the host itself, lo; the numbers are those
- * of a fresh network namespace of Linux with both. A number that no interface has is taken, as Linux takes it, and such
- * a socket is cut off. A socket that is bound to one takes nothing that came by the other,
- * and what it sends goes by no other: to the link, or to this host. Linux has the option, and POSIX does not.
+ * The interfaces are the link, named as in scripts for the kernel, and lo, the host itself; their numbers are those in
+ * a fresh network namespace of Linux. A number that no interface has is accepted, as on Linux, and cuts the socket off.
+ * A bound socket receives nothing that came by the other interface, and sends only by its own: to the link, or to this
+ * host. The option is Linux's, not POSIX's.
  */
 #include "stack/socket_device.h"
 
@@ -24,7 +24,7 @@ static const struct device {
 	int number;
 } devices[] = { { "lo", STACK_LOOPBACK }, { STACK_INTERFACE_NAME, STACK_INTERFACE } };
 
-/* The name may be cut off or end early: what stands in front of the first NUL counts. 0: none. */
+/* Only what stands before the first NUL counts, or all of the value if there is none. 0: no interface. */
 static int number_of(const void *value, socklen_t length)
 {
 	char name[IFNAMSIZ] = { 0 };
@@ -48,7 +48,7 @@ int set_device(struct socket *s, int name, const void *value, socklen_t length)
 	return 0;
 }
 
-/* Room for the longest name that there may be is asked for, even where the name is shorter. */
+/* There must be room for the longest possible name, even if the name is shorter. */
 int get_device(struct socket *s, int name, void *value, socklen_t *length)
 {
 	int number = s->options.machine.bound_interface;

@@ -11,12 +11,12 @@
 struct ip_send;
 struct socket;
 
-/* As setsockopt() and getsockopt(), for the table of socket_option.c: SO_BINDTODEVICE: "" for none, or a name. */
+/* setsockopt() and getsockopt() of SO_BINDTODEVICE, for the table of socket_option.c: "" for none, or a name. */
 int set_device(struct socket *s, int name, const void *value, socklen_t length);
 int get_device(struct socket *s, int name, void *value, socklen_t *length);
 /* May the socket have the packet that is in ip_input()? */
 bool device_takes(const struct socket *s);
-/* Say of a packet of the socket by which interface alone it may go. */
+/* Sets the interface by which alone a packet of the socket may leave. */
 void device_fill_send(const struct socket *s, struct ip_send *send);
 
 #endif

@@ -2,10 +2,10 @@
  *
  * socket_error.c - the error queue (IP_RECVERR, IPV6_RECVERR; MSG_ERRQUEUE)
  *
- * RFC 1122, 4.1.3.3 (RFC1122-4.1.3.3-ICMPUP): a user must be able to learn of all ICMP errors. There are two ways.
- * The simple one is SO_ERROR: a single number that the next call fails with, which says neither which packet nor who
- * complained. A user who wants to know that asks for the error queue and gets an entry an error: the errno, the ICMP
- * type and code, the address of the host that complained, and the start of what was sent.
+ * RFC 1122, 4.1.3.3 (RFC1122-4.1.3.3-ICMPUP): a user must be able to learn of all ICMP errors. There are two ways. The
+ * simple one is SO_ERROR: a single number with which the next call fails, and which tells neither the packet nor who
+ * complained. A user who wants to know more asks for the error queue and gets an entry for each error: the errno, the
+ * ICMP type and code, the address of the host that complained, and the start of what was sent.
  *
  * Notices about writes (socket_notice.c) travel in the same queue, with an origin of their own. The queue is bounded
  * by error_queue_limit, and what does not fit is lost: a user who does not read must not fill the memory.
@@ -26,7 +26,7 @@
 #include "stack/message.h"
 #include "stack/sock.h"
 
-/* An IPv6 socket that talks to an IPv4 peer may have asked by either option. */
+/* An IPv6 socket with an IPv4 peer may have asked by either option. */
 bool socket_wants_errors(const struct socket *s, uint8_t version)
 {
 	return version == 6 || s->domain == AF_INET6 ? s->options.receive_errors6 || s->options.receive_errors
@@ -36,7 +36,7 @@ bool socket_wants_errors(const struct socket *s, uint8_t version)
 void socket_queue_error(struct socket *s, const struct icmp_error *e)
 {
 	struct stack *st = s->stack;
-	/* What the user gets back of the packet: a datagram behind its header, of a SYN the header itself. */
+	/* The part of the packet that the user gets back: the text of a datagram, but the header of a SYN. */
 	size_t header = e->protocol != PROTOCOL_TCP ? UDP_HEADER_BYTES : 0;
 	size_t length = e->quoted_length > header ? e->quoted_length - header : 0;
 
@@ -121,7 +121,8 @@ static void add_error_control(const struct socket *s, const struct datagram *d, 
 	}, &data);
 }
 
-/* The oldest entry: the quoted text as data, the address it was sent to as name, the error as control message. */
+/* Reads the oldest entry: the quoted text as data, the destination of the packet as name, the error as a control
+ * message. */
 int64_t socket_receive_error(struct socket *s, struct msghdr *message, int flags)
 {
 	struct datagram *d = queue_take(&s->error_queue);
@@ -144,7 +145,7 @@ int64_t socket_receive_error(struct socket *s, struct msghdr *message, int flags
 	size_t copied = message_scatter(message, 0, d->bytes, d->length);
 	if (copied < d->length)
 		message->msg_flags |= MSG_TRUNC;
-	/* The next entry's error becomes SO_ERROR, so that poll() goes on telling. */
+	/* The error of the next entry becomes SO_ERROR, so that poll() keeps reporting. */
 	const struct datagram *next = s->error_queue.first;
 	if (next && is_icmp(next))
 		s->error = next->error;

@@ -10,7 +10,7 @@
 
 /* Append to the error queue if the user asked for it (IP_RECVERR). */
 void socket_queue_error(struct socket *s, const struct icmp_error *e);
-/* The same for what this host itself found out about sending to @remote. */
+/* The same for an error in sending to @remote that this host found itself. */
 void socket_queue_local_error(struct socket *s, const struct endpoint *remote, int error, uint32_t info);
 /* Did the user ask for the errors about a peer of this version of IP? */
 bool socket_wants_errors(const struct socket *s, uint8_t version);

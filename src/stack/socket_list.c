@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * socket_list.c - all sockets of a host, as somebody sees them who has none of their descriptors
+ * socket_list.c - the list of all sockets of a host, for readers without their descriptors
  */
 #include "stack/host.h"
 #include "stack/socket.h"

@@ -4,9 +4,8 @@
  *
  * Linux lets a program say which card a socket is bound to, which processor polls for it, which filter its packets
  * pass, and asks back who the peer is. The host of this stack has one interface, no processor to choose and no filter,
- * so most of such options have one answer that is true of it; an option whose answer would have to be invented is not
- * here, and its name is ENOPROTOOPT. What was set is kept in struct machine_options and read back, with the bounds and
- * errors of Linux, each of which was seen there.
+ * so most such options have one true answer. An option whose answer would have to be invented is not implemented, and
+ * gives ENOPROTOOPT. Values are kept in struct machine_options and read back, with bounds and errors as seen on Linux.
  */
 #include "stack/socket_machine.h"
 
@@ -102,7 +101,7 @@ int get_transmit_time(struct socket *s, int name, void *value, socklen_t *length
 	return option_return_bytes(&t, sizeof(t), value, length);
 }
 
-/* Only a connection has a flow that may take another way. */
+/* Only a connection has a flow that could take another path. */
 int set_rehash(struct socket *s, int name, const void *value, socklen_t length)
 {
 	int number;
@@ -133,7 +132,7 @@ int set_reserve(struct socket *s, int name, const void *value, socklen_t length)
 	return !option_int(value, length, &number) || number < 0 ? -EINVAL : -EOPNOTSUPP;
 }
 
-/* How many packets a poll takes at a time is the card's matter. */
+/* The number of packets in a poll concerns only a network card. */
 int set_poll_budget(struct socket *s, int name, const void *value, socklen_t length)
 {
 	int number;
@@ -168,7 +167,7 @@ int set_nothing(struct socket *s, int name, const void *value, socklen_t length)
 	return length < sizeof(int) ? -EINVAL : 0;
 }
 
-/* A socket has a number once somebody has asked for it; that of the host is always the same. */
+/* A socket gets its number when somebody first asks for it; the number of the host is always the same. */
 int get_cookie(struct socket *s, int name, void *value, socklen_t *length)
 {
 	uint64_t cookie = 1;

@@ -17,7 +17,7 @@ int get_buffer_lock(struct socket *s, int name, void *value, socklen_t *length);
 /* SO_LOCK_FILTER: once on it stays on (EPERM). */
 int set_filter_lock(struct socket *s, int name, const void *value, socklen_t length);
 int get_filter_lock(struct socket *s, int name, void *value, socklen_t *length);
-/* SO_DETACH_FILTER: there is none (ENOENT); SO_ATTACH_FILTER, read: no instruction. */
+/* SO_DETACH_FILTER: ENOENT, as there is no filter; reading SO_ATTACH_FILTER: a program without instructions. */
 int detach_filter(struct socket *s, int name, const void *value, socklen_t length);
 int get_filter(struct socket *s, int name, void *value, socklen_t *length);
 /* SO_TXTIME: a clock and flags. */
@@ -33,13 +33,13 @@ int set_poll_budget(struct socket *s, int name, const void *value, socklen_t len
 /* SO_PASSCRED, SO_PASSSEC, SO_PASSPIDFD, SO_PASSRIGHTS: of local sockets alone (EOPNOTSUPP). */
 int set_unsupported(struct socket *s, int name, const void *value, socklen_t length);
 int get_unsupported(struct socket *s, int name, void *value, socklen_t *length);
-/* SO_BSDCOMPAT, SO_CNX_ADVICE: taken, without any meaning. */
+/* SO_BSDCOMPAT, SO_CNX_ADVICE: accepted without effect. */
 int set_nothing(struct socket *s, int name, const void *value, socklen_t length);
 /* SO_COOKIE and SO_NETNS_COOKIE: numbers of this socket and of its host, in eight bytes (else EINVAL). */
 int get_cookie(struct socket *s, int name, void *value, socklen_t *length);
 /* SO_PEERCRED, SO_PEERGROUPS and SO_PEERPIDFD: a peer on another host has none. */
 int get_credentials(struct socket *s, int name, void *value, socklen_t *length);
-/* SO_PEERNAME: as getpeername(), but that more room than the address takes is EINVAL. */
+/* SO_PEERNAME: as getpeername(), but too much room is EINVAL. */
 int get_peer_name(struct socket *s, int name, void *value, socklen_t *length);
 
 #endif

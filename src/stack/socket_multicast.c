@@ -2,9 +2,9 @@
  *
  * socket_multicast.c - groups that a socket has joined, and where its multicast goes out
  *
- * Membership is counted twice, because two questions are asked. IP asks whether anybody on this host wants a packet
- * for a group (ip_group.c), and UDP whether this very socket does (RFC 1112, 7.2). There is one interface, so naming
- * one in a call can only be right or wrong.
+ * Membership is kept in two places, because there are two questions: IP asks whether anybody on this host wants a
+ * packet for a group (ip_group.c), and UDP whether this very socket does (RFC 1112, 7.2). There is only one interface,
+ * so a call can only name the right one or a wrong one.
  */
 #include "stack/socket_multicast.h"
 
@@ -19,13 +19,13 @@
 #include "stack/option_value.h"
 #include "stack/sock.h"
 
-enum { MOST_SOURCES4 = 10 };                             /* of one membership, as many as Linux takes by default */
+enum { MOST_SOURCES4 = 10 };                             /* sources of one membership: the default limit of Linux */
 
 struct ip_membership {
 	struct ip_membership *next;
 	struct ip_address group;
 	bool named;                                          /* a source was named: its mode stays */
-	struct ip_member member;                             /* what IP knows of it */
+	struct ip_member member;                             /* the part that IP sees */
 };
 
 static struct ip_membership **find(struct socket *s, const struct ip_address *group)
@@ -101,7 +101,7 @@ static int change(struct socket *s, struct ip_membership *m, const struct ip_fil
 enum request_form { GROUP_V4, GROUP_V6, SOURCE_V4, GROUP_ANY, SOURCE_ANY };
 enum { JOINS = 1, OF_SOURCE = 2, EXCLUDES = 4 };
 
-/* RFC 3376, 2 and RFC 3678: what each option does, and how its value looks. JOINS: it lets more in than before. */
+/* RFC 3376, 2 and RFC 3678: what each option does, and the form of its value. JOINS: it admits more than before. */
 static const struct request {
 	bool ipv6_level;
 	int name;
@@ -132,7 +132,8 @@ static bool read_sockaddr(const struct sockaddr_storage *from, struct ip_address
 	return out->version != 0;
 }
 
-/* The group and the source, if the option has one, of a value. @ip_version: of the level. 0 or minus an errno. */
+/* Reads the group, and the source if the option has one, from a value. @ip_version: that of the level. 0 or minus an
+ * errno. */
 static int read_request(enum request_form form, uint8_t ip_version, const void *value, socklen_t length,
                         struct ip_address group_and_source[2])
 {
@@ -190,7 +191,7 @@ static int source_request(struct socket *s, unsigned what, const struct ip_addre
 	return !filter.exclude && !filter.count ? leave(s, at) : change(s, *at, &filter);
 }
 
-/* RFC 1112, 7.1; RFC 3493, 5.2; RFC 3678. There is one interface, so which one is meant does not matter. */
+/* RFC 1112, 7.1; RFC 3493, 5.2; RFC 3678. There is only one interface, so it does not matter which one is named. */
 int set_membership(struct socket *s, int name, const void *value, socklen_t length)
 {
 	const struct ip_filter everybody = { .exclude = true };
@@ -215,9 +216,8 @@ int set_membership(struct socket *s, int name, const void *value, socklen_t leng
 	return *at ? leave(s, at) : -EADDRNOTAVAIL;
 }
 
-/* RFC 1112, 6.1: the interface is named by an address of it, or by its number. There is one, so only the address
- * matters: multicast comes from it. Of three structures that are
- * allowed, the smallest is the address alone. */
+/* RFC 1112, 6.1: the interface is named by an address of it, or by its number. There is only one, so only the address
+ * matters: it becomes the source of multicast. The smallest of the three structures allowed is the address alone. */
 int set_multicast_address(struct socket *s, int name, const void *value, socklen_t length)
 {
 	struct ip_address address = { .version = 4 };

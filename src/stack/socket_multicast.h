@@ -20,7 +20,7 @@ int set_multicast_interface(struct socket *s, int name, const void *value, sockl
 int get_multicast_interface(struct socket *s, int name, void *value, socklen_t *length);
 /* Does this very socket want what @source sends to the group? */
 bool multicast_takes(const struct socket *s, const struct ip_address *group, const struct ip_address *source);
-/* The socket dies. */
+/* Leaves all groups, when the socket is released. */
 void multicast_leave_all(struct socket *s);
 
 #endif

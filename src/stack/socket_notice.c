@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
- * socket_notice.c - what becomes of a write: SO_TIMESTAMPING and MSG_ZEROCOPY, told through the error queue
+ * socket_notice.c - the fate of a write: SO_TIMESTAMPING and MSG_ZEROCOPY, reported through the error queue
  *
- * A user can ask to be told when a write was handed to the link, when it was acknowledged, and when its memory is
- * free for reuse. TCP knows nothing of writes, only of bytes: it tells how far it has sent and how far it was
- * acknowledged, counted from the first byte that was ever written. So each write that somebody wants to hear of
- * leaves a notice that hangs on its last byte, in order, and is due when the counts pass that byte. What carries this
- * byte again is told again, as far as sending is concerned. The send queue joins small writes to chunks, and a chunk
- * has one place for stamps: the last write that went into it is the one that is told of.
+ * A user can ask to be told when a write was handed to the link, when it was acknowledged, and when its memory is free
+ * for reuse. TCP knows nothing of writes, only of bytes: it reports how far it has sent and how far the peer has
+ * acknowledged, counted from the first byte ever written. So each write that the user wants to hear of leaves a notice
+ * at its last byte, which is due when a count passes that byte. If that byte is sent again, sending is reported again.
+ * The send queue joins small writes into chunks, and a chunk has room for one stamp: only the last write in it is
+ * reported.
  *
  * Keys (SOF_TIMESTAMPING_OPT_ID) count bytes from where the option was set: from the oldest byte that was not
- * acknowledged then, or, with SOF_TIMESTAMPING_OPT_ID_TCP, from the next byte to be written. The protocol knows both;
- * before a SYN is acknowledged the first of them is the SYN's own number, so that keys are larger by one.
+ * acknowledged then, or, with SOF_TIMESTAMPING_OPT_ID_TCP, from the next byte to be written. The protocol knows both.
+ * Until our SYN is acknowledged the former is the number of the SYN, so keys are larger by one.
  *
- * Nothing is ever sent without a copy here, and the notices of MSG_ZEROCOPY say so (SO_EE_CODE_ZEROCOPY_COPIED);
- * those of writes that follow each other are joined to one entry with a range. The data that time-stamps may give
- * back are not kept: the entry is marked as truncated unless SOF_TIMESTAMPING_OPT_TSONLY was asked for.
+ * This stack always copies, and the notices of MSG_ZEROCOPY say so (SO_EE_CODE_ZEROCOPY_COPIED); those of consecutive
+ * writes are joined into one entry with a range. The text that a time-stamp could return is not kept, so the entry is
+ * marked as truncated unless SOF_TIMESTAMPING_OPT_TSONLY was asked for.
  */
 #include "stack/socket_notice.h"
 
@@ -66,18 +66,18 @@ int notice_set_stamps(struct socket *s, int flags)
 	return 0;
 }
 
-/* The control messages of level SOL_SOCKET that sendmsg() takes. What they ask for beside time-stamps nobody here
- * heeds. */
+/* The control messages of level SOL_SOCKET that sendmsg() takes. Only what they ask about time-stamps has an effect. */
 static const struct {
 	int type;
-	size_t length;                                       /* 0: any */
+	size_t length;                                       /* bytes of the value; 0: any number */
 } taken_controls[] = {
 	{ SO_MARK, sizeof(uint32_t) }, { SO_PRIORITY, sizeof(uint32_t) }, { SCM_TXTIME, sizeof(uint64_t) },
 	{ SO_TIMESTAMPING, sizeof(uint32_t) }, { SO_TIMESTAMPING_NEW, sizeof(uint32_t) },
 	{ SCM_RIGHTS, 0 }, { SCM_CREDENTIALS, 0 },
 };
 
-/* SO_TIMESTAMPING says for this write what the option says for all: which moments, not how they are told. */
+/* As a control message, SO_TIMESTAMPING chooses the moments for this write alone; how they are reported stays as the
+ * option says. */
 bool notice_take_control(const struct socket *s, const struct cmsghdr *head, const uint8_t *data, int *stamps)
 {
 	const int moments = TX_STAMPS | SOF_TIMESTAMPING_TX_HARDWARE;
@@ -111,7 +111,8 @@ int notice_asked(const struct socket *s, const struct msghdr *message, int *stam
 	return found;
 }
 
-/* The writes that share a chunk of the send queue with the one that comes now: bytes from @chunk on. */
+/* The notices of writes in the same chunk of the send queue as the new write, which are bytes from @chunk on, lose
+ * their stamps. */
 static void join_stamps(struct socket *s, uint64_t chunk)
 {
 	for (struct send_notice *n = s->notices.first; n; n = n->next)
@@ -210,7 +211,7 @@ void notice_acked(struct socket *s, uint64_t end)
 	}
 }
 
-/* Nothing will be acknowledged any more, but the memory is free for reuse all the same. */
+/* Nothing will be acknowledged any more, but the memory is free for reuse nonetheless. */
 void notice_given_up(struct socket *s)
 {
 	for (struct send_notice *n = s->notices.first; n; n = n->next)

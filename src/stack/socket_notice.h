@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * socket_notice.h - inside the stack: what becomes of the writes of a stream socket
+ * socket_notice.h - inside the stack: the fate of writes to a stream socket
  */
 #ifndef STACK_SOCKET_NOTICE_H
 #define STACK_SOCKET_NOTICE_H
@@ -11,18 +11,18 @@
 
 struct socket;
 
-/* Writes of a stream socket whose user wants to be told what becomes of them; socket_notice.c. Places in the
- * stream count bytes from 0: the first byte that was ever written. */
+/* The writes to a stream socket of whose fate the user wants to hear; socket_notice.c. Places in the stream are counted
+ * in bytes, and the first byte ever written is 0. */
 struct notice_list {
 	struct send_notice *first, **last;
-	int64_t stamp_base;                                  /* byte that has key 0: SOF_TIMESTAMPING_OPT_ID */
+	int64_t stamp_base;                                  /* the byte with key 0: SOF_TIMESTAMPING_OPT_ID */
 	uint32_t zero_copies;                                /* number of the next write with MSG_ZEROCOPY */
 };
 
-/* What a write asks for: *stamps as the socket has it, or as the control messages of @message say for this call. 0;
- * -EINVAL for messages of level SOL_SOCKET that no write can have. */
+/* The stamps that a write asks for: *stamps from the socket, or from the control messages of @message for this call. 0,
+ * or -EINVAL for a message of level SOL_SOCKET that a write cannot have. */
 int notice_asked(const struct socket *s, const struct msghdr *message, int *stamps);
-/* One control message of level SOL_SOCKET, which may change *stamps. False: no write can have it. */
+/* Reads one control message of level SOL_SOCKET, which may change *stamps. False: a write cannot have it. */
 bool notice_take_control(const struct socket *s, const struct cmsghdr *head, const uint8_t *data, int *stamps);
 /* A write with @flags and @stamps ended at byte @end of the stream (so @end bytes were written in all), and its last
  * byte is in the chunk of the send queue that begins at byte @chunk. */
@@ -30,8 +30,8 @@ void notice_write(struct socket *s, uint64_t chunk, uint64_t end, int flags, int
 /* The bytes from @start to before @end go out, for the first time or again. */
 void notice_sent(struct socket *s, uint64_t start, uint64_t end);
 void notice_acked(struct socket *s, uint64_t end);       /* all bytes before @end were acknowledged */
-void notice_given_up(struct socket *s);                  /* what was written is dropped: the connection has ended */
-void notice_drop(struct socket *s);                      /* nobody is told any more */
+void notice_given_up(struct socket *s);                  /* the connection has ended, and unsent text is dropped */
+void notice_drop(struct socket *s);                      /* releases all notices, and reports nothing */
 /* setsockopt(SO_TIMESTAMPING): SOF_TIMESTAMPING_*. 0; -EINVAL for unknown bits, for bits that need others, and for keys
  * where there is no stream yet; -EOPNOTSUPP for the clock of a device. */
 int notice_set_stamps(struct socket *s, int flags);

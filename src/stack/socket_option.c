@@ -34,7 +34,7 @@
 #include "util/common.h"
 #include "util/newer_names.h"
 
-/* The last: words that Linux adds to those of classic BPF, for SO_BPF_EXTENSIONS. */
+/* The last one is the value of SO_BPF_EXTENSIONS: the words that Linux adds to classic BPF. */
 enum { IPV6_MINIMUM_MTU = 1280, DEFAULT_TTL = -1, FILTER_EXTENSIONS = 64 };
 
 void socket_options_init(const struct stack *st, int domain, struct socket_options *o)
@@ -55,7 +55,7 @@ void socket_options_init(const struct stack *st, int domain, struct socket_optio
 
 /* ---- options that are one number ---- */
 
-/* How many bytes a value must have at least. At level IPPROTO_IP one may do, and even none, which is 0. */
+/* The least length of a value. At level IPPROTO_IP one byte may do, or none, which means 0. */
 #define USUAL(level) ((level) == IPPROTO_IP ? 0 : sizeof(int))
 #define RANGE(level, name, member, low, high) \
 	{ level, name, USUAL(level), FIELD(struct socket_options, member, low, high) }
@@ -64,8 +64,8 @@ void socket_options_init(const struct stack *st, int domain, struct socket_optio
 #define RANGE_FROM(bytes, level, name, member, low, high) \
 	{ level, name, bytes, FIELD(struct socket_options, member, low, high) }
 
-/* Bounds are those within which setsockopt() takes it. A negative value for an unsigned member (IPV6_TCLASS takes -1
- * for "the default") becomes 0. */
+/* setsockopt() accepts values within the bounds. A negative value for an unsigned member (IPV6_TCLASS takes -1 for "the
+ * default") becomes 0. */
 static const struct option {
 	int level, name;
 	socklen_t shortest;
@@ -134,7 +134,7 @@ static const struct option *find_option(int level, int name)
 	return NULL;
 }
 
-/* Options of IPPROTO_IP may also be given as one byte. Where fewer bytes will do than a number has, they are 0. */
+/* Options of IPPROTO_IP may also be given as one byte. If fewer bytes than a number has will do, the value is 0. */
 static bool read_number(int level, const void *value, socklen_t length, int *number)
 {
 	uint8_t byte = 0;
@@ -155,7 +155,8 @@ static bool has_ecn_bits(const struct option *o)
 	return (o->level == IPPROTO_IP && o->name == IP_TOS) || (o->level == IPPROTO_IPV6 && o->name == IPV6_TCLASS);
 }
 
-/* Options of SOL_SOCKET may matter to the protocol at once (SO_KEEPALIVE starts a timer), so it is told of each. */
+/* Options of SOL_SOCKET may matter to the protocol at once (SO_KEEPALIVE starts a timer), so the protocol is told of
+ * each. */
 static int set_number(struct socket *s, const struct option *o, const void *value, socklen_t length)
 {
 	int number;
@@ -165,8 +166,8 @@ static int set_number(struct socket *s, const struct option *o, const void *valu
 	if (o->name == IP_RECVFRAGSIZE && o->level == IPPROTO_IP && s->type == SOCK_STREAM)
 		return -EINVAL;
 	if (o->level == IPPROTO_IP && o->name == IP_TOS)
-		number &= UINT8_MAX;                             /* the header has an octet: other bits are cut off */
-	/* RFC 3168, 5: two of its bits belong to ECN, and those of a stream to its protocol. */
+		number &= UINT8_MAX;                             /* the header has one octet: other bits are cut off */
+	/* RFC 3168, 5: two of its bits belong to ECN, and on a stream they are the protocol's. */
 	if (has_ecn_bits(o) && s->type == SOCK_STREAM && number > 0 && !defect(s->stack, DEFECT_TCP_ECN_OF_USER))
 		number &= ~ECN_BITS;
 	if (!field_set(&s->options, &o->field, number))
@@ -178,8 +179,8 @@ static int set_number(struct socket *s, const struct option *o, const void *valu
 
 /* ---- options that do something ---- */
 
-/* SO_RCVBUF, SO_SNDBUF and the forms that ignore the host's maximum. A size out of bounds is no error: it is moved to
- * the nearest bound, and reading tells what came of it. Once set by the user, a buffer is no longer moved by TCP. */
+/* SO_RCVBUF, SO_SNDBUF and the forms that ignore the host's maximum. A size out of bounds is not an error: the nearest
+ * bound is taken, and reading tells which. TCP no longer adjusts a buffer that the user has set. */
 static int set_buffer(struct socket *s, int name, const void *value, socklen_t length)
 {
 	const struct stack_config *c = &s->stack->config;
@@ -207,7 +208,8 @@ static int set_buffer(struct socket *s, int name, const void *value, socklen_t l
 	return 0;
 }
 
-/* With a time of 0, close() resets the connection; else it waits so long for the peer's last ACK (TCP's close()). */
+/* With a time of 0, close() resets the connection; otherwise it waits for the peer's last ACK for that long (TCP's
+ * close()). */
 static int set_linger(struct socket *s, int name, const void *value, socklen_t length)
 {
 	struct linger l;
@@ -260,8 +262,8 @@ static int get_pacing(struct socket *s, int name, void *value, socklen_t *length
 	return option_return_bytes(&small, sizeof(small), value, length);
 }
 
-/* SO_RCVTIMEO and SO_SNDTIMEO. Zero means no limit, and so does what is too long for a vtime_t to hold; a negative time
- * is over at once. */
+/* SO_RCVTIMEO and SO_SNDTIMEO. Zero means no limit, and so does a time that is too long for a vtime_t; a negative time
+ * expires at once. */
 static int set_timeout(struct socket *s, int name, const void *value, socklen_t length)
 {
 	struct timeval t;
@@ -281,7 +283,7 @@ static int set_timeout(struct socket *s, int name, const void *value, socklen_t 
 	return 0;
 }
 
-/* A time-out that is too long to be kept reads as none, because that is what it is. */
+/* A time-out too long to be kept acts as none, and reads as none. */
 static int get_timeout(struct socket *s, int name, void *value, socklen_t *length)
 {
 	bool receive = name == SO_RCVTIMEO || name == SO_RCVTIMEO_NEW;
@@ -301,8 +303,8 @@ static int set_stamping(struct socket *s, int name, const void *value, socklen_t
 	return result;
 }
 
-/* Behind the flags stands the number of a clock of the card, of which there is none. The newer form tells of what was
- * set in it only. */
+/* After the flags comes the number of a clock of the network card, of which there is none. The newer form shows only
+ * what was set in that form. */
 static int get_stamping(struct socket *s, int name, void *value, socklen_t *length)
 {
 	bool told = name == SO_TIMESTAMPING || s->options.time_stamp_new;
@@ -311,7 +313,7 @@ static int get_stamping(struct socket *s, int name, void *value, socklen_t *leng
 	return option_return_bytes(flags_and_clock, sizeof(flags_and_clock), value, length);
 }
 
-/* SO_RCVLOWAT: never less than one byte; what is negative is as much as there can be. */
+/* SO_RCVLOWAT: at least one byte; a negative value means the largest number. */
 static int set_low_water(struct socket *s, int name, const void *value, socklen_t length)
 {
 	int number;
@@ -325,7 +327,7 @@ static int set_low_water(struct socket *s, int name, const void *value, socklen_
 	return 0;
 }
 
-/* There is one stamp, in micro- or in nanoseconds, in the older form or the newer: the last call decides. */
+/* There is one stamp, in microseconds or nanoseconds, in the older or the newer form; the last call decides. */
 static int set_stamp(struct socket *s, int name, const void *value, socklen_t length)
 {
 	int number;
@@ -338,15 +340,15 @@ static int set_stamp(struct socket *s, int name, const void *value, socklen_t le
 	return 0;
 }
 
-/* SO_PEEK_OFF: where the next MSG_PEEK begins; it goes on by what was peeked, and back by what is
- * read. Negative: off. */
+/* SO_PEEK_OFF: where the next MSG_PEEK begins. It advances by what was peeked, and goes back by what is read. Negative:
+ * off. */
 static int set_peek_offset(struct socket *s, int name, const void *value, socklen_t length)
 {
 	(void)name;
 	return option_int(value, length, &s->peek_offset) ? 0 : -EINVAL;
 }
 
-/* The protocol counts its own queues; where it has no answer there is nothing queued. */
+/* The protocol counts its own queues; one without an answer has nothing queued. */
 static uint32_t queued_bytes(struct socket *s, unsigned long request)
 {
 	int value = 0;
@@ -354,7 +356,7 @@ static uint32_t queued_bytes(struct socket *s, unsigned long request)
 	return s->ops->ioctl && s->ops->ioctl(s, request, &value) == 0 ? (uint32_t)value : 0;
 }
 
-/* As the buffers are charged. What a system counts beside them is 0. */
+/* As the buffers are charged; a system's other figures are 0. */
 static int get_memory(struct socket *s, int name, void *value, socklen_t *length)
 {
 	const uint32_t memory[SK_MEMINFO_VARS] = {
@@ -370,7 +372,8 @@ static int get_memory(struct socket *s, int name, void *value, socklen_t *length
 	return option_return_bytes(memory, sizeof(memory), value, length);
 }
 
-/* RFC 9293, 3.9.2.2 (SHLD-25): a soft error can be asked for, too; it is forgotten when the peer is heard again. */
+/* RFC 9293, 3.9.2.2 (SHLD-25): the user can ask for a soft error as well; it is forgotten when the peer is heard
+ * again. */
 static int take_any_error(struct socket *s)
 {
 	int error = socket_take_error(s), soft = s->soft_error;
@@ -381,7 +384,7 @@ static int take_any_error(struct socket *s)
 	return soft;
 }
 
-/* What can be read and is no field: facts about the socket, and options whose value is kept in another form. */
+/* Readable options that are not fields: facts about the socket, and values that are kept in another form. */
 static int get_fact(struct socket *s, int name, void *value, socklen_t *length)
 {
 	int number = 0;
@@ -433,7 +436,7 @@ static int get_ttl(struct socket *s, int name, void *value, socklen_t *length)
 	return option_return_int(number, value, length);
 }
 
-/* As set_ttl(), for IPV6_UNICAST_HOPS and IPV6_MULTICAST_HOPS: RFC 3493, 5.1 and 5.2. Which allow 0 for both. */
+/* As set_ttl(), for IPV6_UNICAST_HOPS and IPV6_MULTICAST_HOPS: RFC 3493, 5.1 and 5.2. Both of these allow 0. */
 static int set_hops(struct socket *s, int name, const void *value, socklen_t length)
 {
 	int number;
@@ -455,7 +458,7 @@ static int get_hops(struct socket *s, int name, void *value, socklen_t *length)
 	return option_return_int(number, value, length);
 }
 
-/* RFC 1122, 4.1.3.2 (RFC1122-4.1.3.2-OPTSDOWN): options of the user go with each packet. */
+/* RFC 1122, 4.1.3.2 (RFC1122-4.1.3.2-OPTSDOWN): the user's options go with each packet. */
 static int set_ip_options(struct socket *s, int name, const void *value, socklen_t length)
 {
 	uint8_t options[IP_OPTION_ROOM] = { 0 };
@@ -481,7 +484,7 @@ static int get_ip_options(struct socket *s, int name, void *value, socklen_t *le
 	return option_return_bytes(s->options.options, s->options.option_length, value, length);
 }
 
-/* The path MTU of a connected socket (RFC 1122, 3.3.3: MMS_S is to be known above IP). */
+/* The path MTU of a connected socket (RFC 1122, 3.3.3: the layer above IP needs to know MMS_S). */
 static int get_mtu(struct socket *s, int name, void *value, socklen_t *length)
 {
 	(void)name;
@@ -490,8 +493,7 @@ static int get_mtu(struct socket *s, int name, void *value, socklen_t *length)
 	return option_return_int((int)stack_path_mtu(s->stack, &s->remote.ip), value, length);
 }
 
-/* IPV6_MTU: the largest fragment that the user wants of what has to be cut; no link has less than 1280
- * (RFC 8200, 5). */
+/* IPV6_MTU: the largest size the user wants when a packet has to be fragmented; every link takes 1280 (RFC 8200, 5). */
 static int set_mtu6(struct socket *s, int name, const void *value, socklen_t length)
 {
 	int number;
@@ -545,7 +547,7 @@ static int get_sending_interface(struct socket *s, int name, void *value, sockle
 	return option_return_int(s->options.sending_interface, value, length);
 }
 
-/* RFC 3493, 5.3. Not once bound: the port was checked against the sockets of one family or of both. */
+/* RFC 3493, 5.3. Refused once bound, because the port was checked against the sockets of one family or of both. */
 static int set_v6only(struct socket *s, int name, const void *value, socklen_t length)
 {
 	int number;
@@ -582,8 +584,8 @@ static int get_auto_label(struct socket *s, int name, void *value, socklen_t *le
 	return option_return_int(socket_labels_flows(s), value, length);
 }
 
-/* Options with functions of their own. One function may serve several rows: it gets the name. NULL: the option cannot
- * be set, or not be read. */
+/* Options with functions of their own. A function may serve several rows, since it is passed the name. NULL: the option
+ * cannot be set, or not be read. */
 static const struct special {
 	int level, name;
 	int (*set)(struct socket *s, int name, const void *value, socklen_t length);
@@ -687,13 +689,13 @@ static bool level_is_ours(const struct socket *s, int level)
 	return level == SOL_SOCKET || level == IPPROTO_IP || (level == IPPROTO_IPV6 && s->domain == AF_INET6);
 }
 
-/* No value of level SOL_SOCKET is shorter than an int, of unknown options neither; but a name may be. */
+/* No value of level SOL_SOCKET may be shorter than an int, not even for an unknown option; only a device name may. */
 static bool is_too_short(int level, int name, socklen_t length)
 {
 	return level == SOL_SOCKET && name != SO_BINDTODEVICE && length < sizeof(int);
 }
 
-/* What is unknown at a level of ours is ENOPROTOOPT, and an unknown level is the protocol's to refuse. */
+/* An unknown option at one of these levels gives ENOPROTOOPT; an unknown level is left to the protocol to refuse. */
 int socket_set_option(struct socket *s, int level, int name, const void *value, socklen_t length)
 {
 	const struct option *o = find_option(level, name);
@@ -715,7 +717,8 @@ int socket_get_option(struct socket *s, int level, int name, void *value, sockle
 
 	if (!level_is_ours(s, level)) {
 		int result = s->ops->get ? s->ops->get(s, level, name, value, length) : -EOPNOTSUPP;
-		/* Of a level that the protocol does not know Linux says either, by the family of the socket. */
+		/* For a level that the protocol does not know, Linux gives one of two errors, depending on the family
+		 * of the socket. */
 		return result == -EOPNOTSUPP && s->domain == AF_INET6 ? -ENOPROTOOPT : result;
 	}
 	if (o)

@@ -2,8 +2,8 @@
  *
  * socket_option.h - inside the stack: what setsockopt() can set on any socket
  *
- * struct socket_options is what a user has said about a socket, nothing that the stack has found out. It holds no
- * pointers: a child gets its listener's by assignment.
+ * struct socket_options is what the user has said about a socket, and nothing that the stack has found out. It holds no
+ * pointers, so a child gets its listener's options by assignment.
  */
 #ifndef STACK_SOCKET_OPTION_H
 #define STACK_SOCKET_OPTION_H
@@ -18,13 +18,13 @@ enum { IP_OPTION_ROOM = 40 };
 
 struct socket;
 
-/* What a user may say about cards, processors, filters and clocks of a machine. There is nothing of that kind here, so
- * most of it is kept and read back. */
+/* What a user may set about the cards, processors, filters and clocks of a machine. This host has none of them, so most
+ * values are just kept and read back. */
 struct machine_options {
 	bool receive_mark, receive_priority;                 /* SO_RCVMARK, SO_RCVPRIORITY */
 	bool debug, wifi_status, no_frame_checksum, prefer_busy_poll, filter_locked;
 	bool keeps_way;                                      /* SO_TXREHASH: a time-out changes no flow label */
-	bool select_error_queue;                             /* an entry of the error queue is POLLPRI, too */
+	bool select_error_queue;                             /* an entry in the error queue raises POLLPRI, too */
 	int busy_poll_us, incoming_cpu;
 	int bound_interface;                                 /* SO_BINDTODEVICE, SO_BINDTOIFINDEX; 0: none */
 	int transmit_clock;                                  /* SO_TXTIME */
@@ -41,7 +41,7 @@ struct socket_options {
 	int time_stamping;                                   /* SO_TIMESTAMPING: SOF_TIMESTAMPING_* */
 	bool linger;
 	int linger_s;
-	int receive_buffer, send_buffer;                     /* bytes of user data; TCP may move them */
+	int receive_buffer, send_buffer;                     /* sizes in bytes; TCP may change them */
 	bool receive_buffer_locked, send_buffer_locked;      /* set by the user */
 	uint64_t max_pacing_rate;                            /* bytes a second; UINT64_MAX: no limit */
 	int receive_low_water, priority, mark;
@@ -58,14 +58,14 @@ struct socket_options {
 	uint32_t port_range;                                 /* IP_LOCAL_PORT_RANGE: first, and last << 16; 0: open */
 	int sending_interface;                               /* IP_UNICAST_IF, IPV6_UNICAST_IF */
 	uint32_t largest_fragment6;                          /* IPV6_MTU as it was set; 0: as the path says */
-	bool auto_label_chosen, auto_label;                  /* IPV6_AUTOFLOWLABEL: set by the user; to what */
+	bool auto_label_chosen, auto_label;         /* IPV6_AUTOFLOWLABEL: whether the user has set it, and its value */
 	uint8_t minimum_ttl, minimum_hops;                   /* IP_MINTTL, IPV6_MINHOPCOUNT: RFC 5082 */
 	bool dont_fragment;                                  /* IPV6_DONTFRAG: RFC 3542, 11.2; UDP alone */
 	struct ip_address multicast_source;                  /* IP_MULTICAST_IF; version 0: not set */
 	int multicast_interface;                             /* IPV6_MULTICAST_IF: STACK_INTERFACE, or 0 */
 	uint32_t flow_label;
 	uint8_t option_length;                               /* IP_OPTIONS */
-	bool options_received;                               /* a source route from the peer, not the user's options */
+	bool options_received;                      /* these options are a source route from the peer, not the user's */
 	uint8_t options[IP_OPTION_ROOM];
 	struct machine_options machine;
 };

@@ -2,9 +2,9 @@
  *
  * socket_packet.c - what the options of a socket mean for its packets
  *
- * The user sets TTL, TOS, fragmentation and so on for a socket, once for IPv4 and once for IPv6, and again
- * separately for multicast; IP wants one value for the packet at hand. UDP and TCP get that value here, so that it
- * is chosen alike for both (RFC 1122, 4.1.4 and 4.2.4.2).
+ * The user sets TTL, TOS, fragmentation and so on for a socket, once for IPv4 and once for IPv6, and again separately
+ * for multicast; IP wants one value for the packet at hand. UDP and TCP get that value here, so that both choose it in
+ * the same way (RFC 1122, 4.1.4 and 4.2.4.2).
  */
 #include "stack/socket_packet.h"
 
@@ -39,7 +39,7 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 	device_fill_send(s, send);
 	if (!send->destination.version)
 		send->destination = s->remote.ip;
-	/* RFC 9293, 3.9.1.1, MUST-45: the address that the connection has. */
+	/* RFC 9293, 3.9.1.1, MUST-45: the address of the connection. */
 	if (defect(s->stack, DEFECT_TCP_SOURCE_CHOSEN) && s->type == SOCK_STREAM)
 		(void)ip_source_for(s->stack, &send->destination, &send->source);
 	else if (!send->source.version)

@@ -9,10 +9,10 @@
 #include "stack/ip_packet.h"
 #include "stack/sock.h"
 
-/* Ways of sending that follow from the options; leaves .payload, .length, .protocol to the caller. */
+/* Fills in how the options want a packet to be sent; .payload, .length and .protocol are left to the caller. */
 void socket_fill_send(const struct socket *s, struct ip_send *send);
-/* What goes to the peer from now on takes the way by which @p came, if that was a source route, and unless the user
- * has set options (RFC 9293, 3.9.2.1, MUST-52, MUST-53). A later route takes the place of an earlier one (SHLD-24). */
+/* If @p came by a source route, packets to the peer take it in reverse from now on, unless the user has set options
+ * (RFC 9293, 3.9.2.1, MUST-52, MUST-53). A later route replaces an earlier one (SHLD-24). */
 void socket_follow_route(struct socket *s, const struct ip_packet *p);
 /* RFC 5082, 3: does the packet come from no farther than the user allows? */
 bool socket_near_enough(const struct socket *s, const struct ip_packet *p);

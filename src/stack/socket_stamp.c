@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * socket_stamp.c - when what is read has arrived: SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMPING
+ * socket_stamp.c - when the text that is read arrived: SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMPING
  *
- * A datagram has the time at which it came. Of a stream the last octet that a call returns counts: what its packet
- * has, or of several that were put together the newest of them. The stamps of what was sent go another way, through the
- * error queue (socket_notice.c).
+ * A datagram has the time at which it arrived. On a stream the last octet that a call returns counts: its stamp is that
+ * of its packet, or of the newest packet if several were merged. Stamps of sending are reported in another way, through
+ * the error queue (socket_notice.c).
  */
 #include "stack/socket_stamp.h"
 

@@ -2,20 +2,20 @@
  *
  * socket_table.c - birth and death of sockets, local ports, and who gets a packet
  *
- * Every socket that lives is in one list (so that the end of a host finds all of them). Those that have a local port
- * are also in a hash table by that port, and only these can get packets.
+ * Every living socket is in one list, so that all can be found when the host ends. Those with a local port are also in
+ * a hash table by that port, and only these can get packets.
  *
- * Who gets a packet (socket_find()). Among the sockets of the right protocol and port, each whose own addresses
- * contradict the packet is out, and the one with most of its addresses set wins: a connection beats a listener, a
- * listener bound to an address beats one bound to any. Among equals the latest one bound wins, as the table is
- * searched from that end.
+ * Who gets a packet (socket_find()). Of the sockets with the right protocol and port, those whose addresses contradict
+ * the packet are out, and the one with the most addresses set wins: a connection beats a listener, and a listener bound
+ * to an address beats one bound to any. Among equals the one bound last wins, since the table is searched from that
+ * end.
  *
- * Who may have a port (socket_hash()). Two sockets of one protocol collide if they have the same port and there is an
- * address for which both would get packets. A collision is allowed only when both agreed to it, by SO_REUSEPORT, or
- * by SO_REUSEADDR as long as neither listens. A port that the user leaves open is chosen at random from the
- * configured range (RFC 6056, 3.3.1), so that strangers cannot predict it.
+ * Who may have a port (socket_hash()). Two sockets of one protocol collide if they have the same port and both would
+ * get the packets for some address. A collision is allowed only if both have agreed to it, by SO_REUSEPORT, or by
+ * SO_REUSEADDR as long as neither listens. If the user leaves the port open, it is chosen at random from the configured
+ * range (RFC 6056, 3.3.1), so that strangers cannot predict it.
  *
- * A socket dies by socket_free() and in no other way; its protocol calls that when neither user nor peer needs it.
+ * A socket ends only by socket_free(), which its protocol calls when neither user nor peer needs the socket any more.
  */
 #include "stack/socket_table.h"
 
@@ -102,7 +102,7 @@ struct socket *socket_new_child(struct socket *listener, const struct endpoint *
 	s->options = listener->options;
 	s->options.priority = 0;                             /* follows what the child itself sends */
 	s->peek_offset = listener->peek_offset;
-	s->shut_read = listener->shut_read;                  /* by a shutdown() from before it listened */
+	s->shut_read = listener->shut_read;                  /* by a shutdown() before it listened */
 	s->shut_write = listener->shut_write;
 	s->local = *local;
 	s->remote = *remote;
@@ -124,8 +124,8 @@ void socket_unhash(struct socket *s)
 
 /* ---- ports ---- */
 
-/* Is there a local address for which both would get packets? An address of version 0 stands for all that the socket
- * speaks. */
+/* Is there a local address whose packets both would get? An address of version 0 stands for all versions that the
+ * socket speaks. */
 static bool addresses_overlap(const struct socket *a, const struct socket *b)
 {
 	if (a->local.ip.version && b->local.ip.version)
@@ -137,9 +137,9 @@ static bool addresses_overlap(const struct socket *a, const struct socket *b)
 	return (socket_speaks(a, 4) && socket_speaks(b, 4)) || (socket_speaks(a, 6) && socket_speaks(b, 6));
 }
 
-/* Both must have agreed to share: SO_REUSEPORT always counts, SO_REUSEADDR unless one of them listens. Who leaves the
- * choice of the port to connect() cares only that no other connection has both ends (RFC 9293, 3.4.1: a pair of ends
- * identifies a connection). */
+/* Both must have agreed to share: SO_REUSEPORT always counts, SO_REUSEADDR unless one of them listens. If the choice of
+ * the port is left to connect(), it matters only that no other connection has both ends in common (RFC 9293, 3.4.1: the
+ * pair of ends identifies a connection). */
 static bool may_share(const struct socket *a, const struct socket *b)
 {
 	if (a->port_chosen_by_connect && b->port_chosen_by_connect)
@@ -174,7 +174,7 @@ static void port_range(const struct socket *s, uint32_t *first, uint32_t *last)
 		*last = own_last;
 }
 
-/* RFC 6056, 3.3.1: start at a random port of the range and take the next that is free. */
+/* RFC 6056, 3.3.1: start at a random port of the range and take the next free one. */
 static uint16_t choose_free_port(struct socket *s)
 {
 	struct stack *st = s->stack;
@@ -211,8 +211,8 @@ int socket_hash(struct socket *s, bool choose_port)
 
 /* ---- look-up ---- */
 
-/* One point for a local address that is set and right, two for the remote end: a connected socket beats a bound one,
- * and a bound one a socket for any address. What is set and wrong rules the socket out. */
+/* One point for a local address that is set and matches, two for the remote end: a connected socket beats a bound one,
+ * and a bound one beats a socket for any address. A mismatch rules the socket out. */
 int socket_match(const struct socket *s, const struct tuple *t)
 {
 	int score = 0;

@@ -7,13 +7,13 @@
 
 #include "stack/sock.h"
 
-/* A socket in no table yet; NULL: no memory or too many. */
+/* A new socket, in no table yet. NULL: no memory, or too many sockets. */
 struct socket *socket_new(struct stack *st, int domain, int type, uint8_t protocol);
 /* A child of @listener for an incoming connection: options inherited, addresses set, hashed. NULL: no memory. */
 struct socket *socket_new_child(struct socket *listener, const struct endpoint *local, const struct endpoint *remote);
-/* Take it out of all tables and release it. */
+/* Take the socket out of all tables and release it. */
 void socket_free(struct socket *s);
-/* Every socket of the host. Descriptors are not touched: they are released next. */
+/* Release every socket of the host. Descriptors are not touched: they are released next. */
 void sockets_free_all(struct stack *st);
 
 /* Check the local port, or choose one if it is 0 and @choose_port, and enter the table of ports. s->local and s->remote
@@ -25,7 +25,7 @@ void socket_unhash(struct socket *s);
 struct socket *socket_find(struct stack *st, uint8_t protocol, const struct tuple *t);
 /* First socket of @protocol after @previous (NULL: from the start) bound to @port. */
 struct socket *socket_next_on_port(struct stack *st, uint8_t protocol, uint16_t port, struct socket *previous);
-/* How well a packet with this tuple fits the socket: the number of things that match, -1: not at all. */
+/* How well a packet with this tuple fits the socket: a score; -1: not at all. */
 int socket_match(const struct socket *s, const struct tuple *t);
 /* Another socket with the same local and remote endpoint, or NULL. */
 struct socket *socket_find_same(const struct socket *s);

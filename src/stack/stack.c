@@ -2,14 +2,13 @@
  *
  * stack.c - what drives a host: birth and death, packets that arrive, and time
  *
- * This is the topmost file. It knows all parts and all protocols, and no other file calls it, so a part can be
- * understood without knowing who drives it. A new protocol above IP is a row in protocols[] below (protocol.h tells
- * what a row has).
+ * This is the topmost file. It knows all parts and all protocols, and no other file calls it, so each part can be
+ * understood without it. A new protocol above IP is a row in protocols[] below (protocol.h tells what a row has).
  *
- * Three things make a host act: stack_input(), stack_tick() and a call on a socket. The first two bring the time
- * along. Time stands still while one of them runs, and moves in between: stack_tick() sets the clock to the deadline
- * of each timer before it fires, not to the time at which the caller happened to look. So a caller who comes late
- * gets the same packets, with the same times in them, as one who comes in time.
+ * Three things make a host act: stack_input(), stack_tick() and a call on a socket. The first two bring the time along.
+ * Time stands still while one of them runs, except that stack_tick() sets the clock to the deadline of each timer
+ * before it fires, and not to the time at which the caller happened to look. So a caller who is late gets the same
+ * packets, with the same times in them, as one who is punctual.
  *
  * Packets to ourselves wait in loopback.c; the timer that empties that queue fires loop_in() here, which is why the
  * way out does not need to know the way in.
@@ -49,7 +48,7 @@ static void default_release(void *context, void *memory)
 	free(memory);
 }
 
-/* Takes in the oldest packet to ourselves; fired by the timer of loopback.c. */
+/* Takes in the oldest packet to ourselves; called when the timer of loopback.c fires. */
 static void loop_in(struct stack *st, struct timer *timer)
 {
 	struct looped *l = loopback_take(st);
@@ -71,8 +70,8 @@ static bool protocols_start(struct stack *st)
 	return true;
 }
 
-/* Everything that is random in a host comes from the seed of its configuration, and is drawn in this order: two hosts
- * with the same seed and the same input send the same octets. */
+/* Everything random in a host comes from the seed in its configuration, and is drawn in this order: two hosts with the
+ * same seed and the same input send the same octets. */
 struct stack *stack_new(const struct stack_config *config, const struct stack_hooks *hooks)
 {
 	struct stack_hooks h = *hooks;
@@ -106,7 +105,7 @@ struct stack *stack_new(const struct stack_config *config, const struct stack_ho
 	return st;
 }
 
-/* Nothing leaves a host that is being taken apart, though its sockets leave their groups. */
+/* No packet leaves a host that is being released, though its sockets leave their groups. */
 static void swallow(void *context, const uint8_t *bytes, size_t length, vtime_t now)
 {
 	(void)context;
@@ -115,7 +114,7 @@ static void swallow(void *context, const uint8_t *bytes, size_t length, vtime_t 
 	(void)now;
 }
 
-/* Also for a host that was only half made. Sockets go first: they hold descriptors, epoll instances, and parts that
+/* Also for a host that was only partly made. Sockets go first: they hold descriptors, epoll instances, and parts that
  * belong to protocols. */
 void stack_free(struct stack *st)
 {

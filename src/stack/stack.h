@@ -33,16 +33,16 @@
  * -ENOBUFS. Each queue has a limit of its own: socket buffers, out-of-order queue, fragments, SYN queue,
  * accept queue, error queue, descriptors, path MTU cache, ICMP errors a second.
  *
- * Sockets: calls never block. What would block returns -EAGAIN (or -EINPROGRESS for connect), and
- * stack_activity() grows when it may be worth trying again; whoever drives the stack turns this into a
- * blocking call. A struct socket lives from socket() or an incoming SYN until both the user and the
- * protocol have done with it; its descriptor may be gone earlier (orphan).
+ * Sockets: calls never block. What would block returns -EAGAIN (or -EINPROGRESS for connect), and stack_activity()
+ * grows when it may be worth trying again; the driver of the stack turns this into a blocking call. A struct socket
+ * lives from socket() or an incoming SYN until both the user and the protocol have finished with it; its descriptor may
+ * be gone earlier (orphan).
  *
- * Profiles and defects: what implementations may choose is a parameter of struct stack_config
- * (config.h), whose default is the RFCs' word; there is no "if (linux)". A defect (defect.h) is a switch
- * that breaks one requirement on purpose, for testing tests.
+ * Profiles and defects: what implementations may choose is a parameter of struct stack_config (config.h), whose default
+ * is what the RFCs say; there is no "if (linux)". A defect (defect.h) is a switch that breaks one requirement on
+ * purpose, for testing tests.
  *
- * Left out: gateways and forwarding, link layers, multicast group management (IGMP/MLD), security options.
+ * Left out: gateways and forwarding, link layers, security options.
  */
 #ifndef STACK_STACK_H
 #define STACK_STACK_H
@@ -64,7 +64,7 @@ struct stack;
 
 /* What the stack asks of its surroundings. Callbacks must not call back into the same stack. */
 struct stack_hooks {
-	void *context;                                       /* handed to each of them */
+	void *context;                                       /* passed to each callback */
 	/* An IP packet leaves at @now. @bytes is valid during the call. */
 	void (*output)(void *context, const uint8_t *bytes, size_t length, vtime_t now);
 	/* Memory for any type, or NULL; release() never gets NULL. Both NULL: malloc() and free(). */
@@ -74,21 +74,21 @@ struct stack_hooks {
 	void (*event)(void *context, const struct stack_event *event);
 };
 
-/* A host without addresses. Copies @config and @hooks. NULL when memory runs out at once. */
+/* A host without addresses. Copies @config and @hooks. NULL: no memory. */
 struct stack *stack_new(const struct stack_config *config, const struct stack_hooks *hooks);
-/* As if the power failed: nothing is sent. NULL is fine. */
+/* Release the host as if the power failed: nothing is sent. NULL is fine. */
 void stack_free(struct stack *st);
 
 /* ---- packets and time ---- */
 
 /* An IP packet arrives at @now. Borrows @bytes for the call. Whatever is due before @now happens first. */
 void stack_input(struct stack *st, const uint8_t *bytes, size_t length, vtime_t now);
-/* The same for a packet that a device has put together from TCP segments of @segment octets of text (receive offload):
- * one arrival, which counts as one segment and is acknowledged as several. */
+/* The same for a packet that a device has merged from TCP segments of @segment octets of text (receive offload). It
+ * arrives as one segment, and is acknowledged as several. */
 void stack_input_merged(struct stack *st, const uint8_t *bytes, size_t length, uint16_t segment, vtime_t now);
 /* When stack_tick() should be called next; VTIME_NEVER: no timer is armed. */
 vtime_t stack_deadline(const struct stack *st);
-/* Let all timers fire that are due by @now, which becomes the time of the stack. */
+/* Fire all timers that are due by @now, which becomes the time of the stack. */
 void stack_tick(struct stack *st, vtime_t now);
 vtime_t stack_now(const struct stack *st);
 
@@ -106,23 +106,23 @@ struct stack_route {
 	uint32_t advertised_mss;
 	uint32_t initial_window;                             /* segments; of the congestion window */
 	uint32_t initial_receive_window;                     /* segments */
-	uint32_t window;                                     /* octets; most of the first receive window */
+	uint32_t window;                                     /* octets; the largest first receive window */
 	uint32_t rto_min_ms;                                 /* of connections there; 0: the host's */
 	uint32_t hop_limit;                                  /* TTL of what goes there; 0: the host's */
 	int congestion_set;                                  /* 1 + enum tcp_congestion; 0: the socket's */
-	bool quick_acks;                                     /* ACKs never wait there */
-	bool no_cookie;                                      /* Fast Open works without cookies there */
+	bool quick_acks;                                     /* ACKs to there are never delayed */
+	bool no_cookie;                                      /* Fast Open to there needs no cookie */
 	bool mtu_locked;                                     /* no path MTU discovery: DF is never set */
-	bool ecn;                                            /* ask for it there, whatever tcp_ecn says */
+	bool ecn;                                            /* ask for ECN there, whatever tcp_ecn says */
 	bool unreachable;                                    /* sending there fails with ENETUNREACH */
 };
 
-/* Add, or replace the route of the same prefix. Everything is on the one link unless a route says
- * `unreachable`. The longest prefix counts. -EINVAL, -ENOMEM or 0. */
+/* Add, or replace the route of the same prefix. Every destination is on the one link unless a route says `unreachable`.
+ * The longest matching prefix counts. -EINVAL, -ENOMEM or 0. */
 int stack_set_route(struct stack *st, const struct stack_route *route);
 /* The path MTU to @destination as it is known now, in bytes. */
 uint32_t stack_path_mtu(const struct stack *st, const struct ip_address *destination);
-/* Forget what was learnt about paths (path MTU). */
+/* Forget the path MTUs that were learnt. */
 void stack_forget_paths(struct stack *st);
 /* Forget what protocols learnt about the peer at @address, or about all (NULL): Fast Open cookies, the MSS. */
 void stack_forget_peers(struct stack *st, const struct ip_address *address);
@@ -141,7 +141,7 @@ struct stack_counts {
 };
 
 void stack_count(const struct stack *st, struct stack_counts *out);
-/* What the host has counted since its start under a name of the MIBs; a gauge (TcpCurrEstab) as it is now. */
+/* A counter of the host since its start, by the name of the MIBs; a gauge (TcpCurrEstab) has its present value. */
 uint64_t stack_counter(const struct stack *st, enum counter which);
 uint64_t stack_icmp_messages(const struct stack *st, int which);         /* which: counter_icmp() */
 

@@ -2,18 +2,17 @@
  *
  * timer.c - the sorted list of armed timers
  *
- * The next deadline is asked for after every packet and every call, and so it must be cheap: it is the head of the
- * list. Arming walks from the end whose deadline is nearer. Most timers are armed to fire later than all others (an
- * RTO is later than the delayed ACKs that are armed already), but not where many connections wait in TIME-WAIT,
- * whose timers are far behind: then the way from the head is short. With thousands of timers of all kinds a heap
- * would win, but would need more care to keep timers of equal deadlines in the order of arming, on which the order
- * of packets depends.
+ * The next deadline is needed after every packet and every call, so it must be cheap: it is that of the head of the
+ * list. Arming walks from the end with the nearer deadline. Most timers are armed to fire later than all others (an RTO
+ * is later than the delayed ACKs that are armed already). With many connections in TIME-WAIT, whose timers are far
+ * behind, the way from the head is short instead. With thousands of mixed timers a heap would be faster, but it would
+ * take care to keep timers of equal deadlines in the order of arming, on which the order of packets depends.
  */
 #include "stack/timer.h"
 
 #include "stack/host.h"
 
-/* The timer that @at comes behind, the last one of those that are not later; NULL: it will be the first. */
+/* The timer after which @at belongs: the last one that is not later; NULL: it will be the first. */
 static struct timer *find_place(const struct timer_list *list, vtime_t at)
 {
 	struct timer *before = list->last;

@@ -2,9 +2,8 @@
  *
  * timer.h - one-shot timers, part of the object that they wake
  *
- * A zeroed struct timer is idle. Clear a timer before its memory goes. A timer is idle again when its
- * function is called, so that the function may arm it anew or release its owner. Equal deadlines fire
- * in the order of arming.
+ * A zeroed struct timer is idle. Clear a timer before releasing its memory. A timer is idle again when its function is
+ * called, so that the function may arm it anew or release its owner. Equal deadlines fire in the order of arming.
  */
 #ifndef STACK_TIMER_H
 #define STACK_TIMER_H
@@ -31,7 +30,7 @@ struct timer_list {
 	size_t count;
 };
 
-/* Arm, or arm anew. The past fires at the next tick. VTIME_NEVER clears. */
+/* Arm, or arm anew. A time in the past fires at the next tick. VTIME_NEVER clears the timer. */
 void timer_set(struct stack *st, struct timer *t, vtime_t at, timer_function *fire);
 void timer_clear(struct stack *st, struct timer *t);
 

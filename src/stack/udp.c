@@ -2,16 +2,16 @@
  *
  * udp.c - RFC 768; RFC 1122, 4.1; RFC 8200, 8.1; RFC 3828: datagrams that arrive, and the sockets' half
  *
- * Receiving. A datagram is checked (length, checksum), finds its socket, and waits in that socket's queue with all
- * that the user may ask for later: both addresses, TTL, TOS, options, the time of arrival. Each is booked with a
- * fixed overhead besides its text, so that empty ones fill the buffer, too, and a datagram that finds the buffer
- * full is dropped: UDP promises nothing. A datagram to a group is copied to each socket that wants it.
+ * Receiving. A datagram is checked (length, checksum), finds its socket, and waits in that socket's queue with all that
+ * the user may ask for later: both addresses, TTL, TOS, options, the time of arrival. Each is charged a fixed overhead
+ * besides its text, so that empty ones fill the buffer, too, and a datagram that finds the buffer full is dropped: UDP
+ * promises nothing. A datagram to a group is copied to each socket that wants it.
  *
- * Nobody there. A datagram for a port without socket is answered with an ICMP error (RFC 1122, 4.1.3.1); whether
- * that may be sent at all, to a group for example, is icmp_send.c's decision.
+ * Nobody there. A datagram for a port without a socket is answered with an ICMP error (RFC 1122, 4.1.3.1); whether that
+ * may be sent at all, to a group for example, is icmp_send.c's decision.
  *
- * Errors that come back. A UDP socket may talk to many peers, so an ICMP error is told to the user of an unconnected
- * socket only through the error queue, which says whom it is about. A connected socket has one peer, and there a
+ * Errors that come back. A UDP socket may talk to many peers, so the user of an unconnected socket learns of an ICMP
+ * error only through the error queue, which says which peer it is about. A connected socket has one peer, and there a
  * hard error also becomes the result of the next call (RFC 1122, 4.1.3.3).
  *
  * UDP-Lite (RFC 3828) is UDP with another row: the header says, in the place of the length, how much of the datagram
@@ -98,7 +98,7 @@ static const char *lite_problem(struct stack *st, const struct ip_packet *p, str
 	return checksum_finish(checksum_add(sum, p->payload, covered)) ? wrong_checksum : NULL;
 }
 
-/* Less is covered than the socket wants (RFC3828:3.1-DROP). One that asked for 0 wants all. */
+/* Does the checksum cover less than the socket wants (RFC3828:3.1-DROP)? A socket that asked for 0 wants all. */
 static bool covers_too_little(const struct socket *s, const struct ip_packet *p, const struct udp_header *h)
 {
 	const struct udp_options *o = &s->udp;
@@ -141,8 +141,8 @@ static const char *udp_problem(struct stack *st, const struct ip_packet *p, stru
 	return NULL;
 }
 
-/* What was read is given back in one go, when it is more than a quarter of the buffer or nothing is left: that is how
- * memory is returned where it is charged. */
+/* If memory is charged, that of datagrams that were read is returned all at once: when it exceeds a quarter of the
+ * buffer, or nothing is left to read. */
 static void give_back(struct socket *s, size_t booked)
 {
 	size_t quarter = (size_t)s->options.receive_buffer / 4;
@@ -162,7 +162,7 @@ static bool has_room(const struct socket *s, size_t booked)
 }
 
 /* Into the queue of one socket, or dropped when its buffer is full. SO_RXQ_OVFL: each datagram carries the number of
- * those that were dropped before it came. */
+ * datagrams dropped before it. */
 static void deliver(struct socket *s, const struct ip_packet *p, const struct udp_header *h)
 {
 	struct stack *st = s->stack;
@@ -299,7 +299,7 @@ static bool is_about_segment(const struct stack *st, const struct icmp_error *e)
 	       e->protocol == PROTOCOL_UDP && e->quoted_length >= UDP_HEADER_BYTES + QUOTED_TCP_BYTES;
 }
 
-/* Ports and number stand behind the UDP header. */
+/* TCP's ports and sequence number follow the UDP header. */
 static void segment_error(struct stack *st, const struct icmp_error *e)
 {
 	const uint8_t *tcp = e->quoted + UDP_HEADER_BYTES;
@@ -423,7 +423,7 @@ static void add_controls6(const struct socket *s, const struct datagram *d, stru
 		add_int(m, used, IPPROTO_IPV6, IPV6_RECVFRAGSIZE, d->largest_fragment);
 }
 
-/* All control messages that the user asked for, one behind the other as far as there is room. */
+/* All control messages that the user asked for, as far as there is room. */
 static void add_controls(const struct socket *s, const struct datagram *d, struct msghdr *m)
 {
 	size_t used = 0;
@@ -431,7 +431,7 @@ static void add_controls(const struct socket *s, const struct datagram *d, struc
 	socket_add_stamps(s, d->at, m, &used);
 	if (s->options.report_drops && d->dropped)
 		add_int(m, &used, SOL_SOCKET, SO_RXQ_OVFL, (int)d->dropped);
-	if (s->options.machine.receive_mark)                 /* marks are the machine's own: none came */
+	if (s->options.machine.receive_mark)                 /* marks are local to the machine: none came */
 		add_int(m, &used, SOL_SOCKET, SO_MARK, 0);
 	if (s->options.machine.receive_priority)
 		add_int(m, &used, SOL_SOCKET, SO_PRIORITY, 0);
@@ -442,7 +442,7 @@ static void add_controls(const struct socket *s, const struct datagram *d, struc
 	m->msg_controllen = used;
 }
 
-/* One datagram a call; what does not fit is cut off and lost, which MSG_TRUNC tells (RFC 768 knows no partial
+/* One datagram a call; what does not fit is cut off and lost, which MSG_TRUNC shows (RFC 768 knows no partial
  * datagram). MSG_PEEK with SO_PEEK_OFF looks into later datagrams: an offset counts the bytes of all that wait. */
 static int64_t udp_receive(struct socket *s, struct msghdr *message, int flags)
 {
@@ -581,7 +581,7 @@ static const struct option *find_option(int name)
 	return NULL;
 }
 
-/* Both protocols have the options of UDP, and UDP-Lite those of UDP at its own level, too. */
+/* Both protocols have the options of UDP; on UDP-Lite they can be set at its own level as well. */
 static bool has_level(const struct socket *s, int level)
 {
 	return level == IPPROTO_UDP || (level == IPPROTO_UDPLITE && s->protocol == PROTOCOL_UDPLITE);
@@ -593,7 +593,7 @@ static bool is_coverage(const struct socket *s, int level, int name)
 	       (name == UDPLITE_SEND_CSCOV || name == UDPLITE_RECV_CSCOV);
 }
 
-/* The header is always covered: what is less, but for 0, is that much. */
+/* The header is always covered: any smaller value but 0 means the header. */
 static void set_coverage(struct udp_options *o, int name, int number)
 {
 	int fitting = number > UINT16_MAX ? UINT16_MAX : number;

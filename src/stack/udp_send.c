@@ -2,9 +2,9 @@
  *
  * udp_send.c - RFC 768; RFC 1122, 4.1; RFC 8200, 8.1; RFC 3828: datagrams that leave
  *
- * A datagram goes out within the call: there is no send buffer that could be full, so sending never blocks, and
- * errors are known at once. What a call decides about its datagram (struct outgoing) comes from three places, the
- * later ones first: the socket's options, the address in the call, and control messages (RFC 1122, 4.1.4).
+ * A datagram goes out within the call: there is no send buffer that could be full, so sending never blocks, and errors
+ * are known at once. What a call decides about its datagram (struct outgoing) comes from three places, each overruling
+ * those before it: the socket's options, the address in the call, and control messages (RFC 1122, 4.1.4).
  *
  * With UDP_CORK or MSG_MORE several calls make one datagram. Its text then waits in struct udp_pending with the
  * decisions of the first call, which the later ones cannot change. With UDP_SEGMENT one call makes several datagrams
@@ -40,7 +40,7 @@ struct outgoing {
 	size_t segment;                                      /* UDP_SEGMENT; 0: one datagram */
 };
 
-/* What was written and waits for more. */
+/* Text that was written and waits for more. */
 struct udp_pending {
 	struct outgoing to;
 	size_t length;
@@ -186,7 +186,7 @@ static int choose_addresses(struct socket *s, const struct msghdr *message, stru
 	if (!stack_has_address(st, &o->send.source) && !ip_is_loopback(&o->send.source)) {
 		if (o->remote.ip.version == 4)
 			count(st, IpOutNoRoutes);
-		return o->remote.ip.version == 4 ? -ENETUNREACH : -EINVAL;                     /* as Linux tells it */
+		return o->remote.ip.version == 4 ? -ENETUNREACH : -EINVAL;                     /* the error of Linux */
 	}
 	return s->hashed ? 0 : socket_hash(s, true);
 }
@@ -254,7 +254,7 @@ static int send_one(struct socket *s, const struct outgoing *to, uint8_t *datagr
 	return ip_output(s->stack, &o.send);
 }
 
-/* The bytes that IP and UDP put before the text. */
+/* The bytes of the IP and UDP headers in front of the text. */
 static size_t headers(const struct outgoing *o)
 {
 	size_t ip = o->remote.ip.version == 4 ? IPV4_HEADER_BYTES + o->send.option_length : IPV6_HEADER_BYTES;
@@ -286,7 +286,7 @@ static int send_all(struct socket *s, const struct outgoing *o, size_t length)
 		error = send_one(s, o, s->stack->segment + at, piece);
 		at += piece;
 	} while (!error && at < length);
-	if (!error)                                           /* as one, also what was cut into several */
+	if (!error)                                           /* counted as one, even if it was cut into several */
 		udp_count(s->stack, s->protocol, o->remote.ip.version, UDP_OUT);
 	if (error == -EMSGSIZE)
 		socket_queue_local_error(s, &o->remote, EMSGSIZE, largest_packet(s, &o->remote.ip));
@@ -355,7 +355,7 @@ static int append(struct socket *s, const struct outgoing *first, const struct m
 	return p ? 0 : -ENOBUFS;
 }
 
-/* What can be wrong before anything is sent; an error that came since the last call is told first. */
+/* What can be wrong before anything is sent. An error that came since the last call is reported first. */
 static int prepare(struct socket *s, const struct msghdr *message, struct outgoing *o)
 {
 	bool v4 = s->remote.ip.version ? s->remote.ip.version == 4 : s->domain == AF_INET;
@@ -369,7 +369,7 @@ static int prepare(struct socket *s, const struct msghdr *message, struct outgoi
 	return message_length(message) > LONGEST_TEXT ? -EMSGSIZE : choose_addresses(s, message, o);
 }
 
-/* What waits goes where its first call said, whatever later ones say, and errors wait for the call after them. */
+/* Text that waits goes where its first call said, whatever later calls say, and errors wait for the next call. */
 int64_t udp_send(struct socket *s, const struct msghdr *message, int flags)
 {
 	struct outgoing o = { .send.protocol = s->protocol, .segment = s->udp.segment };
