@@ -75,5 +75,6 @@ bool builtin_setup_finish(struct builtin_setup *setup)
 	arena_free(arena);
 	if (setup->seed_set)
 		setup->config.seed = setup->seed;
+	setup->config.reached = setup->reached;
 	return good && enable_defects(&setup->config, setup->defects);
 }

@@ -16,6 +16,7 @@ struct builtin_setup {
 	const char *defects;                                 /* comma-separated, or NULL */
 	int64_t seed;
 	bool seed_set;
+	uint64_t *reached;                                   /* that of .config, or NULL */
 	enum builtin_trace trace;
 	const char *via;                                     /* what starts the upper tester of -t remote, or NULL */
 	const char *host;                                    /* USER@HOST[:PROGRAM], which ssh starts it on, or NULL */

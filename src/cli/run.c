@@ -44,6 +44,7 @@ struct request {
 	int jobs;                                            /* 0: as many as suit the target */
 	enum progress_when progress;
 	struct buf command;                                  /* the command line, for reports */
+	uint64_t reached[DEFECT_WORDS];                      /* each worker's own: of the case that it plays */
 	const char *coverage;                                /* the folder for it; NULL: not wanted */
 	bool shared;                                         /* booted kernels, and adapters, play many cases */
 	struct adapter_shelf shelf;                          /* each worker's own; here it stays empty */
@@ -60,6 +61,7 @@ static const struct command_option options[] = {
 	{ "via", 0, "COMMAND", "remote: in place of --host, what starts adapter/posix on the machine under test" },
 	{ "interface", 0, "NAME", "remote: the network card that leads there, where -t remote:NAME does not say it" },
 	{ "coverage", 0, "DIR", "linux, of a kernel that counts: write to DIR which lines of it each case ran" },
+	{ "reached", 0, NULL, "builtin: results name the defects that the case could have noticed" },
 	{ "trace", 0, NULL, "like -v; builtin: also the states, timers and variables inside" },
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
 	{ "pcap", 0, "FILE", "write the packets that were on the wire; -: to standard output, in place of the text" },
@@ -159,6 +161,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		request->play.builtin.host = value;
 	else if (!strcmp(option->name, "interface"))
 		request->play.builtin.interface = value;
+	else if (!strcmp(option->name, "reached"))
+		request->play.builtin.reached = request->reached;
 	else if (!strcmp(option->name, "coverage"))
 		request->coverage = value;
 	else if (!strcmp(option->name, "verbose") || !strcmp(option->name, "trace"))

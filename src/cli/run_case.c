@@ -16,6 +16,7 @@
 #include "report/result.h"
 #include "script/additions.h"
 #include "script/case_header.h"
+#include "stack/defect.h"
 #include "suite/expectation.h"
 #include "suite/needs.h"
 #include "suite/player.h"
@@ -79,6 +80,22 @@ static const char *observed_text(const struct run_case *c, const struct record *
 	return kept;
 }
 
+/* The names of the defects that somebody asked for while the case was played; NULL: nobody wants to know. */
+static const char *reached_defects(const struct builtin_setup *builtin, struct arena *arena)
+{
+	struct buf names = BUF_INIT;
+	const char *list;
+
+	if (!builtin->reached)
+		return NULL;
+	for (size_t i = 0; i < DEFECT_COUNT; i++)
+		if (builtin->reached[i / 64] >> (i % 64) & 1)
+			buf_printf(&names, "%s%s", names.length ? "," : "", stack_defects[i].name);
+	list = arena_strdup(arena, names.length ? names.data : "");
+	buf_free(&names);
+	return list;
+}
+
 static void write_result(const struct run_case *c, struct result *result, struct attempt_output *out)
 {
 	struct arena *arena = arena_new();
@@ -91,8 +108,10 @@ static void write_result(const struct run_case *c, struct result *result, struct
 	result->settings = settings;
 	result->setting_count = c->what->setting_count;
 	result->profile = profile_of(c);
-	if (c->target->reference)
+	if (c->target->reference) {
 		result->defects = c->builtin->defects;
+		result->reached = reached_defects(c->builtin, arena);
+	}
 	if (c->target->virtual_time)
 		result->seed = c->builtin->seed_set ? c->builtin->seed : c->target->boots ? LINUX_SEED : 0;
 	if (c->request->occasion)
@@ -237,6 +256,8 @@ static void play(const struct run_case *c, const struct script *script, struct a
 		.memory_mb = request->memory_mb,
 	};
 
+	if (c->builtin->reached)
+		memset(c->builtin->reached, 0, DEFECT_WORDS * sizeof(*c->builtin->reached));
 	if (plan.virtual_time)
 		player_play(&plan, attempt);
 	else

@@ -127,6 +127,7 @@ static const struct json_field result_fields[] = {
 	TEXT(result, target, "target"),
 	TEXT(result, profile, "profile"),
 	TEXT(result, defects, "defects"),
+	TEXT(result, reached, "reached"),
 	SOME_INT64(result, seed, "seed"),
 	TEXT(result, address, "address"),
 	LIST(result, settings, setting_count, "settings", setting_shape),

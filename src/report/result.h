@@ -74,6 +74,7 @@ struct result {
 	const char *path;
 	const char *target, *profile, *address;              /* profile: NULL where the target has none */
 	const char *defects;                                 /* of the reference stack, with commas; NULL: none */
+	const char *reached;                                 /* defects it could have noticed, likewise; or NULL */
 	int64_t seed;                                        /* of its random numbers; 0: none was asked for */
 	const struct result_setting *settings;               /* script options that this variant sets */
 	size_t setting_count;

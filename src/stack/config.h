@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stack/defect.h"
 #include "util/field.h"
 
 /* Named choices: the values of the parameters of that name. */
@@ -360,12 +361,15 @@ struct fast_open_keys {
 	uint64_t key[FAST_OPEN_KEYS][2];
 };
 
+enum { DEFECT_WORDS = 8 };                                /* 64 bits each, see defect.h */
+
 struct stack_config {
 #define X(name, value, low, high, sysctl) int64_t name;
 	STACK_PARAMETERS(X)
 #undef X
 	struct fast_open_keys tcp_fastopen_keys;             /* RFC 7413, 4.1.2 */
-	uint64_t defects[8];                                 /* bit i: enum defect i is on */
+	uint64_t defects[DEFECT_WORDS];                      /* bit i: enum defect i is on */
+	uint64_t *reached;                             /* DEFECT_WORDS of them, bit i: it was asked for; or NULL */
 };
 
 struct stack_parameter {
@@ -377,6 +381,15 @@ struct stack_parameter {
 
 extern const struct stack_parameter stack_parameters[];
 extern const size_t stack_parameter_count;
+
+/* Also notes in .reached, if there is one, that somebody asked. What is played the same twice (no real time, the same
+ * seed) goes as it did without a defect until then, and so one that nobody asks for changes nothing. */
+static inline bool stack_defect_is_on(const struct stack_config *c, enum defect d)
+{
+	if (c->reached)
+		c->reached[d / 64] |= UINT64_C(1) << (d % 64);
+	return c->defects[d / 64] >> (d % 64) & 1;
+}
 
 /* Profile `rfc`, no defects. */
 void stack_config_init(struct stack_config *c);

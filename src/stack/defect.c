@@ -16,7 +16,7 @@ const struct stack_defect stack_defects[DEFECT_COUNT] = {
 #undef X
 };
 
-static_assert(DEFECT_COUNT <= 64 * ARRAY_LEN(((struct stack_config *)0)->defects), "no room for so many defects");
+static_assert(DEFECT_COUNT <= 64 * DEFECT_WORDS, "no room for so many defects");
 
 bool stack_defect_enable(struct stack_config *c, const char *name)
 {
@@ -27,9 +27,4 @@ bool stack_defect_enable(struct stack_config *c, const char *name)
 		}
 	}
 	return false;
-}
-
-bool stack_defect_is_on(const struct stack_config *c, enum defect d)
-{
-	return c->defects[d / 64] >> (d % 64) & 1;
 }

@@ -694,6 +694,5 @@ extern const struct stack_defect stack_defects[DEFECT_COUNT];
 
 /* False: no such name. */
 bool stack_defect_enable(struct stack_config *c, const char *name);
-bool stack_defect_is_on(const struct stack_config *c, enum defect d);
 
 #endif

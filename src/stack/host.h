@@ -98,7 +98,7 @@ struct stack {
 
 static inline bool defect(const struct stack *st, enum defect d)
 {
-	return st->config.defects[d / 64] >> (d % 64) & 1;
+	return stack_defect_is_on(&st->config, d);
 }
 
 /* Add several to @which at once; a negative number takes back what was counted too early. */
