@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * plug_in.h - the interface for which stacks were written as plug-ins of the original tool
+ * plug_in.h - the interface for stacks as plug-ins of the original tool
  *
  * A shared object has the function packetdrill_interface_init(), which fills in the structure. Members stand in the
- * order of the interface; each function is given .userdata first, and what it has no function for is NULL. errno is set
- * as the real calls set it.
+ * order of the interface. Each function gets .userdata as its first argument, a missing function is NULL, and errno is
+ * set as by the real calls.
  */
 #ifndef PLUG_IN_H
 #define PLUG_IN_H

@@ -2,26 +2,24 @@
  *
  * protodrill-adapter.h - what lets protodrill drive a TCP/UDP stack: the adapter's half of the protocol, in one header
  *
- * An adapter is a program that protodrill starts for each case. It is asked and answers, and never does anything by
- * itself: packets arrive when it is told, and so does time pass. This header reads the questions, keeps the clock and
- * the queue of packets, and calls the functions of a table, struct protodrill_stack_v1, which is all that an author
- * writes. One file defines PROTODRILL_ADAPTER_IMPLEMENTATION before it includes this, and its main() is
+ * An adapter is a program that protodrill starts for each case. It answers questions and never acts by itself: it is
+ * told when a packet arrives and when time passes. This header reads the questions, keeps the clock and the queue of
+ * packets, and calls the functions of a table, struct protodrill_stack_v1, which is all that an author has to write.
+ * One file defines PROTODRILL_ADAPTER_IMPLEMENTATION before it includes this, and its main() is
  * protodrill_adapter_main().
  *
  * The same table in a shared object is what `-t so:FILE.so` loads. docs/adapter.md shows how to write one, and
  * docs/adapter-protocol.md is for those who write in another language.
  *
- * The rules for the functions:
- * - None blocks. What would block returns -EAGAIN, connect() -EINPROGRESS. protodrill makes blocking calls of that. A
- *   send() whose caller will not wait has MSG_DONTWAIT.
- * - Results are those of the system call, or minus an errno. Numbers of domains, options, flags and errors, and the
+ * The rules for the functions: - None blocks. A call that would block returns -EAGAIN, and connect() -EINPROGRESS;
+ * protodrill makes blocking calls of that. If the caller of send() will not wait, it has MSG_DONTWAIT. - Results are
+ * those of the system call, or minus an errno. Numbers of domains, options, flags and errors, and the
  *   layouts of option values, are those of Linux on little-endian machines.
- * - What the stack has not got returns PROTODRILL_UNKNOWN; a NULL in the table says the same of the whole function. The
- *   case is SKIP then. It is no failure, and nothing is guessed.
- * - Time moves only in run(); protodrill_now() is what it is. A packet of the stack goes to protodrill_output(), which
- *   may be called in any of these functions.
- * - The same calls have the same results and packets in every process: take random numbers from the seed, and let
- *   neither the real time nor addresses of memory show.
+ * - A function returns PROTODRILL_UNKNOWN for what the stack does not have; a NULL in the table means that the whole
+ * function is missing. The case is SKIP then. That is no failure, and nothing is guessed. - Time moves only in run();
+ * protodrill_now() returns it. The stack hands its packets to protodrill_output(), which may be called in any of these
+ * functions. - The same calls have the same results and packets in every process: take random numbers from the seed,
+ * and let nothing depend on real time or memory addresses.
  *
  * C99; needs nothing but the C library. Without PROTODRILL_ADAPTER_IMPLEMENTATION it only declares.
  */
@@ -78,13 +76,13 @@ struct protodrill_address {
 
 /* How a case begins. */
 struct protodrill_start {
-	struct protodrill_address local, remote;             /* ports are 0; of more local ones, the first */
+	struct protodrill_address local, remote;           /* ports are 0; the first, if there are several local ones */
 	int local_prefix;
 	int mtu;                                             /* 0: the stack's own */
 	int64_t now;                                         /* nanoseconds since 1970, as are all times */
 	uint64_t seed;
 	const char *option;                                  /* --so_flags=TEXT, or NULL */
-	const char *text;                                    /* all that protodrill said, in lines KEY=VALUE */
+	const char *text;                                    /* everything that protodrill said, in lines KEY=VALUE */
 };
 
 /* A message with control data, for sendmsg() and recvmsg(). */
@@ -96,10 +94,10 @@ struct protodrill_message {
 };
 
 struct protodrill_stack_v1 {
-	uint32_t size;                                       /* of this structure, as its author's header has it */
+	uint32_t size;                                    /* of this structure in the author's version of this header */
 	uint32_t version;                                    /* 1 */
 	const char *name, *release;
-	/* Make a fresh stack. 0, minus an errno, or PROTODRILL_UNKNOWN if it has not got that version of IP. With
+	/* Make a fresh stack. 0, minus an errno, or PROTODRILL_UNKNOWN if it does not have that version of IP. With
 	 * can_reset it may be called again, after stop(). */
 	int (*start)(const struct protodrill_start *how);
 	void (*stop)(void);                                  /* nothing is sent any more */
@@ -125,8 +123,8 @@ struct protodrill_stack_v1 {
 	int (*setsockopt)(int fd, int level, int name, const void *value, uint32_t length);
 	int (*getsockname)(int fd, struct protodrill_address *address);
 	int (*getpeername)(int fd, struct protodrill_address *address);
-	/* poll() bits of @events and those that are always reported. *generation, if the stack has such a thing, grows
-	 * whenever readiness may have changed; else leave it 0. */
+	/* poll() bits of @events and those that are always reported. *generation, if the stack has one, grows whenever
+	 * readiness may have changed; else leave it 0. */
 	int (*poll)(int fd, int events, uint64_t *generation);
 	int (*ioctl)(int fd, uint32_t request, void *value, size_t length);
 	int64_t (*sendmsg)(int fd, int flags, const struct protodrill_message *message);
@@ -145,9 +143,9 @@ struct protodrill_stack_v1 {
 	/* One simple command (ip route ..., nstat ...): 0 or 1 with what it prints, or PROTODRILL_UNKNOWN with why. */
 	int (*command)(const char *text, char *output, size_t room);
 
-	/* For a stack in real time, which has these two in place of deadline() and run(): what time it is, and sleep
-	 * until @until or until a packet has left; with @step also until something may have changed for a call that
-	 * waits. It may return early. */
+	/* For a stack in real time, which has these two in place of deadline() and run(). The first returns the time.
+	 * The second sleeps until @until or until a packet has left; with @step also until something may have changed
+	 * for a waiting call. It may return early. */
 	int64_t (*clock)(void);
 	void (*wait)(int64_t until, int step);
 
@@ -155,14 +153,14 @@ struct protodrill_stack_v1 {
 	 * for any other the answer is -EBADF, and a close() that does not fail closes it. */
 	int objects;
 
-	/* Sysctls of net.ipv4 for what the stack has not got, and NULL. To set one to 0 is done, and anything else is
-	 * what it has not got. All others go to set(), if it is there. */
+	/* Sysctls of net.ipv4 for features that the stack does not have, and NULL. Setting one to 0 succeeds; any other
+	 * value asks for the missing feature. All other sysctls go to set(), if it is there. */
 	const char *const *without;
 
 	/* Calls may wait in the stack (protodrill-waits.h); receive(), too, has MSG_DONTWAIT where it must not. */
 	int waits;
-	/* What it has of what cases may need, and NULL: "tcp", "udp", "kernel 6.12.9" ...; then it has no other of the
-	 * kind. Or NULL: unsaid. It is looked at after start(). */
+	/* What the stack has of the things that cases may need, and NULL: "tcp", "udp", "kernel 6.12.9" ...; it has no
+	 * others. NULL: not declared. Read after start(). */
 	const char *const *meets;
 };
 
@@ -172,10 +170,11 @@ int protodrill_adapter_main(const struct protodrill_stack_v1 *stack);
 /* An IP packet leaves the stack, now; or left it at @time, on a clock that is real. */
 void protodrill_output(const void *bytes, size_t length);
 void protodrill_output_at(const void *bytes, size_t length, int64_t time);
-/* In packet() or merged(): a setting asks for what cannot be done with this packet. The case is SKIP with @why ("a SYN
- * with time-stamps, which were switched off"); so it is where a function that returns PROTODRILL_UNKNOWN says why. */
+/* In packet() or merged(): a setting asks for something that the stack cannot do with this packet. The case is SKIP
+ * with @why ("a SYN with time-stamps, which were switched off"). A function that returns PROTODRILL_UNKNOWN may call it
+ * as well, to say why. */
 void protodrill_refuse(const char *why);
-/* What time it is. */
+/* The present time. */
 int64_t protodrill_now(void);
 
 /* For a stack whose sockets are objects and have no numbers (.objects): the lowest free one for @object, from 3 on, or
@@ -214,7 +213,8 @@ static struct protodrill_adapter {
 	int fd;
 	int64_t now;
 	int started;
-	struct protodrill_queue sent, ended;                 /* not asked for; of calls that waited, tags and answers */
+	struct protodrill_queue sent, ended;                 /* messages that were not asked for: tags and answers of
+	                                                        calls that waited */
 	unsigned tag;                                        /* of the question */
 	const struct protodrill_asked *call;                 /* that it is, or NULL */
 	uint8_t *question, *answer;                          /* bodies */
@@ -429,7 +429,7 @@ static int protodrill_start(int type)
 
 /* ---- time ---- */
 
-/* What the page on the protocol says under "Time", also on a clock that nobody can hold. Returns what ends ADVANCE. */
+/* See "Time" in docs/adapter-protocol.md; also for a clock that cannot be held. Returns the reason why ADVANCE ends. */
 static int protodrill_pass(int64_t until, unsigned want)
 {
 	const struct protodrill_stack_v1 *s = protodrill.stack;
@@ -646,7 +646,7 @@ static int protodrill_info(void)
 	return length >= 0;
 }
 
-/* What .without says of the sysctl @key, or PROTODRILL_UNKNOWN. */
+/* The answer of .without about the sysctl @key, or PROTODRILL_UNKNOWN. */
 static int protodrill_without(const char *key, const char *value, char *why, size_t room)
 {
 	const char *const *name = protodrill.stack->without;
@@ -701,7 +701,7 @@ static int protodrill_command(void)
 	return 1;
 }
 
-/* Answer the question of @type. 0: it is not known here. */
+/* Answer the question of @type. 0: unknown type. */
 static int protodrill_question(int type)
 {
 	const struct protodrill_stack_v1 *s = protodrill.stack;
@@ -785,7 +785,7 @@ int protodrill_adapter_main(const struct protodrill_stack_v1 *stack)
 			protodrill_fail("a question before HELLO");
 		if (!protodrill_question(type) || protodrill.bad) {
 			head[4] = head[5] = 0;
-			protodrill.filled = protodrill.bad ? 0 : protodrill.filled;  /* what is left is why */
+			protodrill.filled = protodrill.bad ? 0 : protodrill.filled;  /* the rest of the text says why */
 		}
 		for (int i = 0; i < 4; i++)
 			head[i] = (uint8_t)(protodrill.filled >> 8 * i);

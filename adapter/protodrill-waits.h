@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * protodrill-waits.h - for a stack whose calls wait by themselves, what protodrill-adapter.h needs besides
+ * protodrill-waits.h - an addition to protodrill-adapter.h for stacks whose calls wait by themselves
  *
- * A stack that can be asked again and again needs none of this: protodrill makes blocking calls of what never blocks.
- * But there are stacks whose accept(), connect(), send() and receive() cannot but wait, in threads of their own, or do
- * something else while they do. Such a stack says .waits = 1 in its table. Then one of these functions may take a
+ * A stack that can be asked again and again needs none of this: protodrill makes blocking calls from calls that never
+ * block. But in some stacks accept(), connect(), send() and receive() have to wait, in threads of their own, or act
+ * differently while they wait. Such a stack says .waits = 1 in its table. Then one of these functions may take a
  * ticket, return PROTODRILL_WAITS, and tell the end of the call by protodrill_returned(), at any later time:
  *
  *     static int64_t do_receive(int fd, int flags, struct protodrill_address *from, void *bytes, size_t room)
@@ -18,22 +18,22 @@
  *             protodrill_returned(s->ticket, length, &(struct protodrill_message){ .address = who, .bytes = bytes,
  *                                                                                  .length = length });
  *
- * The rules:
- * - Without a ticket the caller does not want to wait, and the answer is -EAGAIN, or -EINPROGRESS of connect().
- * - All these functions are called by the thread that answers questions, and so must protodrill_returned() be: in one
- *   of the functions of the table (packet(), run(), wait() ...). Who has threads lets them rest before a function
- *   returns, or two runs differ.
- * - A call is never taken back. Whoever gave up waiting left it; what it brings is for the next one that waits.
- *   close() is the exception: of its descriptor nothing is told any more.
+ * The rules: - If there is no ticket, the caller does not want to wait, and the answer is -EAGAIN, or -EINPROGRESS from
+ * connect(). - All these functions are called by the thread that answers questions, and so must protodrill_returned()
+ * be: in one
+ *   of the functions of the table (packet(), run(), wait() ...). A stack with threads must let them come to rest before
+ *   a function returns, or two runs differ.
+ * - A call is never withdrawn. If its caller gives up, it goes on, and its result is for the next caller that waits.
+ * close() is the exception: nothing is reported about its descriptor any more.
  *
- * To be included behind protodrill-adapter.h, with PROTODRILL_ADAPTER_IMPLEMENTATION in front of that.
+ * Include it after protodrill-adapter.h, with PROTODRILL_ADAPTER_IMPLEMENTATION defined before that.
  */
 #ifndef PROTODRILL_WAITS_H
 #define PROTODRILL_WAITS_H
 
 #include "protodrill-adapter.h"
 
-/* The ticket of the call that is being asked for, or 0: it is not to wait. */
+/* The ticket of the present call, or 0: it is not to wait. */
 static int protodrill_ticket(void)
 {
 	const struct protodrill_asked *q = protodrill.call;

@@ -12,7 +12,7 @@
 
 #include "protodrill-adapter.h"
 
-/* How long *@to is then. What is neither of IPv4 nor of IPv6 is AF_UNSPEC. */
+/* Returns the length of *@to. An address of neither IPv4 nor IPv6 is AF_UNSPEC. */
 static inline socklen_t to_sockaddr(const struct protodrill_address *from, struct sockaddr_storage *to)
 {
 	struct sockaddr_in *four = (struct sockaddr_in *)to;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * socket_calls.h - the functions of an adapter's table, for whoever has the calls of the C library
+ * socket_calls.h - the functions of an adapter's table, for stacks with the calls of the C library
  *
- * Whoever includes it says how a call is made, ASK(function, arguments...), and whether there is such a function,
- * HAS(function). Calls never wait: each socket is made non-blocking by fcntl(). Where that need not be enough,
- * FCNTL_IS_OBEYED being 0, poll() is asked before those that would wait.
+ * The includer defines how a call is made, ASK(function, arguments...), and whether a function exists, HAS(function).
+ * Calls never wait: each socket is made non-blocking by fcntl(). If that may not be enough (FCNTL_IS_OBEYED is 0),
+ * poll() is called before a call that could wait.
  */
 #ifndef SOCKET_CALLS_H
 #define SOCKET_CALLS_H

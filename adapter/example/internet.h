@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * internet.h - numbers in packets, and the checksum that all of them have, for the stacks of the examples
+ * internet.h - numbers in packets and the Internet checksum, for the example stacks
  */
 #ifndef INTERNET_H
 #define INTERNET_H

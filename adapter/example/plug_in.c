@@ -2,10 +2,10 @@
  *
  * plug_in.c - the smallest plug-in of the interface of the original tool: UDP over IPv4, one socket
  *
- * scripts/check-plug-in plays with it (packetdrill --so_filename). A stack that is new should rather be written as
- * udp.c is: this interface has no virtual time, and knows neither addresses nor the MTU. The flags choose how it
- * behaves, as real plug-ins differ: "wait" has a netdev_receive() that waits, "virtual" a clock that moves in usleep()
- * alone, "deaf" never sends anything, and "hang" never returns from sendmsg().
+ * scripts/check-plug-in plays against it (packetdrill --so_filename). A new stack should rather be written like udp.c:
+ * this interface has no virtual time, and knows neither addresses nor the MTU. Real plug-ins differ, so flags choose
+ * how this one behaves: with "wait" netdev_receive() waits, with "virtual" the clock moves only in usleep(), with
+ * "deaf" nothing is ever sent, and with "hang" sendmsg() never returns.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -101,7 +101,7 @@ static int my_poll(void *data, struct pollfd *fds, nfds_t count, int timeout)
 {
 	const struct stack *s = data;
 
-	(void)timeout;                                       /* whoever asks here does not wait */
+	(void)timeout;                                       /* this caller does not wait */
 	for (nfds_t i = 0; i < count; i++)
 		fds[i].revents = fds[i].events & (short)(POLLOUT | (s->received ? POLLIN : 0));
 	return (int)count;
@@ -142,7 +142,7 @@ static uint16_t checksum(const uint8_t *bytes, size_t length)
 	return htons((uint16_t)~sum);
 }
 
-/* Whoever sent the last packet knows our address: it is where that went. A UDP checksum of 0 is none (RFC 768). */
+/* Our address is the destination of the last packet that came. A UDP checksum of 0 means none (RFC 768). */
 static ssize_t my_sendmsg(void *data, int fd, const struct msghdr *message, int flags)
 {
 	struct stack *s = data;

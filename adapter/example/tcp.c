@@ -2,8 +2,8 @@
  *
  * tcp.c - a whole adapter for a TCP: the stack of tcp_stack.h behind the protocol
  *
- * More than udp.c it has what TCP needs: timers, calls that would wait, connect(), and settings that a script switches
- * off. What is not in the table, or returns PROTODRILL_UNKNOWN, makes the cases that need it SKIP.
+ * In addition to udp.c it has what TCP needs: timers, calls that would wait, connect(), and settings that a script may
+ * switch off. A function that is not in the table, or returns PROTODRILL_UNKNOWN, makes the cases that need it SKIP.
  */
 #include <poll.h>
 #include <sys/socket.h>

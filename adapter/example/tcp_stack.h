@@ -3,8 +3,8 @@
  * tcp_stack.h - a TCP of two pages over IPv4, for the example beside it
  *
  * It opens, sends, acknowledges each segment at once, sends again after a second, then after two, and closes. It has no
- * options but MSS, keeps nothing that comes out of order, has no congestion window and no TIME-WAIT: so protodrill has
- * much to say about it.
+ * option but MSS, keeps no text out of order, and has neither a congestion window nor TIME-WAIT, so protodrill finds
+ * much wrong with it.
  */
 #ifndef TCP_STACK_H
 #define TCP_STACK_H
@@ -21,7 +21,7 @@ enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16 };
 enum { IP_HEADER = 20, TCP_HEADER = 20, ROOM = 65535, MSS = 1460, LEAST_MSS = 536, SECOND = 1000000000 };
 enum state { CLOSED, LISTENING, SYN_SENT, SYN_RECEIVED, OPEN, DEAD };
 
-static void device_send(const void *packet, size_t length); /* by whoever uses the stack */
+static void device_send(const void *packet, size_t length); /* set by the user of the stack */
 static int64_t device_now(void);                         /* nanoseconds */
 
 struct connection {
@@ -72,7 +72,7 @@ static void start_timer(struct connection *c, int64_t wait)
 	c->timer = device_now() + wait;
 }
 
-/* Send from the number @from on what the window takes, and a FIN behind the last octet. */
+/* Send from number @from on, as much as the window allows, and a FIN behind the last octet. */
 static void send_from(struct connection *c, uint32_t from)
 {
 	for (;;) {

@@ -2,8 +2,9 @@
  *
  * udp.c - a whole adapter: the stack of udp_stack.h behind the protocol
  *
- * It is the example of docs/adapter.md. What is not in the table, or returns PROTODRILL_UNKNOWN, makes the cases that
- * need it SKIP. Built as a program it is an adapter (-t process:udp), and as a shared object a stack (-t so:udp.so).
+ * It is the example in docs/adapter.md. A function that is not in the table, or returns PROTODRILL_UNKNOWN, makes the
+ * cases that need it SKIP. Built as a program it is an adapter (-t process:udp), and as a shared object a stack (-t
+ * so:udp.so).
  */
 #include <errno.h>
 #include <poll.h>
@@ -16,7 +17,7 @@
 #include "../protodrill-adapter.h"
 #include "udp_stack.h"
 
-/* What leaves the stack. */
+/* A packet leaves the stack. */
 static void device_send(const void *packet, size_t length)
 {
 	protodrill_output(packet, length);

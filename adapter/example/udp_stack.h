@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * udp_stack.h - a stack of a page, which knows UDP over IPv4 and nothing else, for the example beside it
+ * udp_stack.h - a stack in a page of code, for UDP over IPv4 only, used by the example beside it
  */
 #ifndef UDP_STACK_H
 #define UDP_STACK_H
@@ -13,7 +13,7 @@
 
 enum { QUEUE = 8, HEADERS = 28, MOST = 1472, FIRST_PORT = 49152 };
 
-static void device_send(const void *packet, size_t length); /* by whoever uses the stack */
+static void device_send(const void *packet, size_t length); /* set by the user of the stack */
 
 struct endpoint {
 	uint8_t address[4];

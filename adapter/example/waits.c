@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * waits.c - the adapter of udp.c, but a receive() that finds nothing waits in the stack
+ * waits.c - the adapter of udp.c, but with a receive() that waits in the stack if there is nothing
  *
- * A datagram ends the call that has waited longest for it: protodrill-waits.h, which shows the rules for that.
+ * A datagram ends the call that has waited for it the longest. protodrill-waits.h has the rules.
  */
 #define UDP_WITHOUT_MAIN
 #define PROTODRILL_ADAPTER_IMPLEMENTATION

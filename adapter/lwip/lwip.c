@@ -2,10 +2,11 @@
  *
  * lwip.c - lwIP, as Debian's liblwip-dev brings it, behind the protocol of adapters
  *
- * The library is used as it is, with its own sockets. It is built for threads, and has none here: a program's functions
- * count before those of a library, so the port's (sys_*, see sys.c) are ours. Its time is protodrill's, its semaphores
- * and mailboxes never wait, the core is never locked; and calls on sockets run in the caller, as the library does where
- * the core may be locked. Sockets are non-blocking from birth, so nothing ever has to wait.
+ * The library is used as it is, with its own sockets. It is built for threads, but has none here: its port to the
+ * system (sys_*, see sys.c) is replaced by ours, since a program's functions take precedence over those of a library.
+ * Its time is protodrill's, its semaphores and mailboxes never wait, and the core is never locked. Calls on sockets run
+ * in the caller, as they do in the library if the core can be locked. Sockets are non-blocking from the start, so
+ * nothing ever has to wait.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +28,7 @@
 enum { MTU = 1500, NOT_SCALED = 1 };
 
 static struct netif device;
-static bool no_scaling;                                  /* somebody asked for connections without */
+static bool no_scaling;                                  /* a setting asked for connections without */
 
 /* ---- the device ---- */
 
@@ -63,7 +64,7 @@ static err_t start_device(struct netif *n)
 	return ERR_OK;
 }
 
-/* There is nobody on the other side who advertises routers, or who could have the same address. */
+/* Nobody on the other side advertises routers, or could have the same address. */
 static void set_ip6(const struct protodrill_address *local)
 {
 	ip6_addr_t address = { .zone = 0 };
@@ -258,13 +259,13 @@ static int do_shutdown(int fd, int how)
 	return result(lwip_shutdown(fd, how));
 }
 
-/* "No such option" is what the library says of those that it was built without. */
+/* The library says "no such option" for those that it was built without. */
 static int option_result(int value)
 {
 	return value < 0 && (errno == ENOPROTOOPT || errno == ENOSYS) ? PROTODRILL_UNKNOWN : result(value);
 }
 
-/* Some values are one octet, whatever length is asked for; the library leaves the rest as it is. */
+/* Some values are one octet, whatever the length; the library leaves the other octets as they are. */
 static int do_getsockopt(int fd, int level, int name, void *value, uint32_t *length)
 {
 	socklen_t size = *length;
@@ -286,7 +287,7 @@ static int do_setsockopt(int fd, int level, int name, const void *value, uint32_
 		if (linger.l_onoff && linger.l_linger)
 			return PROTODRILL_UNKNOWN;
 	}
-	/* Interfaces have names of two letters and a number there, and scripts have those of Linux. */
+	/* lwIP names interfaces with two letters and a number, but scripts use the names of Linux. */
 	if (level == SOL_SOCKET && name == SO_BINDTODEVICE)
 		return PROTODRILL_UNKNOWN;
 	return option_result(lwip_setsockopt(fd, level, name, value, length));
@@ -329,7 +330,7 @@ static int do_ioctl(int fd, uint32_t request, void *value, size_t length)
 
 /* ---- settings ---- */
 
-/* What the library was built with and nobody can change: the value that it follows, and what others would take. */
+/* Settings that are fixed when the library is built: their value, and what any other would take. */
 static const struct {
 	const char *key, *value, *lacking;
 } built[] = {

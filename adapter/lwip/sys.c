@@ -2,9 +2,9 @@
  *
  * sys.c - lwIP's port to one thread and protodrill's clock
  *
- * These functions stand before those of the library's own port. With one thread nothing has to be locked, what a
- * semaphore stands for has happened when somebody comes to wait for it, and a mailbox is a list. Whoever would really
- * have to wait here would wait for ever; the adapter says so and ends, which makes the case an ERROR.
+ * These functions take precedence over those of the library's own port. With one thread nothing has to be locked, a
+ * semaphore has always been signalled by the time somebody waits for it, and a mailbox is a list. A call that really
+ * had to wait would wait for ever; the adapter says so and ends, which makes the case an ERROR.
  */
 #include "adapter/lwip/sys.h"
 

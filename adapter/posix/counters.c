@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * counters.c - two texts of a file of /proc/net, number by number
+ * counters.c - the difference of two texts of a file in /proc/net, number by number
  */
 #include "counters.h"
 
@@ -18,7 +18,7 @@ static struct file {
 
 enum { FILES = sizeof(files) / sizeof(files[0]) };
 
-static int others;                                           /* somebody else has a socket */
+static int others;                                           /* another process has a socket */
 
 static size_t read_whole(const char *name, char *text)
 {
@@ -34,7 +34,7 @@ static size_t read_whole(const char *name, char *text)
 	return length;
 }
 
-/* The lists of sockets have one line of words above those of sockets. */
+/* The lists of sockets begin with a line of headings. */
 static int has_sockets(const char *name)
 {
 	static char text[FILE_ROOM];
@@ -64,7 +64,7 @@ int counters_has(const char *name)
 	return find(name) != NULL;
 }
 
-/* Numbers that count nothing, of the line of names. */
+/* Numbers that are no counters, by their names in the line of names. */
 static int is_constant(const char *name, size_t length)
 {
 	static const char *const names[] = {
@@ -124,7 +124,8 @@ static int word_length(const char *at)
 	return (int)strcspn(at, " \t\n");
 }
 
-/* The lines "TcpExt: NAME NAME ..." and "TcpExt: 1 2 ..." at @line. Types of ICMP are listed when there was one. */
+/* The lines "TcpExt: NAME NAME ..." and "TcpExt: 1 2 ..." at @line. A type of ICMP is listed only once there was a
+ * message of it. */
 static size_t add_group(char *out, size_t room, const char *before, const char *line)
 {
 	const int as_seen = same_word(line, "IcmpMsg:");

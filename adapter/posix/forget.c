@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * forget.c - netlink messages that end connections and drop what is known of paths
+ * forget.c - netlink messages that end connections and drop what is known about paths
  */
 #include "forget.h"
 
@@ -152,9 +152,8 @@ static void drop_metrics(const struct protodrill_address *remote)
 		close(fd);
 }
 
-/* Writing to the file "flush" forgets what is known of IPv4's paths, but not of IPv6's: there each is a route of its
- * own that was made of another one, is listed when such are asked for, and goes when it is deleted. @length: of the
- * answer. */
+/* Writing to the file "flush" forgets what is known about paths of IPv4, but not of IPv6. There each is a cloned route,
+ * which is listed on request and has to be deleted. @length: of the answer. */
 static int delete_paths(int fd, char *answer, size_t length, const struct protodrill_address *remote)
 {
 	unsigned left = (unsigned)length;
@@ -202,7 +201,7 @@ static void flush_routes(int version)
 	int fd = open(version == 6 ? "/proc/sys/net/ipv6/route/flush" : "/proc/sys/net/ipv4/route/flush",
 	              O_WRONLY | O_CLOEXEC);
 
-	/* Without the right to it the MTUs stay, and there is nothing else to try. */
+	/* Without the privilege the MTUs stay, and there is nothing else to try. */
 	ssize_t written = fd < 0 ? 0 : write(fd, "1\n", 2);
 	(void)written;
 	if (fd >= 0)

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * posix.c - the upper tester: the sockets of the machine that it runs on, for a protodrill on another machine
+ * posix.c - the upper tester: the sockets of the machine that it runs on, for protodrill on another machine
  *
- * It makes the calls of a script and nothing else: packets go from one machine to the other by their network cards, and
- * are seen there (protodrill run -t remote). The clock is this machine's. Needs nothing but the C library, and may be
- * copied to the device under test; with -static it runs where there is none.
+ * It only makes the calls of a script: packets go from one machine to the other by their network cards, and are
+ * captured there (protodrill run -t remote). The clock is this machine's. It needs only the C library, and may be
+ * copied to the device under test; built with -static it does not need even that.
  *
- * Nothing may be left behind, whatever the end is. Sockets go with the process, connections and what else the kernel
- * remembers of the other side are made to be forgotten (forget.h), and sysctls that a script sets are set back. If this
- * process is killed, a second one does that, which waits for its end and is in no group that anybody would kill with
- * it.
+ * Nothing may be left behind, however it ends. Sockets end with the process, connections and whatever else the kernel
+ * remembers about the other side are removed (forget.h), and sysctls that a script has set are restored. If this
+ * process is killed, a second one does that, which waits for its end and is in a process group of its own.
  */
 #include <errno.h>
 #include <limits.h>
@@ -27,7 +26,7 @@
 #include "../protodrill-adapter.h"
 #include "../protodrill-waits.h"
 
-/* Calls have no first argument of their own here. */
+/* Calls have no extra first argument here. */
 #define ASK(function, ...) function(__VA_ARGS__)
 #define HAS(function) 1
 #define FCNTL_IS_OBEYED 1
@@ -39,7 +38,7 @@
 
 enum { SETTINGS = 128, KEY = 160, VALUE = 256, NAP_NS = 500000, LINGERERS = 16 };
 
-/* Sysctls as they were, and who plays, in memory that the guard shares. */
+/* The sysctls as they were, and the playing process, in memory shared with the guard. */
 struct setting {
 	char path[KEY], value[VALUE];
 };
@@ -78,7 +77,7 @@ static int write_setting(const char *path, const char *value)
 	return good;
 }
 
-/* Those of the network alone: others are the machine's. False: it cannot be the name of one. */
+/* Only sysctls of the network; others belong to the machine. False: it cannot be the name of one. */
 static int find_setting(const char *key, char path[KEY])
 {
 	int length;
@@ -107,7 +106,7 @@ static int do_set(const char *key, const char *value, char *why, size_t room)
 	return write_setting(s->path, value) ? PROTODRILL_DONE : PROTODRILL_BAD_VALUE;
 }
 
-/* A file of /proc/net, whole: what a script asks for there is about this machine. */
+/* The whole text of a file in /proc/net: what a script asks there concerns this machine. */
 static int64_t get_proc_net(const char *path, char *value, size_t room)
 {
 	const char *name = path + strlen("/proc/net/");
@@ -148,7 +147,8 @@ static void tidy_up(void)
 	kept->playing = 0;
 }
 
-/* The process that tidies up, whatever becomes of this one: it reads from a pipe whose other end nobody else has. */
+/* The process that tidies up, whatever becomes of this one: it reads from a pipe of which only this process has the
+ * other end. */
 static int start_guard(void)
 {
 	int ends[2];
@@ -187,7 +187,7 @@ static int64_t clock_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* Whoever wants to know the time is who is told what has ended. */
+/* When protodrill asks for the time, it is told which calls have ended. */
 static int64_t clock_and_harvest(void)
 {
 	waiting_harvest();
@@ -211,7 +211,7 @@ enum { WORDS = 32, WORD = 80 };
 static char words[WORDS][WORD];
 static const char *meets[WORDS + 1];
 
-/* Another word, as long as there is room: "%s" of @format is @text. */
+/* Append a word if there is room: "%s" in @format is @text. */
 static void add_word(const char *format, const char *text)
 {
 	int count = 0;
@@ -232,7 +232,7 @@ static int has_udplite(void)
 	return fd >= 0;
 }
 
-/* Those that are there; to ask for one by its name would load modules. */
+/* Only what is loaded; asking for one by name would load modules. */
 static void note_congestion_controls(void)
 {
 	char names[VALUE], *rest = names;
@@ -267,7 +267,7 @@ static int start(const struct protodrill_start *how)
 	kept->local = how->local;
 	kept->remote = how->remote;
 	kept->playing = 1;
-	forget_other_side(&how->local, &how->remote);        /* of whoever was here before */
+	forget_other_side(&how->local, &how->remote);        /* left by an earlier run */
 	counters_begin();
 	return 0;
 }
@@ -299,7 +299,7 @@ static int64_t info(int fd, void *bytes, size_t room)
 	return getsockopt(fd, IPPROTO_TCP, 11 /* TCP_INFO */, bytes, &length) < 0 ? 0 : (int64_t)length;
 }
 
-/* A close() that lingers waits, on any descriptor, so it has a thread; its ticket is the place in the table. */
+/* A close() that lingers waits on any descriptor, so it gets a thread; its ticket is the place in the table. */
 static struct lingerer {
 	int fd;
 	volatile int waits;

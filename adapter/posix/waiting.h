@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * waiting.h - calls of the machine that wait, each in a thread of its own
+ * waiting.h - system calls that wait, each in a thread of its own
  *
- * A call that has been tried and would wait can be tried again and again, but that is not the same: on a socket that
- * does not wait, connect() gives its error another way, and after shutdown() recv() of UDP says EAGAIN for ever, where
- * a reader that waits is told the end. So what would wait is called once more, by a thread that does. Its end is
- * noticed by the thread that answers questions (waiting_harvest()), in which all of these functions are called.
+ * Trying a non-blocking call again and again is not the same as waiting: on a non-blocking socket connect() reports its
+ * error in another way, and after shutdown() recv() of UDP gives EAGAIN for ever, where a waiting reader is told of the
+ * end. So a call that would wait is made once more, by a thread that waits. The thread that answers questions, which
+ * calls all of these functions, notices its end (waiting_harvest()).
  *
- * A call of which nobody wants to know any more keeps its thread until it ends by itself: nothing wakes it.
+ * A call in which nobody is interested any more keeps its thread until it ends by itself: nothing wakes it.
  */
 #ifndef POSIX_WAITING_H
 #define POSIX_WAITING_H
 
-/* All of this is static, as are the functions of socket_calls.h that it calls: posix.c includes it behind them. */
+/* Everything here is static, like the functions of socket_calls.h that it calls: posix.c includes it after them. */
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -69,8 +69,8 @@ static void *copy_of(const void *bytes, size_t length)
 	return copy;
 }
 
-/* @value is what the call that is being asked for gave when it was not to wait, and @m what it was given. If it would
- * wait, and may, a thread waits for it from now on: PROTODRILL_WAITS. Else @value. */
+/* @value is what the call returned without waiting, and @m has its arguments. If the call would wait, and may, a thread
+ * waits from now on: returns PROTODRILL_WAITS. Else @value. */
 static int64_t waiting_begin(int64_t value, int fd, int flags, const struct protodrill_message *m)
 {
 	struct waiter *w = waiters;
@@ -93,7 +93,7 @@ static int64_t waiting_begin(int64_t value, int fd, int flags, const struct prot
 	return PROTODRILL_WAITS;
 }
 
-/* Tell what has ended. */
+/* Report the calls that have ended. */
 static void waiting_harvest(void)
 {
 	for (struct waiter *w = waiters; w < waiters + WAITERS; w++) {

@@ -2,9 +2,9 @@
  *
  * reference.c - the reference stack behind the protocol of adapters
  *
- * It is there for the protocol's sake: whatever is played with `-t process:build/adapter/reference/reference` has the
- * same verdict and the same packets as with `-t builtin`, and scripts/check-adapters proves that. It knows all
- * questions, also those that an adapter need not know, and so shows what each is for.
+ * It exists to test the protocol: any script played with `-t process:build/adapter/reference/reference` has the same
+ * verdict and the same packets as with `-t builtin`, which scripts/check-adapters verifies. It answers all questions,
+ * including those that an adapter need not answer, and so shows what each is for.
  *
  *	reference [--profile NAME|FILE] [--defect NAME]
  */

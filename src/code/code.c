@@ -2,8 +2,8 @@
  *
  * code.c - which way the blocks go, and how a native run is reported
  *
- * Evaluation here has no effect but text in a buffer, so "is it native?" is answered by trying: all blocks
- * are parsed before the first one runs, and if anything is declined on the way, the text is thrown away.
+ * Evaluation here has no effect but text in a buffer, so trying shows whether python3 is needed: all blocks are parsed
+ * before the first one runs, and if anything is declined on the way, the text is discarded.
  */
 #include "code/code.h"
 
@@ -39,7 +39,7 @@ static void assign_path(struct py *py, const char *path)
 		py_assign(py, "_file", &file);
 }
 
-/* As the generated program does: fresh values over those of earlier blocks, which otherwise stay. */
+/* As in the generated program, fresh values replace those of earlier blocks; all other names stay. */
 static bool run_block(struct py *py, const struct code_block *block, const struct py_node *statements)
 {
 	struct py_value line = py_from_int(block->line);
@@ -49,7 +49,7 @@ static bool run_block(struct py *py, const struct code_block *block, const struc
 	return py_run(py, statements);
 }
 
-/* False: declined or raised, at run->block. The output is to be freed in any case. */
+/* False: declined or raised, at run->block. The caller must free the output in any case. */
 static bool run_natively(struct native_run *run, const struct code_block *blocks, const char *path, struct arena *arena)
 {
 	struct py_node **statements;

@@ -24,13 +24,13 @@ struct code_block {
 enum code_status {
 	CODE_OK,
 	CODE_FAILED,                                         /* an assertion or another Python error */
-	CODE_WRONG,                                          /* a block that Python cannot read, or a name that nothing
-	                                                        has: the script's fault, whatever the target did */
+	CODE_WRONG,                                          /* a block that Python cannot read, or an unknown name:
+	                                                        the script's fault, whatever the target did */
 	CODE_NO_MEMORY,                                      /* a MemoryError: Python could not have what it wanted */
 	CODE_NOT_RUN,                                        /* python3 would be needed, and is not allowed */
 	CODE_NO_PYTHON,                                      /* python3 would be needed, and is not there */
-	CODE_NO_ANSWER,                                      /* --code_command could not be started, or a signal ended
-	                                                        it: exit_reason says which. It judged nothing. */
+	CODE_NO_ANSWER,                                      /* --code_command could not be started, or a signal
+	                                                        ended it (see exit_reason): there is no verdict */
 };
 
 struct code_outcome {
@@ -41,8 +41,7 @@ struct code_outcome {
 	int line_of_block;                                   /* where in that block's text it failed:
 	                                                        0 is its first line */
 	size_t statement_at, statement_length;               /* the statement in that block's text; length 0: unknown */
-	const char *corrected;                               /* that statement, an assertion,
-	                                                        as it would hold; or NULL */
+	const char *corrected;                               /* that assertion as it would have held; or NULL */
 	const char *values;                                  /* what that assertion looked at,
 	                                                        "x is 3, y is 4"; or NULL */
 	const char *headline;                                /* "AssertionError: 12" (one line) or NULL.
@@ -67,17 +66,17 @@ struct code_options {
  * Found out by evaluating: it can depend on values, as an integer that overflows. */
 bool code_is_native(const struct code_block *blocks, struct arena *arena, const char **construct);
 
-/* Is --code_command what the evaluator stands for: python3 or python3.N, without options that change their
- * meaning? */
+/* Can the evaluator take the place of --code_command? If it is python3 or python3.N, without options that change its
+ * meaning. */
 bool code_is_plain_python(const char *command);
 
-/* Report what is surely wrong with the blocks of @script, which has been read without errors: texts that no Python
- * takes, names that nothing has. False when there was any error. */
+/* Report what is certainly wrong with the blocks of @script, which has been read without errors: texts that no Python
+ * accepts, and unknown names. False when there was any error. */
 bool code_check(struct script *script, struct diags *diags);
 
-/* Run all blocks in order; natively only where --code_command is python3 and nothing more. Natively this has no effect
- * but what @out holds; with python3 it lasts until that ends, which dies with the calling thread. The texts of @out
- * live in @arena, its bufs are to be freed with code_outcome_free(). */
+/* Run all blocks in order; natively only where --code_command is python3 and nothing more. A native run has no effect
+ * but @out; otherwise it lasts until python3 ends, which dies with the calling thread. The texts of @out live in
+ * @arena, its bufs are to be freed with code_outcome_free(). */
 void code_run(const struct code_block *blocks, const struct code_options *options, struct arena *arena,
               struct code_outcome *out);
 void code_outcome_free(struct code_outcome *out);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * code_check.c - what is surely wrong with the code blocks of a script, said before it is played
+ * code_check.c - reports what is certainly wrong with the code blocks of a script, before it is played
  *
  * A slip in a block must not look like a need of python3, which would make the case SKIP. So a block that no Python
- * would take is an error, and so is a name that nothing has: where all blocks are understood here, any name;
- * where one of them may do more than is understood, names that look like a field or constant of TCP_INFO and that no
- * block assigns. Left out: what depends on values, and blocks for another interpreter (--code_command).
+ * would accept is an error, and so is an unknown name: any such name if all blocks are understood here; if one of them
+ * may do more than is understood, only names that look like a field or constant of TCP_INFO and that no block assigns.
+ * Left out: what depends on values, and blocks for another interpreter (--code_command).
  */
 #include <ctype.h>
 #include <string.h>
@@ -74,7 +74,7 @@ static void offer_name(void *context, const char *name)
 	guess_offer(context, name);
 }
 
-/* Part of a name, as people remember it: "tcpi_cwnd", "cwnd". */
+/* Part of a name, as people may remember it: "tcpi_cwnd", "cwnd". */
 struct part {
 	const char *text;
 	const char *found;                                   /* the shortest name that ends with it */
@@ -242,7 +242,7 @@ static void look_for_object(struct code_checker *c, const char *name, const char
 
 static void visit_blocks(struct code_checker *c, name_visitor *visit);
 
-/* `tcp_info.tcpi_rtt`, of an object that is named nowhere else: no block gives it a value. */
+/* `tcp_info.tcpi_rtt`, of an object that occurs nowhere else: no block gives it a value. */
 static void check_object(struct code_checker *c, const char *name, const char *at)
 {
 	const struct code_spec *block = c->block;
@@ -262,7 +262,7 @@ static void check_object(struct code_checker *c, const char *name, const char *a
 		           "the fields of TCP_INFO are names of their own: %.*s", (int)(end - field), field);
 }
 
-/* ---- tests that nobody here can read ---- */
+/* ---- tests that are not understood here ---- */
 
 static bool is_keyword_of_test(const char *name)
 {
@@ -295,7 +295,7 @@ static bool begins_statement(const char *text, const char *at)
 	return !depth && (before == text || strchr("\n;:", before[-1]));
 }
 
-/* Python takes no assignment there; inside of parentheses it would be a value that an argument has by name. */
+/* Python allows no assignment there; inside parentheses it would be a keyword argument. */
 static void check_test(struct code_checker *c, const char *name, const char *at)
 {
 	int depth = 0;
@@ -318,7 +318,7 @@ static void check_test(struct code_checker *c, const char *name, const char *at)
 	}
 }
 
-/* May a dictionary or set stand behind what ends at @end, a word or an operator? */
+/* May a dictionary or set follow the word or operator that ends at @end? */
 static bool wants_value(const char *begin, const char *end)
 {
 	static const char *const words[] = { "in", "not", "and", "or", "is", "if", "elif", "while", "lambda" };
@@ -375,7 +375,7 @@ static void check_let(struct code_checker *c, const struct event *e)
 	}
 }
 
-/* Reads all blocks; each one's statements are to be found at @statements. Are all understood? */
+/* Reads all blocks, and stores the statements of each at @statements. True if all are understood. */
 static bool parse_blocks(struct code_checker *c, struct py_node **statements)
 {
 	bool understood = true;
@@ -406,7 +406,7 @@ static void visit_blocks(struct code_checker *c, name_visitor *visit)
 	}
 }
 
-/* Python has nothing against a comparison whose outcome nobody looks at; but an author meant to assert it. */
+/* Python allows a comparison whose result is not used, but the author must have meant to assert it. */
 static void check_use(struct code_checker *c, const struct py_node *n)
 {
 	if (n->kind == PY_N_EXPRESSION && n->a && n->a->kind == PY_N_COMPARE && n->text)
@@ -428,7 +428,7 @@ static bool compares_with_text(const struct py_node *n)
 	       n->a->kind == PY_N_NAME && !strncmp(n->a->name, "tcpi_", 5) && is_constant(other->b, PY_STR);
 }
 
-/* Why the test @n holds, or does not, whatever the connection is like; NULL: it depends. */
+/* Why the test @n always holds, or never; NULL: it depends on the connection. */
 static const char *decided_by(const struct py_node *n)
 {
 	if (n->kind == PY_N_TUPLE && n->count)
@@ -447,7 +447,7 @@ static const char *decided_by(const struct py_node *n)
 	return left ? left : decided_by(n->b);
 }
 
-/* Python takes them as well, and no run can break them. */
+/* Python accepts them as well, but no run can make them fail. */
 static void check_assertion(struct code_checker *c, const struct py_node *n)
 {
 	const char *why = n->kind == PY_N_ASSERT ? decided_by(n->a) : NULL;

@@ -3,9 +3,9 @@
  * code_python.c - code blocks as a Python program, run by --code_command
  *
  * The blocks become one program. Before each of them the variables of its moment are assigned, and the line of its
- * event, which a hook prints when an exception ends the program; where in the block that was follows from the lines
- * of the traceback. The program and what it prints are in memory files, so nothing is left behind on disk, and no
- * reader is needed that could be outlived or blocked by what the program starts.
+ * event, which a hook prints when an exception ends the program; the line within the block follows from the traceback.
+ * The program and its output are memory files, so nothing is left behind on disk, and there is no pipe that a process
+ * started by the program could block or hold open.
  */
 #include "code/code_python.h"
 
@@ -27,7 +27,7 @@
 #define HOOK_WORDS ": error in Python code"
 #define TRACE_WORDS "Traceback (most recent call last):"
 
-/* Where the child finds its program: one number, so that what is shown does not vary. */
+/* Where the child finds its program: always the same number, so that output does not vary. */
 enum { PROGRAM_FD = 3, NOT_EXECUTED = 127 };
 #define PROGRAM_PATH "/dev/fd/3"
 
@@ -62,7 +62,7 @@ static void add_preamble(struct buf *out)
 	              "sys.excepthook = _report\n");
 }
 
-/* The empty line after the text ends a line that a backslash at its very end would go on with. */
+/* The empty line after the text ends a line that a backslash at the very end would continue. */
 static void add_block(struct buf *out, const struct code_block *block, const struct code_options *options)
 {
 	code_names_visit(&block->info, add_assignment, out);
@@ -156,7 +156,7 @@ static const char *headline_after(const char *at, struct arena *arena)
 	return *at ? arena_strndup(arena, at, strcspn(at, "\n")) : NULL;
 }
 
-/* What the hook said; or what Python itself says of a program that it cannot even compile. */
+/* What the hook printed; or what Python prints about a program that it cannot even compile. */
 static void read_errors(const char *errors, const struct code_block *blocks, const struct code_options *options,
                         struct arena *arena, struct code_outcome *out)
 {
@@ -186,7 +186,7 @@ static void play_child(const char *command, const int fds[3], pid_t parent)
 	sigset_t none;
 	int copies[ARRAY_LEN(numbers)];
 
-	/* What is printed fills memory, and nobody could read more of it back. */
+	/* Output takes memory, and more of it could not be read back. */
 	const struct rlimit size = { BUF_READ_LIMIT, BUF_READ_LIMIT };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -195,7 +195,7 @@ static void play_child(const char *command, const int fds[3], pid_t parent)
 		_exit(NOT_EXECUTED);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	/* First out of the way of the numbers to be taken. */
+	/* First move them out of the way of the numbers to be used. */
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
 		if ((copies[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, PROGRAM_FD + 1)) < 0)
 			_exit(NOT_EXECUTED);
@@ -226,7 +226,7 @@ static bool wait_for(pid_t child, int *status)
 	return true;
 }
 
-/* A command that is nothing but words can take the place of its shell, and then dies with us as that would. */
+/* A command that consists only of words can replace its shell, and then dies with us as the shell would. */
 static bool is_words(const char *command)
 {
 	return !command[strspn(command, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+- ")];
@@ -269,7 +269,7 @@ static void look_for_name(void *context, const char *name, uint64_t value MAYBE_
 }
 
 /* Exceptions that no answer of the target can bring about. Some names have a value only with certain congestion
- * controls: that one is missing is for the target to answer for. */
+ * controls: if one is missing, that may be the target's doing. */
 static bool is_slip(const char *headline)
 {
 	static const char *const always[] = { "SyntaxError:", "IndentationError:", "TabError:" };
@@ -308,7 +308,7 @@ void code_python_run(const struct code_block *blocks, const struct code_options 
 	} else {
 		collect(&out->output, fds[1]);
 		collect(&out->errors, fds[2]);
-		/* NOT_EXECUTED is what the shell says of a command that is not there. */
+		/* NOT_EXECUTED is the shell's status for a missing command. */
 		const bool judged = WIFEXITED(status) && WEXITSTATUS(status) != NOT_EXECUTED;
 		out->status = !judged ? CODE_NO_ANSWER : status ? CODE_FAILED : CODE_OK;
 	}

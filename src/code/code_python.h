@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * code_python.h - running the blocks in python3, and what both ways say alike (private to src/code)
+ * code_python.h - running the blocks in python3, and texts that both ways share (private to src/code)
  */
 #ifndef CODE_PYTHON_H
 #define CODE_PYTHON_H

@@ -2,22 +2,21 @@
  *
  * py.h - the part of Python that code blocks are written in (private to src/code)
  *
- * Nearly every block asserts something about a few numbers: 444 of 493 published ones need no more than statements
- * of one line, comparisons, and/or/not, whole-number arithmetic, tuples, `%`-formatting, assignments and print. That
- * much is done here, so that a script starts no process, and with virtual time no program of the machine's.
+ * Nearly every block asserts something about a few numbers: 444 of 493 published ones need no more than statements of
+ * one line, comparisons, and/or/not, whole-number arithmetic, tuples, `%`-formatting, assignments and print. That much
+ * is done here, so that a script starts no process, and in virtual time needs no program of the machine.
  *
  *	text -> tokens (py_lex.c) -> statements (py_parse.c) -> effects (py_eval.c, py_format.c)
  *
- * Three rules:
- * - Whatever is not surely what python3 would do is *declined*, and python3 then runs the whole script's code. What is
- *   rare is declined as well: floats and "/", shifts, powers, "is", conditional expressions, all functions but
+ * Three rules: - Whatever is not certain to be what python3 would do is *declined*, and then python3 runs the code of
+ * the whole script. Rare constructs are declined as well: floats and "/", shifts, powers, "is", conditional
+ * expressions, all functions but
  *   print, attributes, subscripts, suites.
- * - A text that no Python would take is *wrong*: declined, too, but with a place and a way out, so that the check of a
- *   script can say so before it is played (code_check.c).
- * - An exception that Python would raise is *raised* with its words. Where these differ between versions of
- *   Python, it is declined.
+ * - A text that no Python would accept is *wrong*: also declined, but with a place and a way out, so that the check of
+ * a script can report it before it is played (code_check.c). - An exception that Python would raise is *raised* in
+ * Python's words. If these differ between versions of Python, it is declined.
  *
- * Integers have 127 bits, more than any value of a socket; what needs more is declined.
+ * Integers have 127 bits, more than any value of a socket; larger ones are declined.
  *
  * All functions that return bool return false after py_decline(), py_wrong() or py_raise().
  */
@@ -39,7 +38,7 @@ typedef __int128 py_int;
 struct py_value {
 	enum py_kind kind;
 	size_t size;                                         /* of a str: bytes, all ASCII; of a tuple: items */
-	size_t weight;                                       /* bytes and items all told, for PY_MAX_WEIGHT */
+	size_t weight;                                       /* bytes and items in all, for PY_MAX_WEIGHT */
 	union {
 		py_int i;                                    /* PY_INT; PY_BOOL: 0 or 1 */
 		const char *text;                            /* NUL-terminated */
@@ -60,7 +59,7 @@ struct py {
 	struct buf *output;
 	struct py_variable *variables[PY_BUCKETS];
 	const char *declined;                                /* the construct, or NULL */
-	const char *wrong;                                   /* why no Python would take it, or NULL */
+	const char *wrong;                                   /* why no Python would accept it, or NULL */
 	const char *wrong_at;                                /* where in the text; NULL: nowhere in particular */
 	size_t wrong_length;
 	const char *raised;                                  /* "AssertionError: 12", or NULL */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * py_correct.c - an assertion that did not hold: what it looked at, and how it would have held
+ * py_correct.c - an assertion that failed: the values in it, and how it would have held
  */
 #include <ctype.h>
 #include <string.h>
@@ -44,7 +44,7 @@ static bool is_equation(const struct py_node *n)
 	return n->kind == PY_N_COMPARE && n->items && !n->items->next && n->items->op == PY_EQ;
 }
 
-/* The side that is looked at stays; the other one becomes its value. */
+/* The side with the name stays; the other one becomes its value. */
 static bool correct_equation(struct corrector *c, const struct py_node *n)
 {
 	const struct py_node *left = n->a, *right = n->items->b;

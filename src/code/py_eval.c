@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * py_eval.c - what statements do and what expressions are worth
+ * py_eval.c - executes statements and evaluates expressions
  */
 #include <assert.h>
 #include <string.h>
@@ -261,7 +261,7 @@ static bool raise_assertion(struct py *py, const struct py_value *message)
 
 static bool run_assert(struct py *py, const struct py_node *n, struct py_value *out)
 {
-	if (n->a->kind == PY_N_TUPLE)                        /* Python has something to say about it */
+	if (n->a->kind == PY_N_TUPLE)                        /* Python prints a warning about it */
 		return py_decline(py, "an assertion of a tuple");
 	if (!evaluate(py, n->a, out))
 		return false;

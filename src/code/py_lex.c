@@ -10,12 +10,12 @@
 #include "code/py.h"
 #include "util/utf8.h"
 
-/* Longer spellings before their own beginnings. What Python has and py_parse.c has not is declined as soon as it is
- * seen: what follows it could mean anything. */
+/* Longer spellings before their prefixes. Anything that Python has and py_parse.c lacks is declined as soon as it is
+ * seen: what follows could mean anything. */
 static const struct {
 	const char *text;
 	enum { NATIVE, PYTHONS, WRONG } kind;
-	const char *instead;                                 /* WRONG: what was probably meant, or NULL */
+	const char *instead;                                 /* if wrong: what was probably meant, or NULL */
 } operators[] = {
 	{ "===", WRONG, "==" }, { "**=", PYTHONS, NULL }, { "//=", NATIVE, NULL }, { "<<=", PYTHONS, NULL },
 	{ ">>=", PYTHONS, NULL }, { "&&", WRONG, "and" }, { "||", WRONG, "or" }, { "=>", WRONG, ">=" },
@@ -72,7 +72,7 @@ static bool skip_comment(struct py_lexer *lexer)
 	return true;
 }
 
-/* Blanks, comments, joined lines. A backslash at the very end joins nothing: an empty line follows the block. */
+/* Blanks, comments, joined lines. A backslash at the very end does not join lines: an empty line follows the block. */
 static bool skip_blanks(struct py_lexer *lexer)
 {
 	for (;;) {
@@ -117,7 +117,7 @@ static bool lex_name(struct py_lexer *lexer)
 	return token_is(lexer, PY_NAME, text);
 }
 
-/* Letters right behind a number that are no exponent, prefix or suffix of Python's, and no keyword either. */
+/* Letters directly after a number that are no exponent, prefix or suffix in Python, nor a keyword. */
 static bool is_unit(const char *p)
 {
 	return isalpha((unsigned char)*p) && !strchr("aefijnobx", tolower((unsigned char)*p)) &&
@@ -188,7 +188,7 @@ static bool lex_string(struct py_lexer *lexer)
 	return token_literal(lexer, value);
 }
 
-/* The typographic ones that word processors put in place of ' and ". */
+/* The typographic quotes that word processors put in place of ' and ". */
 static bool is_curly_quote(const char *p)
 {
 	return !strncmp(p, "\xe2\x80", 2) && (unsigned char)p[2] >= 0x98 && (unsigned char)p[2] <= 0x9f;

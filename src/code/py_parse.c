@@ -2,8 +2,8 @@
  *
  * py_parse.c - simple statements and expressions, by descent and precedence climbing
  *
- * What the grammar here does not know is declined under the name of the token where it stopped, unless no Python could
- * go on there: then it is wrong. Texts that are legal but make Python print a warning (on stderr, and not in every
+ * A construct that the grammar here does not know is declined by the name of the token where it stopped, unless no
+ * Python could go on there: then it is wrong. Legal texts that make Python print a warning (on stderr, and not in every
  * version) are declined as well.
  */
 #include <string.h>
@@ -89,7 +89,7 @@ static bool unexpected(struct parser *p)
 	return py_decline(p->py, "'%.*s'", (int)token_length(p), where(p));
 }
 
-/* After a whole expression, where none of its operators follows. */
+/* Reports the token after a complete expression, if it is no operator. */
 static bool cannot_follow(struct parser *p, const char *wanted)
 {
 	const struct py_token *t = &p->lexer.token;
@@ -109,13 +109,13 @@ static bool cannot_follow(struct parser *p, const char *wanted)
 	if (guess.nearest)
 		return py_wrong(p->py, p->statement_at, strlen(word), "'%s' is no statement; did you mean '%s'?", word,
 		                guess.nearest);
-	/* Words that Python takes for statements of its own where they stand first. */
+	/* Words that begin a statement of their own in Python. */
 	if (!strcmp(word, "match") || !strcmp(word, "type"))
 		return py_decline(p->py, "'%s'", word);
 	return py_wrong(p->py, where(p), token_length(p), "%s where Python wants %s", shown(p), wanted);
 }
 
-/* Where an operand should begin. "*" may: print(*values). */
+/* Reports a token where an operand should begin. "*" may stand there: print(*values). */
 static bool no_operand(struct parser *p)
 {
 	const struct py_token *t = &p->lexer.token;
@@ -140,7 +140,7 @@ static struct py_node *new_node(struct parser *p, enum py_node_kind kind)
 	return n;
 }
 
-/* The tree is walked by recursion: bound its depth, whatever shape the text has. */
+/* The tree is walked by recursion, so its depth is limited, whatever the text is like. */
 static bool built(struct parser *p, struct py_node *n, struct py_node **out)
 {
 	const struct py_node *const children[] = { n->a, n->b };
@@ -433,7 +433,7 @@ static bool parse_test(struct parser *p, struct py_node **out)
 	return good;
 }
 
-/* The generated program's own names, which its exception hook needs, are not for us to change. */
+/* Names of the generated program that its exception hook needs must not be assigned. */
 static bool may_assign(struct parser *p, const struct py_node *target)
 {
 	if (target->kind == PY_N_TUPLE)
