@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * attempt.c - the guard: it forks the child that plays, waits for it, cleans up behind it, and plays again where
- * needed
+ * attempt.c - the guard: it forks the child that plays, waits for it, cleans up after it, and plays again if needed
  *
  * A script against a real kernel runs foreign programs, changes settings and may block for ever. So the process that
  * plays it (player.c) is expendable, and the one that started it, the guard, does as little as possible: it collects
- * what the child sends through a pipe and holds its time limit. However the child ends, there is an answer, no
- * process of it is left, and the clean-up command of the script has run.
+ * what the child sends through a pipe and enforces its time limit. However the child ends, there is an answer, none of
+ * its processes is left, and the clean-up command of the script has run.
  *
  * How an attempt ends:
  *  - by itself: the answer is whole, and what is left of the child's process group is killed;
@@ -20,8 +19,8 @@
  * The signals that we handle are blocked except while we wait in ppoll(), so none is lost between a look and a wait.
  * Signals that our caller ignores stay ignored.
  *
- * Repeating: see doubt.h. Each attempt is told whether it is the last, because what an attempt reports is rendered
- * in the child, and only the last one may say that it gives up.
+ * Repeating: see doubt.h. Each attempt is told whether it is the last, because reports are rendered in the child, and
+ * only the last one may say that it gives up.
  */
 #include "suite/attempt.h"
 
@@ -68,7 +67,7 @@ struct watch {
 	sigset_t unblocked;                                  /* the signal mask while waiting */
 };
 
-/* Ask the child and the commands that it runs to end; when they had their time, kill them. */
+/* Ask the child and the commands that it runs to end; when their time is over, kill them. */
 static void press(struct watch *w)
 {
 	kill(-w->child, w->ending == RUNNING ? SIGTERM : SIGKILL);
@@ -96,8 +95,8 @@ static bool receive(struct watch *w)
 	return n > 0 || (n < 0 && errno == EINTR);
 }
 
-/* Collect what the child sends until it has ended. A process that a command left behind may hold the pipe
- * open, so the end of the child is looked at by itself. */
+/* Collect what the child sends until it has ended. A process that a command left behind may hold the pipe open, so the
+ * end of the child is checked separately. */
 static void watch_child(struct watch *w)
 {
 	struct pollfd fds[] = { { .fd = w->pipe, .events = POLLIN }, { .fd = w->pidfd, .events = POLLIN } };
@@ -183,7 +182,8 @@ static void conclude(const struct attempt_plan *plan, struct watch *w, struct at
 	}
 }
 
-/* Called with the handled signals blocked. @player knows which attempt it is, and the mask to play and to wait with. */
+/* Called with the handled signals blocked. @player has the number of the attempt, and the signal mask for playing and
+ * waiting. */
 static void attempt_once(const struct attempt_plan *plan, struct player *player, struct attempt *out)
 {
 	struct watch w = { .received = BUF_INIT, .deadline = VTIME_NEVER, .unblocked = *player->unblocked };

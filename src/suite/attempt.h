@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * attempt.h - plays a script in a process of its own, again where the machine disturbed it
+ * attempt.h - plays a script in a process of its own, and again if the machine disturbed it
  *
  * One attempt is one forked child: it opens the target, plays, renders its reports into memory and sends
  * them to the parent through a pipe. Whatever happens to the child, the parent has an answer, and the
@@ -28,7 +28,7 @@ struct attempt_plan {
 	const char *id;                                      /* what reports call it; NULL: the path of the script */
 	const char *target_name;
 	const char *directory;                               /* where commands run; NULL: the current one */
-	/* Called in the child with this plan. NULL with *problem set when the target cannot be had. */
+	/* Called in the child with this plan. NULL if the target is not available; then *problem says why. */
 	struct target *(*open)(const struct attempt_plan *plan, struct buf *problem);
 	void *target_options;                                /* for open(), which knows what it points to */
 	/* Called in the child, or in the parent for a record without entries when the child has none to show. */
@@ -37,13 +37,14 @@ struct attempt_plan {
 	/* Called in the child while it plays, see struct record; NULL: not at all. */
 	void (*observe)(const struct record *record, const struct entry *entry);
 	bool own_namespace;                                  /* the target's network namespace is its own */
-	bool virtual_time;                                   /* commands never run on this machine */
+	bool virtual_time;                                   /* the script's commands never run on this machine */
 	bool force_python, allow_python;
-	bool show_printed;                                   /* what code blocks print is wanted after a failure, too */
+	bool show_printed;                                /* the output of code blocks is wanted after a failure, too */
 	bool sample;                                         /* the record is to have samples */
-	bool obey_headers;                                   /* `//! fails:` turns the verdict round */
-	const struct plan_expectation *expectation;          /* so does this; NULL: none */
-	const char *today;                                   /* for it: "YYYY-MM-DD" */
+	bool obey_headers;                                   /* `//! fails:` reverses the verdict */
+	const struct plan_expectation *expectation;          /* the plan's expectation, which may change it as well;
+	                                                        NULL: none */
+	const char *today;                                   /* the day for .expectation: "YYYY-MM-DD" */
 	bool keep_background;                                /* processes that commands left behind may live on */
 	int retries;                                         /* further attempts, at most */
 	int timeout_s;                                       /* 0: none */
@@ -58,19 +59,20 @@ struct attempt {
 	vtime_t duration, worst_lateness;
 	struct disturbance disturbance;
 	int near_miss;                               /* the line of a failure that is one, see struct record; 0: none */
-	bool waited;                                        /* the failure is a call that was waited for, for seconds */
-	/* Of this attempt and those before it: how late the harness was at worst; was one INCONCLUSIVE? */
+	bool waited;                                    /* the failure is a call that was still blocked after seconds */
+	/* Over this attempt and those before it: the worst lateness of the harness, and whether one was
+	 * INCONCLUSIVE. */
 	vtime_t latest;
 	bool disturbed;
 	int number;                                          /* from 1: which attempt this is */
-	int signal;                                        /* that interrupted us; 0: none. Then nothing else counts. */
+	int signal;                          /* the signal that interrupted us, and then nothing else counts; 0: none */
 };
 
 #define ATTEMPT_INIT { .output = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT }, .reason = BUF_INIT }
 
-/* Play until the verdict counts (see attempt_next_step()); @out, from ATTEMPT_INIT, is the attempt that counts.
- * Whoever calls this has no other children: those that it has at the end of an attempt are strays of the script, and
- * are killed. */
+/* Play until the verdict counts (see attempt_next_step()); @out, from ATTEMPT_INIT, is the attempt that counts. The
+ * caller must have no other children: any that exist at the end of an attempt are strays of the script, and are
+ * killed. */
 void attempt_settle(const struct attempt_plan *plan, struct attempt *out);
 void attempt_free(struct attempt *a);                    /* back to ATTEMPT_INIT */
 

@@ -4,11 +4,12 @@
  */
 #include "suite/backoff.h"
 
-/* Half of the tolerance that scripts have by default: before verdicts are in danger. With two idle processors the worst
- * injection of 99 cases in 100 is less than 1.1 ms late with up to 32 at a time, and 3 ms with 64. */
+/* Half of the default tolerance of scripts, so that we react before verdicts are in danger. With two idle processors
+ * the worst injection of 99 cases in 100 is less than 1.1 ms late with up to 32 at a time, and 3 ms with 64. */
 enum { LATE_MS = 2 };
 
-/* One more after as many rounds without lateness: to find out costs a halving, which should be rare. */
+/* After so many punctual rounds one more script may play. If that is too many the number is halved, so it should be
+ * rare. */
 enum { PUNCTUAL_ROUNDS = 4 };
 
 uint64_t backoff_begin(struct backoff *b)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * backoff.h - how many scripts may play at a time in real time, from how late the answers say that we were
+ * backoff.h - how many scripts may play at a time in real time, judged by the lateness in their answers
  *
- * Scripts sleep for most of their time, so many can play at a time; how many depends on the machine and on what else
- * it does. So the number is halved when the harness was late, and one is added after a long row of punctual
- * answers. A job that began before the number was last lowered says nothing about the number that is.
+ * Scripts sleep for most of their time, so many can play at a time; how many depends on the machine and on what else it
+ * does. So the number is halved when the harness was late, and one is added after a long run of punctual answers. A job
+ * that began before the number was last lowered says nothing about the present number.
  */
 #ifndef SUITE_BACKOFF_H
 #define SUITE_BACKOFF_H
@@ -22,14 +22,14 @@ struct backoff {
 	int punctual;                                        /* answers in a row */
 };
 
-/* A job begins; returns what backoff_end() is to be told of it. */
+/* A job begins; returns a value to pass to backoff_end(). */
 uint64_t backoff_begin(struct backoff *b);
-/* It has ended, and the harness was late while it played, or was not. True: @b->allowed is less than before. */
+/* The job has ended; was the harness late while it played? True: @b->allowed is less than before. */
 bool backoff_end(struct backoff *b, uint64_t job, bool late);
 
 /* Was the harness so late, or so disturbed, that fewer should play at a time? */
 bool backoff_is_late(const struct attempt *answer);
-/* What such an answer led to: "late by 4.1 ms with 8 scripts at a time: now 4". */
+/* Says what a late answer led to: "late by 4.1 ms with 8 scripts at a time: now 4". */
 void backoff_describe(struct buf *out, const struct attempt *answer, int before, int allowed);
 
 #endif

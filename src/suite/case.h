@@ -28,13 +28,13 @@ struct suite_case {
 	size_t number;                                       /* from 1, in the plan */
 	const char *path;                                    /* of the script, as it is printed */
 	/* Unique in the plan, the same in every run: PATH, or PATH@VARIANT where the plan has several
-	 * ("a.pkt@kernel/ipv6/MSS=1460"), with "#2" behind it when the same comes twice. */
+	 * ("a.pkt@kernel/ipv6/MSS=1460"), with "#2" appended if the same name comes twice. */
 	const char *id;
 	const char *target;
 	const char *profile;                                 /* of the reference stack; NULL: what the run says */
 	const char *defect;                                  /* likewise; NULL: none */
 	const char *address;                        /* "ipv4", "ipv4-mapped-ipv6", "ipv6"; NULL: what the script says */
-	const struct setting *settings;                  /* over those of the script, under those of the command line */
+	const struct setting *settings;      /* overrule those of the script; those of the command line overrule them */
 	size_t setting_count;
 	const char *traits;                                  /* the file of the target; NULL: nothing is said */
 	int retries, timeout_s;                              /* -1: what the run says */
@@ -46,10 +46,10 @@ struct suite_case {
 struct suite_plan {
 	struct arena *arena;
 	const char *name;
-	/* Of the ids, targets, settings and expectations of all cases, in their order. Two runs with the same digest
-	 * play the same cases, also on different machines: so neither what the machine lacks nor contents and dates of
-	 * the scripts are in it, which are read when they are played. Nor is what the command line says to every
-	 * case. */
+	/* A digest of the ids, targets, settings and expectations of all cases, in their order. Two runs with the same
+	 * digest play the same cases, even on different machines: so it depends neither on what the machine lacks nor
+	 * on contents and dates of the scripts, which are read when they are played, nor on options of the command line
+	 * for all cases. */
 	uint64_t digest;
 	struct suite_case *cases;
 	size_t count;

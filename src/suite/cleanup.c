@@ -27,22 +27,22 @@ static noreturn void run_here(const struct script *script, pid_t player, const c
 	struct buf text = BUF_INIT;
 
 	setpgid(0, 0);
-	alarm(CLEANUP_S);                                    /* it lasts through exec, should we not be there to look */
+	alarm(CLEANUP_S);                                    /* this survives exec, in case we are gone */
 	if ((directory && chdir(directory) < 0) ||
 	    (own_namespace && unshare(CLONE_NEWNET) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0))
 		_exit(0);
 	environment_set(player);
-	/* Nobody is left who would keep what it writes for a report, and where reports go it would pass for one. */
+	/* Nobody is left to keep its output for a report, and among reports it would look like one. */
 	int nowhere = own_namespace ? open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
 	if (nowhere >= 0 && (dup2(nowhere, STDOUT_FILENO) < 0 || dup2(nowhere, STDERR_FILENO) < 0))
 		_exit(EXIT_FAILURE);
-	/* Some shells keep PPID read-only and end at an assignment: try it in a subshell first. */
+	/* In some shells PPID is read-only and an assignment ends the shell, so try it in a subshell first. */
 	buf_printf(&text, "(PPID=%d) 2>/dev/null && PPID=%d\n%s", (int)player, (int)player, script->cleanup->text);
 	execl("/bin/sh", "sh", "-c", text.data, (char *)NULL);
 	_exit(EXIT_FAILURE);
 }
 
-/* Its wait status. What takes longer than CLEANUP_S is killed, with all that it started. */
+/* Returns its wait status. After CLEANUP_S it is killed, with everything that it started. */
 static int await(pid_t child)
 {
 	int status = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * discover.c - files as they are named, directories down to their *.pkt
+ * discover.c - files as named, and the *.pkt below directories
  */
 #include "suite/discover.h"
 

@@ -23,7 +23,7 @@ static bool lists(const char *path, const char *folder)
 	return false;
 }
 
-/* At the end, so that nothing is found elsewhere than before. */
+/* At the end of PATH, so that everything else is found where it was before. */
 static void complete_path(void)
 {
 	static const char *const folders[] = { "/usr/sbin", "/sbin" };

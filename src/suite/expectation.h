@@ -7,21 +7,20 @@
  * reports print) and with which message, or other difference of the same line (a POSIX extended expression). Such a
  * case passes when it fails in exactly this way.
  *
- * A failure that is known but should not be is in a plan, with a reason and the last day on which it counts. It
- * counts as passed, and reports show it as XFAIL; a case that passes all the same is a failure (XPASS), so that
- * nobody forgets the expectation when the target was repaired; and an expectation whose day is over counts for
- * nothing.
+ * A failure that is known but should not be is in a plan, with a reason and the last day on which it counts. It counts
+ * as passed, and reports show it as XFAIL; a case that passes all the same is a failure (XPASS), so that the
+ * expectation is not forgotten once the target is repaired; and after its last day an expectation has no effect.
  */
 #ifndef SUITE_EXPECTATION_H
 #define SUITE_EXPECTATION_H
 
 #include "suite/case.h"
 
-/* Turn the verdict of @record round if its script has that header: PASS or FAIL as the header says. Other verdicts
- * stay as they are. A malformed header is an ERROR. */
+/* Reverse the verdict of @record if its script has that header: PASS or FAIL as the header says. Other verdicts stay as
+ * they are. A malformed header is an ERROR. */
 void expectation_apply(struct record *record);
 
-/* Report what expectation_apply() could not read. False when there was something. */
+/* Report a header that expectation_apply() could not read. False if there is one. */
 bool expectation_check_header(const struct source *source, struct diags *diags);
 
 enum expectation_ruling {
@@ -29,7 +28,7 @@ enum expectation_ruling {
 	EXPECTATION_MET,                                     /* it failed as expected */
 	EXPECTATION_XPASS,                                   /* it passed, and should not have */
 	EXPECTATION_OTHER,                                   /* it failed in another way */
-	EXPECTATION_EXPIRED,                                 /* it failed, and may no longer */
+	EXPECTATION_EXPIRED,                                 /* it failed after the last day */
 };
 
 /* What follows from an expectation. @today "YYYY-MM-DD"; @verdict and what failed (@line 0, @kind NULL: nothing). */

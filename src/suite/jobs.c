@@ -2,25 +2,24 @@
  *
  * jobs.c - the pool of workers, and the order of their answers
  *
- * What it is for: many scripts, of which any may crash its process, hang it or eat its memory, are to be played by a
- * few processes at a time; their answers are to come out in the order of the plan, each exactly once, whatever
- * happens.
+ * What it is for: a few processes at a time play many scripts, any of which may crash its process, hang it or exhaust
+ * its memory. The answers come out in the order of the plan, each exactly once, whatever happens.
  *
  * Between the parent and a worker there is one socket. Ranges of job numbers go down; answers come up, each with its
- * length in front. The parent knows which job a worker is at by counting its answers, so that there is nothing to
- * agree about when a worker dies: the job that it was at is lost and answered by the parent, those behind it in its
- * range go to the worker that takes its place.
+ * length in front. The parent knows which job a worker is at by counting its answers, so nothing has to be settled when
+ * a worker dies: the job that it was at is lost, and the parent answers for it; the rest of its range goes to the
+ * worker that takes its place.
  *
  * The rules:
- *  - The parent never waits for one worker, and never trusts one. It reads what is there, and what is no answer ends
- *    the worker that sent it.
- *  - Memory does not grow with the number of jobs. Answers that come too early wait in a window of fixed size;
+ *  - The parent never waits for one worker, and never trusts one. It reads what is there, and a malformed answer ends
+ *  the worker that sent it. - Memory does not grow with the number of jobs. Answers that come too early wait in a
+ *  window of fixed size;
  *    nothing beyond the window is handed out, and nothing at all while the answers that wait are large.
- *  - Signals are blocked and fetched in one place, where the parent waits anyway; no handler runs. That does not
- *    depend on a descriptor being left for the signalfd, nor on poll() being able to do its work.
- *  - What the system refuses is no reason to give up, nor to try without pause. Where no new process can be had, its
- *    jobs are played by the workers that are there, one after the other; only when there is none are jobs lost.
- *  - Workers end with their parent. They are sent a signal when it dies, and see its socket close.
+ *  - Signals are blocked and fetched in one place, where the parent waits anyway; no handler runs. This works even if
+ *  no descriptor is left for the signalfd, or poll() fails. - If the system refuses something, that is no reason to
+ *  give up, nor to retry without a pause. If no new process can be started, the workers that are there play its jobs
+ *  one after the other; jobs are lost only if there is no worker at all. - Workers end with their parent. They are sent
+ *  a signal when it dies, and see its socket close.
  *
  * What it leaves out: what a job is, how it is repeated (attempt.c), and how many should play at a time (backoff.c).
  */
@@ -50,8 +49,8 @@
 enum { HELD_BYTES = 256 << 20 };                             /* of waiting answers, above which nothing is handed out */
 enum { ANSWER_BYTES = 65536, KEPT_BYTES = 1 << 20, WINDOW_LEAST = 512, WORKER_GRACE_S = 15 };
 enum { HEAP_KEPT_BYTES = 16 << 20, HEAP_STEP_BYTES = 256 << 10 };
-enum { SPARE_DESCRIPTORS = 16 };                     /* for what is opened while workers are there: reports, captures */
-enum { PAUSE_MS = 10 };                                      /* before trying again what the system could not do */
+enum { SPARE_DESCRIPTORS = 16 };                     /* descriptors for reports and captures opened while workers run */
+enum { PAUSE_MS = 10 };                                      /* pause before trying again what the system refused */
 
 struct range {
 	size_t first, end;                                   /* one past the last */
@@ -63,7 +62,7 @@ struct worker {
 	bool busy, timed_out;
 	struct range todo;                                   /* busy: .first is the one that it plays */
 	struct buf received;
-	vtime_t deadline;                                    /* of that one, CLOCK_MONOTONIC */
+	vtime_t deadline;                                    /* the time limit of that one, CLOCK_MONOTONIC */
 	uint64_t begun;                                      /* for backoff_end() */
 };
 
@@ -84,7 +83,7 @@ struct pool {
 	int signals;                                         /* signalfd, which only wakes us; -1: none */
 	int signal;                                          /* that stopped us; 0: none */
 	bool enough;                                         /* as the caller said */
-	struct jobs_state state;                             /* but .running, which is counted */
+	struct jobs_state state;                             /* except .running, which is counted */
 };
 
 static bool send_all(int socket, const void *data, size_t length)
@@ -132,8 +131,8 @@ static bool play_range(const struct jobs_plan *plan, int socket, struct range to
 	return go_on;
 }
 
-/* One case leaves the heap for the next. Else it shrinks and grows again with each of them, and every page is taken
- * from the kernel and zeroed anew, which costs more than playing a short case. */
+/* Keep the heap from one case to the next. Otherwise it shrinks and grows with each of them, and the kernel has to hand
+ * out and zero every page anew, which costs more than playing a short case. */
 static void keep_heap(void)
 {
 	mallopt(M_TRIM_THRESHOLD, HEAP_KEPT_BYTES);
@@ -149,7 +148,7 @@ static noreturn void work(const struct jobs_plan *plan, int socket, pid_t parent
 	prctl(PR_SET_PDEATHSIG, plan->stop_signal);
 	if (getppid() != parent)
 		_exit(1);
-	/* Whoever plays a command of a script does so in a process of its own, with a firm limit. */
+	/* Commands of a script run in processes of their own, with a limit that they cannot lift. */
 	memory_limit_set(plan->memory_mb, false);
 	keep_heap();
 	while (recv(socket, &todo, sizeof(todo), MSG_WAITALL) == (ssize_t)sizeof(todo))
@@ -258,7 +257,7 @@ static int bury(struct worker *w)
 	return status;
 }
 
-/* The job that it was at is lost, those that were to follow are not: a new worker goes on with them. */
+/* The job that it was at is lost, but a new worker goes on with those that were to follow. */
 static void replace(struct pool *pool, struct worker *w)
 {
 	struct buf reason = BUF_INIT;
@@ -281,8 +280,8 @@ static void start_clock(const struct pool *pool, struct worker *w)
 	                                          VTIME_NEVER;
 }
 
-/* Smaller pieces towards the end, so that all workers end at about the same time; unless it matters which jobs are
- * played together. */
+/* Pieces get smaller towards the end, so that all workers finish at about the same time, unless it matters which jobs
+ * are played together. */
 static struct range next_range(struct pool *pool)
 {
 	const struct jobs_plan *plan = pool->plan;
@@ -326,8 +325,8 @@ static int count_busy(const struct pool *pool)
 	return busy;
 }
 
-/* @w has jobs but no process, and none can be had: somebody who is there plays them, now or when he is done. Only when
- * there is nobody are they lost. */
+/* @w has jobs but no process, and none can be started: another worker plays them, now or when it is free. They are lost
+ * only if there is no worker. */
 static void pass_on(struct pool *pool, struct worker *w)
 {
 	struct buf reason = BUF_INIT;
@@ -347,7 +346,7 @@ static void pass_on(struct pool *pool, struct worker *w)
 	buf_free(&reason);
 }
 
-/* Give an idle worker something to do. Should it have died while it was idle, no job is lost. */
+/* Give an idle worker something to do. If it has died while idle, no job is lost. */
 static void feed(struct pool *pool, struct worker *w)
 {
 	if (w->todo.first == w->todo.end)
@@ -358,7 +357,7 @@ static void feed(struct pool *pool, struct worker *w)
 		pass_on(pool, w);
 }
 
-/* False: nobody has anything to do. */
+/* False: no worker has anything to do. */
 static bool feed_all(struct pool *pool)
 {
 	int allowed = pool->plan->backoff ? pool->plan->backoff->allowed : pool->plan->workers, busy = count_busy(pool);
@@ -374,7 +373,7 @@ static bool feed_all(struct pool *pool)
 
 /* ---- waiting ---- */
 
-/* All whole answers that were received; false when one is no answer. */
+/* Take all complete answers that were received; false if one is malformed. */
 static bool take_answers(struct pool *pool, struct worker *w)
 {
 	size_t at = 0;
@@ -421,7 +420,7 @@ static void attend(struct pool *pool, struct worker *w, bool readable)
 	}
 }
 
-/* The signals are blocked, and so wait for us whether there is a signalfd or not. */
+/* The signals are blocked, so they wait for us whether there is a signalfd or not. */
 static void take_signal(struct pool *pool)
 {
 	int number;
@@ -557,7 +556,7 @@ int jobs_run(const struct jobs_plan *plan)
 	if (adopts)
 		strays_adopt_no_more();
 	if (pool.signal)
-		take_signal(&pool);                          /* who is impatient sends it twice */
+		take_signal(&pool);                          /* an impatient user sends it twice */
 	for (; pool.done < pool.handed_out; pool.done++)
 		hand_over(&pool, pool.done);
 	if (pool.signals >= 0)

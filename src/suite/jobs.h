@@ -2,9 +2,9 @@
  *
  * jobs.h - many jobs, played by a few worker processes, answered in order
  *
- * A job is a number; what it means is the caller's business. Each worker plays many jobs, one after the other,
- * in its own memory. A job whose worker dies, or that takes too long, is lost and has an answer all the same;
- * the worker is replaced. Workers end with the process that started them, however that ends.
+ * A job is a number; what it means is the caller's business. Each worker plays many jobs, one after the other, in its
+ * own memory. A job whose worker dies, or that takes too long, is lost but still has an answer; the worker is replaced.
+ * Workers end with the process that started them, however that ends.
  */
 #ifndef SUITE_JOBS_H
 #define SUITE_JOBS_H
@@ -28,7 +28,7 @@ struct jobs_plan {
 	int workers;                                         /* at most so many at a time; at least 1 */
 	struct backoff *backoff;                             /* how many of them; NULL: always all */
 	size_t batch;                                  /* jobs handed to a worker at once, at most; 1: they take long */
-	bool fixed_batches;                                  /* always so many, however many workers there are */
+	bool fixed_batches;                                  /* always this many, whatever the number of workers */
 	int timeout_s;                                       /* for one job; 0: none */
 	int memory_mb;                                     /* mebibytes for a worker, see memory_limit.h; 0: no limit */
 	/* What ends a worker at once. SIGKILL; or SIGTERM, where play() heeds it as attempt_settle()
@@ -40,12 +40,11 @@ struct jobs_plan {
 	/* Called in a worker, with SIGINT, SIGTERM and SIGHUP blocked. @out is from ATTEMPT_INIT; with out->signal set
 	 * the job counts as not played. */
 	void (*play)(const struct jobs_plan *plan, size_t number, struct attempt *out);
-	/* Called in the parent for a job that its worker cannot answer any more, and why. */
+	/* Called in the parent for a job that its worker can no longer answer; @why says what happened. */
 	void (*lose)(const struct jobs_plan *plan, size_t number, const char *reason, struct attempt *out);
 	/* Called in the parent, in the order of the numbers, as soon as that order allows. */
 	void (*done)(const struct jobs_plan *plan, size_t number, const struct attempt *answer);
-	/* Asked in the parent after each done(): true ends what runs and what was to come, without an answer.
-	 * NULL: never. */
+	/* Called in the parent after each done(): true ends running and remaining jobs without answers. NULL: never. */
 	bool (*enough)(const struct jobs_plan *plan);
 	/* Called in the parent when that made @backoff let fewer play at a time than @before; NULL: not at all. */
 	void (*slower)(const struct jobs_plan *plan, const struct attempt *answer, int before);
@@ -58,9 +57,9 @@ struct jobs_plan {
  * beside those that are open. At least 1. */
 int jobs_workers_possible(int wanted);
 
-/* Whoever calls this has no other children: all that it has at the end are strays, and are killed. Play all jobs, or
- * until enough(). Returns 0, or the number of the SIGINT, SIGTERM or SIGHUP that stopped us; then done() has been
- * called for what was finished. No worker is left. */
+/* Play all jobs, or until enough(). The caller must have no other children: any left at the end are strays, and are
+ * killed. Returns 0, or the number of the SIGINT, SIGTERM or SIGHUP that stopped us; then done() has been called for
+ * what was finished. No worker is left. */
 int jobs_run(const struct jobs_plan *plan);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * memory_limit.h - how much memory a process that plays may have, and how it ends when it wants more
+ * memory_limit.h - how much memory a process that plays may have, and how it ends when it needs more
  *
- * The limit is RLIMIT_DATA: what a process writes to for itself, and not the address space, of which capture rings and
- * thread stacks take more than they use. Processes that it starts inherit it, each for itself.
+ * The limit is RLIMIT_DATA, that is private writable memory, and not the address space, of which capture rings and
+ * thread stacks reserve more than they use. Processes that it starts inherit it, each for itself.
  */
 #ifndef SUITE_MEMORY_LIMIT_H
 #define SUITE_MEMORY_LIMIT_H
@@ -12,7 +12,7 @@
 
 enum { MEMORY_EXHAUSTED_STATUS = 119 };                      /* the exit status that says so; in use nowhere else */
 
-/* False under AddressSanitizer, whose shadow memory any limit would forbid: nothing is limited then. */
+/* False under AddressSanitizer, whose shadow memory no limit would allow: nothing is limited then. */
 bool memory_limit_works(void);
 
 /* For this process, from now on. @mebibytes: 0: no limit. @firm: what it starts cannot lift the limit: commands of a

@@ -25,14 +25,14 @@ struct needs_judge {
 /* Does the stack of @traits meet @need, one of NEED_TRAIT? @why: if not. */
 bool needs_trait_met(const struct traits *traits, const struct need *need, struct buf *why);
 
-/* An error with its place in @diags for each need in the header of @source that is none; false if there is one. */
+/* Reports an error with its place in @diags for each unknown need in the header of @source; false if there is one. */
 bool needs_check(const struct source *source, struct diags *diags);
 
 /* Is @need there, a need by itself? @why: if not. */
 bool needs_met(const char *need, const struct needs_judge *judge, struct arena *arena, struct buf *why);
 
-/* The first need of that header which is not there, and @why; NULL when all are. Those that are none are passed
- * over. The text is allocated from @arena. */
+/* The first need in that header that is not met, and @why; NULL if all are met. Unknown needs are ignored. The text is
+ * allocated from @arena. */
 const char *needs_lacking(const struct source *source, const struct needs_judge *judge, struct arena *arena,
                           struct buf *why);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * plan.c - from what plans say to cases: scripts times cells of the matrix, less what is excluded
+ * plan.c - turns plans into cases: scripts times cells of the matrix, less what is excluded
  *
  * Two rounds: all cells of all plans first, because the name of a case depends on what differs between them.
  */
@@ -41,7 +41,7 @@ static bool has_value(const struct plan_words *values, const char *value)
 	return false;
 }
 
-/* Does the command line decide about it, because the plan says nothing? */
+/* Does the command line decide, because the plan says nothing? */
 static bool is_open(const struct plan_spec *spec, enum plan_axis_kind kind)
 {
 	for (size_t i = 0; i < spec->matrix.count; i++)
@@ -82,7 +82,8 @@ static bool is_excluded(const struct plan_spec *spec, const struct plan_cell *ce
 	return excluded;
 }
 
-/* "" if @target has it, else what is lacking and why. Each target is asked once, but for kernels that are booted. */
+/* "" if @target has it, else what is missing and why. Each target is asked only once, except for kernels that are
+ * booted. */
 static const char *answer_of(struct maker *m, struct plan_need *n, const struct plan_target *target)
 {
 	const size_t index = (size_t)(plan_target_find(m->around->targets, target->name) - m->around->targets);
@@ -120,7 +121,7 @@ static bool holds_on(struct maker *m, struct plan_expected *e, const struct plan
 	return holds;
 }
 
-/* The first that fits counts; all are looked at, to know which fit nothing. */
+/* The first that fits counts, but all are checked, to find those that fit nothing. */
 static const struct plan_expectation *expectation_of(struct maker *m, const struct plan_spec *spec,
                                                      const struct plan_cell *cell, const char *path)
 {
@@ -195,7 +196,7 @@ static const char *traits_of(const struct maker *m, const struct plan_spec *spec
 
 /* ---- cases ---- */
 
-/* The second of a name is "#2", unless there is a script of that name. */
+/* The second case of a name gets "#2", unless a script has that name. */
 static const char *unique_id(struct maker *m, const char *path, const char *variant)
 {
 	const char *name = *variant ? arena_printf(m->arena, "%s%s", path, variant) : path, *id = name;
@@ -287,7 +288,7 @@ static void make_cases(struct maker *m, struct plan_part *part)
 	}
 }
 
-/* What fits no case is a mistake: a path or a word that is written wrong. */
+/* An entry that fits no case is a mistake: a misspelt path or word. */
 static bool check_used(struct maker *m, const struct plan_selector *s, const char *what)
 {
 	return s->used ||

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * plan_cells.c - the matrix of a plan multiplied, what a combination is called and what it sets
+ * plan_cells.c - the combinations of a plan's matrix, their names and settings
  *
- * A cell is one value of each axis. The name of a cell is what people see in reports and name in expected failures, so
- * it has to stay the same from run to run and to be short: it holds the values of those axes that have several, over
- * all plans of the run. What a plan sets to one value only, as an address along with its prefix, is left out unless two
- * cells would have the same name without it. A target with a kernel of its own has no profile and no defects; for it
- * these axes have no values, and so its cells do not multiply by them.
+ * A cell has one value for each axis. People see its name in reports and use it in expected failures, so it must be
+ * short and stay the same from run to run: it has the values of those axes that have several over all plans of the run.
+ * A value that depends on another one, like a prefix on its address, is left out unless two cells would have the same
+ * name without it. A target with a kernel of its own has no profile and no defects; for it these axes have no values,
+ * and so its cells do not multiply by them.
  *
  * What a cell sets are options of scripts, in the order of the axes, so that a later one wins over an earlier one.
  */
@@ -145,7 +145,7 @@ const char *plan_cell_value(const struct plan_cell *cell, enum plan_axis_kind ki
 	return NULL;
 }
 
-/* Is the cell one that -t and --profile leave? They say nothing of what the plan leaves to them. */
+/* Do -t and --profile leave the cell in? They do not restrict what the plan leaves open to them. */
 static bool is_asked_for(const struct maker *m, const struct plan_cell *cell)
 {
 	const char *profile = plan_cell_value(cell, AXIS_PROFILE, "profile");
@@ -174,7 +174,7 @@ static struct plan_cell *make_cell(struct maker *m, const struct plan_part *part
 	return cell;
 }
 
-/* To the next combination, the last axis first; false when all were there. */
+/* Move to the next combination, the last axis first; false after the last one. */
 static bool advance(const struct plan_axes *axes, size_t *index)
 {
 	for (size_t i = axes->count; i-- > 0;) {

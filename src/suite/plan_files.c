@@ -10,7 +10,7 @@
 #include "suite/plan_value.h"
 #include "util/text_set.h"
 
-/* As discover(), but what is wrong is told at its place in the plan. */
+/* As discover(), but errors are reported at their place in the plan. */
 static bool discover_at(struct script_paths *files, const char *path, struct loc loc, struct diags *diags)
 {
 	struct diags found;
@@ -76,7 +76,7 @@ bool plan_files_fit(const struct plan_words *patterns, const char *relative)
 	return false;
 }
 
-/* A pattern that excludes nothing is a mistake: what it should exclude is played. */
+/* A pattern that excludes nothing is a mistake, because what it should exclude would be played. */
 static bool check_exclusions(const struct plan_part *part, const struct script_paths *all, struct diags *diags)
 {
 	const struct plan_words *exclude = &part->spec->exclude;

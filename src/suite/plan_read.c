@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * plan_read.c - a plan's file: its keys, and which values they take
+ * plan_read.c - reads a plan's file: its keys, and the values that they take
  *
  * Reading is by tables of keys (util/yaml_tree.h): a row names a key, the function that takes its value, and what to
- * say of another one. All errors of a file are reported in one go, each at its place, with the value seen and those
+ * say about a wrong one. All errors of a file are reported in one go, each at its place, with the value seen and those
  * allowed; an unknown key is an error with a suggestion, since a misspelt `exclude` would play too much and a misspelt
  * `expected` too little. Names of targets, profiles, defects and options are looked up here already: a plan that reads
  * without a complaint can be played.
@@ -164,7 +164,7 @@ static struct selector_reader selector_reader(struct plan_reader *reader, struct
 	return (struct selector_reader){ .axes = { .reader = reader, .axes = &where->axes }, .where = where };
 }
 
-/* Patterns are compared as texts, so there must be one way to write a path. */
+/* Patterns are compared as text, so there must be only one way to write a path. */
 static const char *clean_pattern(struct arena *arena, const char *text)
 {
 	size_t length;

@@ -2,16 +2,16 @@
  *
  * player.c - the child's side of an attempt: it plays, renders its reports and sends them to its guard
  *
- * The player leads a process group of its own, so that one signal reaches it and what it runs. It is asked to end by
- * SIGTERM, SIGINT and SIGHUP, and gets SIGTERM when its guard dies, because then nobody else would clean up. The
- * first of these starts a clock of ten ticks a second. Each tick interrupts whatever system call we wait in, so that
- * it does not matter whether the signal came before the wait or in it; a command that does not heed SIGTERM is
- * killed after some ticks; and when the clock has run for END_S, the player kills itself with its whole group. So it
- * ends in bounded time with nobody to see to it. SIGKILL cannot be heeded: then the kernel ends the commands
- * (target/kernel/command.c) and the guard cleans up.
+ * The player leads a process group of its own, so that one signal reaches it and everything it runs. SIGTERM, SIGINT
+ * and SIGHUP ask it to end, and it gets SIGTERM when its guard dies, because then nobody else would clean up. The first
+ * of these starts a clock of ten ticks a second. Each tick interrupts whatever system call we wait in, so it does not
+ * matter whether the signal came before the wait or during it. A command that ignores SIGTERM is killed after some
+ * ticks, and after END_S the player kills itself with its whole group. So it ends in bounded time even if nobody
+ * watches it. SIGKILL cannot be caught: then the kernel ends the commands (target/kernel/command.c) and the guard
+ * cleans up.
  *
- * Everything that it says goes through one message: a head of fixed size and the texts behind it, in the layout of
- * this machine, because both ends are one program. A message that is not whole is none.
+ * The answer is one message: a header of fixed size, followed by texts, in the layout of this machine, because both
+ * ends are the same program. An incomplete message does not count.
  */
 #include "suite/player.h"
 
@@ -37,8 +37,9 @@ enum { TICKS_A_SECOND = 10, END_S = 10 };
 
 static volatile sig_atomic_t ticks;
 
-/* A signal that came just before a wait began did not end that wait: the next one does. Who is still here after END_S
- * hangs in something that no signal ends, and is killed with all its group; the kernel then ends its commands. */
+/* A signal that came just before a wait began did not end that wait: the next one does. A player that still exists
+ * after END_S hangs in something that no signal ends, and is killed with its whole group; the kernel then ends its
+ * commands. */
 static void on_tick(int number)
 {
 	(void)number;
@@ -47,7 +48,7 @@ static void on_tick(int number)
 }
 
 /* The first signal starts the clock and goes on to what runs in our group just now, so that the script need not wait
- * for it. Nobody but us sees to our end where our parent was killed with SIGKILL: so it must come without him, too. */
+ * for it. If our parent was killed with SIGKILL, nobody else makes us end, so we must end by ourselves. */
 static void on_signal(int number)
 {
 	static const struct timeval tick = { .tv_usec = 1000000 / TICKS_A_SECOND };
@@ -162,8 +163,8 @@ static void keep_command_output(struct record *record, struct target *target)
 	buf_free(&text);
 }
 
-/* Init scripts come before the device, but where the target brings a namespace they must run inside, and where
- * it brings no machine at all only the target can read them. */
+/* Init scripts run before the device is made. But if the target has a namespace they must run inside it, and if it has
+ * no machine at all only the target can read them. */
 static void play(const struct attempt_plan *plan, const struct player *player, struct record *record)
 {
 	const struct drill_options options = {
@@ -174,7 +175,7 @@ static void play(const struct attempt_plan *plan, const struct player *player, s
 	};
 	struct target *target = NULL;
 
-	/* In virtual time nothing may depend on which process it happens to be. */
+	/* In virtual time nothing may depend on the process that happens to play. */
 	environment_set(plan->virtual_time ? 1 : getpid());
 	const bool inside = plan->own_namespace || plan->virtual_time;
 	if (!inside && !run_init_scripts(record, NULL))
@@ -243,9 +244,8 @@ static void add_reason(struct buf *out, const struct record *record)
 	headline_add(out, e);
 }
 
-/* What the plan expects comes last but for the doubt: it is about what the case would be else. A failure that it
- * expects, or a case that passed against expectation, needs no belief in the machine. @player NULL: in virtual time,
- * without doubt. */
+/* The plan's expectation comes last, except for doubt, since it is about what the verdict would otherwise be. Neither
+ * an expected failure nor an unexpected pass can be in doubt. @player NULL: in virtual time, without doubt. */
 static void fill_answer(const struct attempt_plan *plan, const struct player *player, struct record *record,
                         struct attempt *out)
 {

@@ -10,7 +10,7 @@
 #include "report/observed/observed.h"
 #include "suite/player.h"
 
-/* In virtual time the time limit of a case is that of its worker, and a report must not use it up. */
+/* In virtual time the worker has the time limit of the case, which a report must not use up. */
 enum { ROUNDS_A_LINE = 4, MOST_ROUNDS = 1000, LIVE_ROUNDS = 8, MOST_SECONDS = 10, TIMEOUT_PARTS = 4 };
 
 static void correct(const struct record *record, const void *user, struct attempt_output *out)
@@ -35,8 +35,8 @@ static bool differs(const struct buf *a, const struct buf *b)
 	return a->length != b->length || memcmp(a->data, b->data, a->length) != 0;
 }
 
-/* The corrected script, checked; NULL if it cannot be played. Then *doubt says why, and *refused is the script without
- * that: a call that fails now may have made a descriptor. */
+/* Reads and checks the corrected script; NULL if it cannot be played. Then *doubt says why, and *refused is the script
+ * without the refused correction: a call that fails now may have made a descriptor. */
 static struct script *read_script(const struct settle_plan *plan, const struct buf *text, struct buf *doubt,
                                   struct buf *refused)
 {

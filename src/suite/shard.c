@@ -50,7 +50,7 @@ struct placed {
 	size_t index;
 };
 
-/* FNV-1a, and a last step that spreads what the last bytes changed over all bits: ids are often alike but for a
+/* FNV-1a, with a last step that spreads the effect of the last bytes over all bits, since ids often differ only in a
  * number. */
 static uint64_t hash_of(const char *id)
 {

@@ -11,8 +11,8 @@
  *  - A new or removed item moves at most N - 1 others of its class, one across each border. Dealing items out in turn
  *    would move nearly all that follow; hashing each item to a part by itself would move few, but the parts would
  *    differ in length.
- *  - Neighbours in a plan, which often take equally long, are spread as if by chance.
- * How long a script takes is not considered: the records of that may differ between machines, and then a case could be
+ *  - Neighbours in a plan, which often take equally long, are spread as if at random.
+ * The duration of scripts is not considered: recorded durations may differ between machines, and then a case could be
  * in two parts, or in none.
  */
 #ifndef SUITE_SHARD_H

@@ -8,7 +8,8 @@
  *	chose:                        # values; times in seconds
  *	  initial_rto: 3
  *
- * script/trait.h says what traits are, and its table which there are. What a file leaves out is as in the table.
+ * script/trait.h says what traits are, and its table which there are. Traits that a file leaves out have the defaults
+ * of the table.
  */
 #ifndef SUITE_TRAIT_FILE_H
 #define SUITE_TRAIT_FILE_H

@@ -2,7 +2,7 @@
  *
  * builtin.c - the reference stack as a driver of the target that plays against libraries
  *
- * It has means for everything, so most of this hands calls on.
+ * The stack can do everything that a driver needs, so most functions only pass calls on.
  */
 #include "target/builtin/builtin.h"
 
@@ -265,7 +265,8 @@ static const struct stack_driver_ops ops = {
 
 /* ---- opening ---- */
 
-/* The lack of memory is this process's, not the stack's: what a stack makes of it must not become a verdict. */
+/* If memory runs out, that is this process's lack and not the stack's: the stack's reaction must not become a
+ * verdict. */
 static void *allocate_hook(void *context, size_t size)
 {
 	(void)context;
@@ -278,7 +279,7 @@ static void release_hook(void *context, void *memory)
 	free(memory);
 }
 
-/* Take over the MTU that was asked for, within what a device lets itself be given. */
+/* Take over the MTU that was asked for, within the limits of a device. */
 static bool mtu_fits(struct stack_config *config, const struct builtin_options *o, struct buf *problem)
 {
 	const struct stack_parameter *p = stack_parameter_find("mtu");

@@ -35,7 +35,7 @@ struct builtin_options {
 /* NULL: @problem says why. */
 struct target *builtin_target_open(const struct builtin_options *options, struct buf *problem);
 
-/* Does it have that? False: @why says what is missing. Only python3 is a question to the machine. */
+/* Does the target have that? False: @why says what is missing. Only python3 depends on the machine. */
 bool builtin_target_has(const struct need *need, struct buf *why);
 
 #endif

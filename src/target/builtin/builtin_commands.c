@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * builtin_commands.c - the world of commands that the reference stack makes
+ * builtin_commands.c - the environment that the reference stack gives to commands
  */
 #include "target/builtin/builtin_commands.h"
 

@@ -2,8 +2,8 @@
  *
  * command_ip.c - ip, tc, ethtool: the network around the stack
  *
- * There is one link, without addresses of its own, and everything is on it. What only rules how packets find
- * their way is accepted; what changes packets or their timing on the way (netem) is not.
+ * There is one link, without addresses of its own, and everything is on it. Settings that only affect how packets find
+ * their way are accepted; those that change packets or their timing (netem) are not.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -42,7 +42,7 @@ static int unknown_word(struct shell_run *run, const char *command, const char *
 	                     guess.nearest ? guess.nearest : "", guess.nearest ? "'?" : "");
 }
 
-/* What these tools show is not made here, which matters only if a command looks: people may do without. */
+/* The output of these tools is not produced here, which matters only if a command reads it. */
 static int show(struct shell_run *run, const char *command)
 {
 	const bool read = run->out && run->out != run->shell->output;
@@ -136,8 +136,7 @@ static bool route_number(struct stack_route *route, char **words)
 	return false;
 }
 
-/* Values that a kernel takes as a first guess about paths of which it learns more: they change no connection by
- * themselves. */
+/* Values that a kernel uses as a first guess about a path and then updates: they change no connection by themselves. */
 static const char *const route_guesses[] = { "ssthresh", "cwnd", "reordering", "rtt", "rttvar" };
 
 /* A word of a property and its value. */
@@ -165,8 +164,8 @@ static bool route_property(struct stack_route *route, char **words)
 	return true;
 }
 
-/* `mtu lock 1400`, `rto_min lock 30ms`, `congctl lock reno`: the word moves over the one for the lock. That of another
- * value than the MTU keeps a kernel from replacing it by what it learns, which no value here ever is. */
+/* `mtu lock 1400`, `rto_min lock 30ms`, `congctl lock reno`: the word moves over the one for the lock. For values other
+ * than the MTU the lock keeps a kernel from replacing them by learnt ones, which never happens here. */
 static void take_lock(struct stack_route *route, char **words)
 {
 	route->mtu_locked |= !strcmp(words[0], "mtu");
@@ -312,7 +311,7 @@ static int do_address(struct shell_run *run, char **words, int version)
 	return error < 0 ? STATUS_USAGE : 0;
 }
 
-/* What is learnt belongs to pairs of addresses; a whole network, or an address of ours, is not asked for. */
+/* Learnt values belong to pairs of addresses, so a whole network, or one of our addresses, is not a valid question. */
 static int do_metrics(struct shell_run *run, char **words, int version)
 {
 	static const char *const forget[] = { "flush", "f", "delete", "del", "d" };
@@ -369,7 +368,7 @@ static int do_ip(struct shell_run *run, char **args)
 
 /* ---- tc, ethtool ---- */
 
-/* Queues send at once what they are given, except those that are made to delay or to lose, and `fq`, which keeps to the
+/* Queues send packets at once, except those that are made to delay or to lose packets, and `fq`, which keeps to the
  * rate that a connection has. */
 static int do_tc(struct shell_run *run, char **args)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * command_nstat.c - what the host counts: nstat and the files of /proc/net
+ * command_nstat.c - the counters of the host: nstat and the files of /proc/net
  */
 #include <inttypes.h>
 #include <string.h>
@@ -69,7 +69,7 @@ static int do_nstat(struct shell_run *run, char **args)
 
 		if (!n.keep)
 			c->counted[i] = (uint64_t)now;
-		/* Of messages by their type a kernel has a row only when there were some. */
+		/* For each type of ICMP message a kernel has a row only once there was one. */
 		if (i < COUNTER_COUNT || now)
 			shell_nstat_show(run, &n, name_of(run, i), shown);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * commands_bench.h - for tests and fuzz targets: commands of scripts on a stack whose packets nobody looks at
+ * commands_bench.h - for tests and fuzz targets: commands of scripts on a stack whose packets are ignored
  */
 #ifndef TARGET_BUILTIN_COMMANDS_BENCH_H
 #define TARGET_BUILTIN_COMMANDS_BENCH_H
