@@ -2,8 +2,8 @@
  *
  * capture.c - reading capture files through libpcap
  *
- * libpcap gives frames of a link layer; what stands before the IP header is stepped over by a row for each link type.
- * A capture that was cut at some length (tcpdump -s) still has all headers. What is missing of a payload is taken for
+ * libpcap gives frames of a link layer; what stands before the IP header is stepped over by a row for each link type. A
+ * capture that was cut at some length (tcpdump -s) still has all headers. The missing part of a payload counts as
  * zeros, which it would become in a script anyway. */
 #include "capture/capture.h"
 #include "wire/checksum.h"
@@ -37,7 +37,7 @@ struct reading {
 	size_t room;
 	bool started;
 	vtime_t start, latest;
-	uint8_t bytes[PACKET_BYTES];                         /* of the packet at work, whole */
+	uint8_t bytes[PACKET_BYTES];                         /* length of the present packet, uncut */
 };
 
 static const struct link_type *link_type_find(int type)
@@ -102,8 +102,8 @@ static bool is_fragment(const struct packet *packet)
 	return ip->ipv4.flags & IPV4_MORE_FRAGMENTS || ip->ipv4.fragment_offset;
 }
 
-/* A checksum that a card is still to finish: it is that of the pseudo-header alone, and no complement. So it stands in
- * what a host captures of itself, and nothing is wrong with the packet. */
+/* A checksum that the network card has yet to finish: that of the pseudo-header alone, not complemented. A host sees it
+ * in captures of its own packets, which are fine. */
 static bool is_unfinished(const struct packet *packet, size_t length)
 {
 	const struct header *transport = packet_transport(packet);
@@ -155,7 +155,8 @@ static void take(struct reading *r, vtime_t at, const uint8_t *frame, size_t len
 	const uint8_t *ip = find_ip(r->link, frame, length, &left);
 	size_t whole = ip ? length_of(ip, left) : 0;
 
-	/* Stamps may run backwards, where several processors or files had their own: the order of the file counts. */
+	/* Time-stamps may run backwards if several processors or files had clocks of their own: the order in the file
+	 * counts. */
 	if (!r->started)
 		r->start = r->latest = at;
 	r->started = true;
@@ -175,14 +176,14 @@ static void take(struct reading *r, vtime_t at, const uint8_t *frame, size_t len
 		*(result == PACKET_MALFORMED ? &c->malformed : &c->others) += 1;
 }
 
-/* Times of pcapng have 64 bits in a unit that the file chooses, and libpcap hands on what damage makes of them: years
- * that nanoseconds cannot count, and fractions of more than a second. */
+/* Times of pcapng have 64 bits in a unit that the file chooses, and libpcap passes on what a damaged file says: years
+ * beyond the range of nanoseconds, and fractions of more than a second. */
 static bool is_sane(const struct timeval *ts)
 {
 	return ts->tv_sec >= 0 && ts->tv_sec <= UINT32_MAX && ts->tv_usec >= 0 && ts->tv_usec < NANOSECONDS;
 }
 
-/* False, and @problem says why: there is no reading on. */
+/* False, and @problem says why: reading cannot go on. */
 static bool read_all(struct reading *r, pcap_t *file, const char *path, struct buf *problem)
 {
 	struct pcap_pkthdr *header;

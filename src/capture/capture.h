@@ -2,8 +2,8 @@
  *
  * capture.h - the packets of a capture file
  *
- * Only headers are kept, and of a payload its length, since a script has no other contents than zeros. An ICMP message
- * keeps its payload: that is where it says what it is about.
+ * Only headers and the length of the payload are kept, since the payload in a script is zeros. An ICMP message keeps
+ * its payload, which says what it is about.
  */
 #ifndef CAPTURE_CAPTURE_H
 #define CAPTURE_CAPTURE_H

@@ -3,12 +3,12 @@
  * conversation.c - which packets belong together
  *
  * Two packets belong together when their addresses and ports are the same, in either direction. There are two
- * exceptions. A SYN with another sequence number than that of a connection which had ended begins a new one between
- * the same ends (RFC 9293, 3.6.1). And an ICMP error has ends of its own, often those of a router: it belongs where
- * the packet belongs that it quotes.
+ * exceptions. A SYN with another sequence number than that of a connection which had ended begins a new one between the
+ * same ends (RFC 9293, 3.6.1). And the ends of an ICMP error are others, often a router: it belongs with the packet
+ * that it quotes.
  *
- * Conversations are searched from the newest on. A capture with very many of them takes time in the square of their
- * number, which is no matter for the thousands that somebody may want to look through. */
+ * Conversations are searched from the newest on. The time is quadratic in their number, which does not matter for the
+ * few thousand that anybody would look through. */
 #include "capture/conversation.h"
 
 #include <stdlib.h>

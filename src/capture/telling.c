@@ -2,13 +2,13 @@
  *
  * telling.c - times and packets of a transcript, a line each
  *
- * Times. A line counts from the line before it. What was done at once (within a millisecond) is expected at once, since
- * a stack that takes 300 us today may take 200 tomorrow; the clock of the capture goes on all the same, so such trifles
- * do not add up.
+ * Times. The time of a line counts from the line before it. If something followed at once (within a millisecond) it is
+ * expected at once, since a stack that takes 300 us today may take 200 tomorrow; the clock of the capture still counts,
+ * so such trifles do not add up.
  *
- * Numbers count from the initial ones of their direction, time-stamps from the first of their side. In what is expected
- * window and window scale are left open: how much room a program leaves in its buffers says little about TCP, and
- * differs with every setting of a host.
+ * Numbers count from the initial ones of their direction, time-stamps from the first of their side. Expected lines
+ * leave window and window scale open: how much room a program leaves in its buffers says little about TCP, and depends
+ * on every setting of a host.
  */
 #include "capture/telling.h"
 
@@ -91,8 +91,8 @@ static uint32_t translate_stamp(struct telling *t, int side, uint32_t value, boo
 	return base->known ? value - base->value + FIRST_STAMP : value;
 }
 
-/* An echo is only a number of the other clock; a SYN has none. What the stack never sent cannot be echoed in a script,
- * so what it sent last is. */
+/* An echo is a number of the other side's clock; a SYN has none. A script cannot echo a time-stamp that the stack never
+ * sent, so it echoes the last one that it did send. */
 static void translate_stamps(struct telling *t, uint8_t *data, bool inbound, bool acknowledges)
 {
 	uint32_t echo = get32(data + 4);
@@ -135,8 +135,8 @@ static void add_ip(struct buf *text, const struct header *ip, bool tcp)
 		buf_printf(text, "[tos 0x%02x] ", tos);
 }
 
-/* The shift of a window is left open along with the window: it follows from the same settings of the host. Options of a
- * wrong length or of an unknown kind have no words, and are octets. */
+/* The window shift is left open along with the window: it depends on the same settings of the host. Options of a wrong
+ * length or of an unknown kind have no words, and are octets. */
 static void add_options(struct buf *text, const struct tcp_header *tcp, bool any_shift)
 {
 	struct buf problem = BUF_INIT;
@@ -191,8 +191,8 @@ static void add_tcp(struct telling *t, struct buf *text, struct tcp_header tcp, 
 		add_options(text, &tcp, open);
 }
 
-/* What the message quotes begins behind its own eight bytes. Numbers of a quoted segment are told; a message that the
- * stack sends is compared by its length alone. */
+/* What the message quotes begins behind its own eight bytes. Numbers of a quoted segment are given; a message that the
+ * stack sends is only compared by its length. */
 static void add_icmp(struct telling *t, struct buf *text, const struct packet *packet, bool inbound)
 {
 	const struct icmp_header *icmp = &packet_transport(packet)->icmp;

@@ -3,8 +3,8 @@
  * transcript.c - the head of a script, and the whole of an exchange of UDP
  *
  * A capture has the packets of both directions. Those to the stack under test are injected as they were; those from it
- * become expectations (telling.c). What a capture cannot tell is inferred from what it shows. Settings follow from the
- * SYN of the stack under test: what it does not offer is switched off, and a link with another MTU than usual is one
+ * become expectations (telling.c). What a capture does not show is inferred from what it shows. Settings follow from
+ * the SYN of the stack under test: what it does not offer is switched off, and an unusual MTU of the link is inferred
  * from the MSS. Calls are inferred by transcript_tcp.c, and for UDP here: each datagram that leaves was sent by a call,
  * and each that comes is read.
  */
@@ -20,7 +20,8 @@ enum { SMALLEST_MTU = 68, LARGEST_MTU = 65535, NANOSECONDS = 1000000000 };
 
 /* ---- UDP ---- */
 
-/* What ICMP errors are to the program, whose next call returns it: hard ones (RFC 1122, 4.1.3.3 and 4.2.3.9). */
+/* The errno by which a program learns of an ICMP error, in its next call: hard errors (RFC 1122, 4.1.3.3 and
+ * 4.2.3.9). */
 static const struct {
 	bool ipv6;
 	uint8_t type, code;
@@ -86,7 +87,8 @@ static bool finds_nobody(const struct telling *t, size_t index)
 	       (h->type == HEADER_ICMPV6 && h->icmp.type == 1 && h->icmp.code == 4);
 }
 
-/* Who sends first knows where to, so its socket is connected; the other one is bound, and learns it. */
+/* Whoever sends first knows the destination, so that socket is connected; the other one is bound, and learns its
+ * peer. */
 static void tell_udp(struct telling *t)
 {
 	const struct conversation *c = t->conversation;
@@ -164,7 +166,7 @@ static void add_settings(struct telling *t)
 	if (!answers && offers(own, TCP_OPTION_FO))
 		buf_puts(&settings, " net.ipv4.tcp_fastopen=1");
 	if (answers && telling_whole_window(t))
-		buf_puts(&settings, " net.ipv4.tcp_adv_win_scale=0");         /* all of a buffer is window */
+		buf_puts(&settings, " net.ipv4.tcp_adv_win_scale=0");         /* the whole buffer is window */
 	if (answers && peer && own->ack != peer->seq + 1)
 		buf_puts(&settings, " net.ipv4.tcp_fastopen=0x602");   /* took text of a SYN without a cookie */
 	if (settings.length)

@@ -2,9 +2,9 @@
  *
  * transcript.h - a conversation told as a script
  *
- * The script has the peer's packets as they were, what the stack under test sent as what is expected of it, and the
- * calls that its program must have made. Nothing in it tells who the two were: no address, no port, no initial number,
- * no octet of a payload.
+ * The script has the peer's packets as they were, those of the stack under test as expectations, and the calls that its
+ * program must have made. Nothing in it reveals who the two were: no address, no port, no initial number, no octet of a
+ * payload.
  */
 #ifndef CAPTURE_TRANSCRIPT_H
 #define CAPTURE_TRANSCRIPT_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * transcript_tcp.c - which calls a program must have made for a TCP connection to go as it went
+ * transcript_tcp.c - the calls that a program must have made for a TCP connection to go as it did
  *
- * A capture shows what a stack sent, and a program is the reason for some of it. Each rule below goes from what is
- * seen to the call that explains it, and puts the call where it was made at the latest:
+ * A capture shows what a stack sent, and a program is the reason for some of it. Each rule below leads from what is
+ * seen to the call that explains it, and puts the call at the latest possible place:
  *
  * - A SYN without ACK was a connect(), which returned when the answer came. An answer to the peer's SYN needs a
  *   listener, and accept() can return when the handshake is complete.
@@ -11,12 +11,13 @@
  *   Text that had left before is the stack's own affair: a retransmission needs no call.
  * - Acknowledged text was read when the window opened again: the right edge of the window (RFC 9293, 3.8.6) only
  *   moves on when there is room. While it stands still, the text lies in the buffer.
- * - A FIN was a close(), or a shutdown() if the other side still sent text that was acknowledged.
- * - A reset out of nothing was a close() with SO_LINGER and no time, and one after text that nobody had read was a
- *   plain close(). A reset in answer to a packet needs no call: most resets are like that.
+ * - A FIN was a close(), or a shutdown() if the other side still sent text that was acknowledged. - An unprovoked reset
+ * was a close() with SO_LINGER and a time of 0, and one after text that nobody had read was a plain close(). A reset in
+ * answer to a packet needs no call: most resets are like that.
  *
- * - A connect() whose answer was answered by a reset had been given up: the socket was closed before it came.
- * - A short segment beside others needs TCP_NODELAY, and text that is always acknowledged at once TCP_QUICKACK.
+ * - If the answer to a connect() drew a reset, the program had given up: the socket was closed before the answer came.
+ * - A short segment while others are in flight needs TCP_NODELAY, and text that is always acknowledged at once needs
+ * TCP_QUICKACK.
  *
  * What a capture does not show is not guessed: sizes of buffers, other options of sockets, calls without a packet.
  */
@@ -46,7 +47,7 @@ struct story {
 	bool answered;                                       /* the line before was a packet that came just now */
 	int probes;                                          /* of keep-alive, since the peer's last packet */
 	bool reset;                                          /* by the peer */
-	const struct captured *gave_up;                      /* what came for a socket that was closed; or NULL */
+	const struct captured *gave_up;                      /* text that came for a closed socket; or NULL */
 	vtime_t came;                                        /* the last packet of the peer */
 };
 
@@ -119,7 +120,7 @@ static bool is_refused(const struct story *s, const struct captured *answer)
 	return tcp && (tcp->flags & (TCP_RST | TCP_ACK)) == TCP_RST;
 }
 
-/* Does the program say or end anything before @answer comes? Then it does not wait in connect(). */
+/* Does the program send or close anything before @answer comes? Then it does not wait in connect(). */
 static bool leaves_before(const struct story *s, const struct captured *answer)
 {
 	const struct conversation *c = s->t->conversation;
@@ -152,7 +153,7 @@ static bool comes_too_late(const struct story *s, const struct captured *answer)
 	return pause.ns && vtime_sub(answer->at, last).ns / 2 > pause.ns;
 }
 
-/* A SYN that asks for a cookie of Fast Open: the program wanted that, and had none yet. */
+/* A SYN that asks for a Fast Open cookie: the program wanted Fast Open, and had no cookie yet. */
 static bool asks_for_cookie(const struct captured *syn)
 {
 	const struct tcp_header *tcp = tcp_of(syn);
@@ -284,7 +285,7 @@ static void tell_keep_alive(struct story *s, vtime_t at)
 }
 
 /* Was each single segment of text that nobody read acknowledged at once? A stack may wait for a second one (RFC 9293,
- * 3.8.6.3, MUST-58), and one that never does was told so. A window that opens is another reason to send an ACK. */
+ * 3.8.6.3, MUST-58), so one that never does was told not to. A window that opens is another reason for an ACK. */
 static bool acknowledges_at_once(const struct story *s)
 {
 	const struct conversation *c = s->t->conversation;
@@ -335,8 +336,8 @@ static void tell_accept(struct story *s, vtime_t at)
 /* What a program had written, as far as it left from packet @from on. */
 struct written {
 	uint32_t octets;
-	bool more;                                           /* goes on: it is told in pieces, or does not end */
-	bool ends;                                           /* with FIN: it was closed before all had left */
+	bool more;                                           /* goes on: it is split into pieces, or does not end */
+	bool ends;                                      /* with FIN: the socket was closed before everything had left */
 };
 
 /* The next segment from @from on with octets behind @end, or NULL. */
@@ -355,7 +356,7 @@ static const struct captured *next_text(const struct story *s, size_t from, uint
 	return NULL;
 }
 
-/* Had everything up to @end been acknowledged for a while when @p left? Nothing held it back then but the program. */
+/* Had everything up to @end been acknowledged for a while when @p left? Then only the program can have held it back. */
 static bool was_idle(const struct story *s, const struct captured *p, uint32_t end)
 {
 	const struct conversation *c = s->t->conversation;
@@ -370,8 +371,8 @@ static bool was_idle(const struct story *s, const struct captured *p, uint32_t e
 	return false;
 }
 
-/* A write ends with a segment that has PSH, but for one whose rest leaves together with the FIN: that rest had waited
- * for window. Very long ones are told in pieces, since a send buffer has bounds. */
+/* A write ends with a segment that has PSH, unless its rest leaves together with the FIN, because that rest had waited
+ * for the window. Very long writes are split, since a send buffer is limited. */
 static struct written written_from(const struct story *s, size_t from)
 {
 	struct written w = { 0 };
@@ -418,7 +419,7 @@ static bool goes_on(const struct story *s, size_t from)
 
 static void tell_close(struct story *s, vtime_t at)
 {
-	if (s->unread)                                       /* else it would have been a reset */
+	if (s->unread)                                       /* otherwise there would have been a reset */
 		tell(s->t, at, "read(%d, ..., %u) = %u", s->fd, s->unread, s->unread);
 	s->unread = 0;
 	if (s->peer_shut)
@@ -433,7 +434,7 @@ static void tell_shutdown(struct story *s, vtime_t at)
 	s->shut = true;
 }
 
-/* What was read before this segment left: its acknowledgement and window tell. */
+/* What was read before this segment left, as its acknowledgement and window show. */
 static void tell_read(struct story *s, const struct captured *p, const struct tcp_header *tcp)
 {
 	uint32_t ack = tcp->ack - s->t->isn[1], fin = s->peer_shut && is_after(ack, s->acked) ? 1 : 0;

@@ -7,9 +7,8 @@
  * it. Nothing in this file knows a call by its name, so a new one costs a row in signature.c and
  * one in each target, as long as its arguments have shapes that are known.
  *
- * Preparing stops at the first argument that cannot be made, because the call cannot be run
- * without it. Comparing does not stop: a getsockopt() that returns another length and another
- * value is told as both.
+ * Preparing stops at the first argument that cannot be made, because the call cannot be run without it. Comparing does
+ * not stop: if getsockopt() returns another length and another value, both are reported.
  */
 #include "drill/call.h"
 

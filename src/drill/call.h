@@ -2,8 +2,8 @@
  *
  * call.h - from the call that a script writes to one that a target runs, and back
  *
- * script/signature.h says which shape each argument has; here stands what a shape does: how it
- * becomes memory in Linux layout, and what is compared in that memory afterwards.
+ * script/signature.h says which shape each argument has. This file says what a shape does: how it becomes memory in
+ * Linux layout, and what in that memory is compared afterwards.
  *
  * The life of a call:
  *
@@ -19,8 +19,8 @@
  *    listen, close, disconnect. This comes after the comparison, since an effect that the script
  *    does not expect must not spoil the message about it.
  *
- * Descriptors are names like all other numbers of a script. What is written where a call returns
- * one is bound to whatever the target returned, and translated ever after.
+ * Descriptors are names like all other numbers of a script. A number in the place of a returned descriptor is bound to
+ * what the target returned, and translated from then on.
  *
  * What it leaves out: no call is run here, and nothing waits. How long a call may take is the
  * drill's business.
@@ -47,14 +47,14 @@ int descriptors_script(const struct descriptors *d, int live_fd);      /* the ot
 const char *descriptors_bind(struct descriptors *d, struct arena *arena, int script_fd, int live_fd);
 void descriptors_release(struct descriptors *d, int script_fd);
 
-/* Memory that calls read from or write to without anybody looking at it. */
+/* Memory for contents of calls that are never looked at. */
 struct scratch {
 	struct scratch_region {
 		struct scratch_region *older;
 		size_t size;
 		void *memory;
 	} *zeros, *sink;
-	bool refused;                                        /* the machine did not give any that was asked for */
+	bool refused;                                        /* the machine refused memory that was asked for */
 };
 
 void scratch_free(struct scratch *s);
@@ -65,7 +65,7 @@ struct call_context {
 	struct flows *flows;
 	struct descriptors descriptors;
 	struct scratch scratch;
-	/* that the script gave to a socket: SO_RCVTIMEO, SO_SNDTIMEO */
+	/* time-outs that the script gave to a socket: SO_RCVTIMEO, SO_SNDTIMEO */
 	vtime_t longest_timeout;
 };
 
@@ -77,7 +77,7 @@ struct running_call {
 	const struct expr *arguments[CALL_ARGUMENTS];
 	struct call call;
 	int64_t expected_result;
-	bool any_result;                                     /* it is not compared: a name takes it */
+	bool any_result;                                     /* it is not compared, but stored in a name */
 	int64_t returned;                                    /* what it returned; known when it is compared */
 	int32_t expected_errno;                              /* -1: not compared */
 	struct sockaddr_storage peer;                        /* address results: accept() */

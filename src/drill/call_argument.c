@@ -42,7 +42,7 @@ bool prepare_fd(struct slot *s)
 	return true;
 }
 
-/* `...` is the family in which the script is played: the same script runs over IPv4 and IPv6. */
+/* `...` means the family in which the script is played, so the same script runs over IPv4 and IPv6. */
 bool prepare_domain(struct slot *s)
 {
 	if (s->expr->kind != EXPR_ELLIPSIS)
@@ -102,7 +102,7 @@ bool prepare_offset_pointer(struct slot *s)
 	return true;
 }
 
-/* The two numbers are names for what the call will return; nothing of them is passed to it. */
+/* The two numbers are names for what the call will return; they are not passed to it. */
 bool prepare_fd_pair(struct slot *s)
 {
 	int32_t names[2];
@@ -152,7 +152,7 @@ bool prepare_local_address(struct slot *s)
 	return true;
 }
 
-/* A number in place of an address is a family and nothing else: AF_UNSPEC dissolves a connection. */
+/* A number in place of an address is just a family: AF_UNSPEC dissolves a connection. */
 bool prepare_remote_address(struct slot *s)
 {
 	socklen_t length;
@@ -172,7 +172,7 @@ bool prepare_remote_address(struct slot *s)
 	return true;
 }
 
-/* Room for any address. accept() is found again by what arrives here. */
+/* Room for any address. What arrives here identifies the child that accept() returned. */
 bool prepare_address_out(struct slot *s)
 {
 	if (!is_written_address(s->expr) && !wants_ellipsis(s))

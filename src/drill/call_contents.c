@@ -2,10 +2,10 @@
  *
  * call_contents.c - bytes that a script gives to a call, and those that it expects from one
  *
- * Most scripts do not care, and send and receive from memory that nobody looks at (call_slot.c). Where a string stands
- * in the place of the ellipsis, the bytes are made for this call: for sending they are the string, for receiving room
- * of the call's own, whose first bytes, as many as the call returned, are compared with the string. A string says all
- * of them, so one byte more or less is a difference; a pattern is as long as what came.
+ * Most scripts do not care, and use memory that is never looked at (call_slot.c). If a string stands in the place of
+ * the ellipsis, memory is made for this call. For sending it holds the string. For receiving it is empty room, and the
+ * bytes that the call returned are compared with the string. A string must match whole, so one byte more or less is a
+ * difference; a pattern is repeated to the length that came.
  */
 #include <string.h>
 

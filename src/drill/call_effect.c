@@ -11,7 +11,7 @@
 #include "drill/signing.h"
 #include "script/connections.h"
 
-enum { LONGEST_TIMEOUT_S = 3600 };                       /* longer ones are not waited for */
+enum { LONGEST_TIMEOUT_S = 3600 };                       /* longer times are not waited for */
 
 static const struct expr *destination(const struct running_call *r)
 {
@@ -79,8 +79,7 @@ static bool bind_descriptor(struct slot *s, int script_fd, int live_fd)
 	return !problem || slot_fail(s, "fd", "%s", problem);
 }
 
-/* A script that expects an error gets no socket, and one that gets a socket against its expectation
- * has failed before this. */
+/* A script that expects an error gets no socket, and one that unexpectedly gets a socket has failed before this. */
 static bool after_socket(struct slot *s, const struct call_result *result)
 {
 	int script_fd = (int)s->r->expected_result;
@@ -160,7 +159,7 @@ static bool after_shutdown(struct slot *s, const struct call_result *result)
 	return true;
 }
 
-/* Whatever it returned: a script may expect the error of a second listen(), and go on with the socket. */
+/* Whatever the call returned: a script may expect the error of a second listen(), and go on with the socket. */
 static bool after_listen(struct slot *s, const struct call_result *result)
 {
 	struct flow *flow = flow_argument(s->context, s->r);
@@ -185,7 +184,7 @@ static bool after_close(struct slot *s, const struct call_result *result)
 	return true;
 }
 
-/* The socket has one more name, and dup2() or dup3() takes that of another one away. */
+/* The socket gets one more name, and dup2() or dup3() may take that of another socket away. */
 static bool after_dup(struct slot *s, const struct call_result *result)
 {
 	struct flow *flow = flow_argument(s->context, s->r);

@@ -17,9 +17,8 @@ enum { CONTROL_LIMIT = 2000, STAMPS = 3 };
 
 /* ---- iovec ---- */
 
-/* @count is what the script says beside the list. The two must agree: what a kernel makes of a count
- * that is too large would be about memory that no script has given. Contents are not kept: what is
- * sent is zeros, what comes is not looked at. */
+/* @count is what the script says beside the list. The two must agree: with a larger count a kernel would use memory
+ * that no script has given. Contents are not kept: zeros are sent, and received bytes are not looked at. */
 static bool make_iovecs(struct slot *s, const struct expr *list, int64_t count, const char *what,
                         void *(*region)(struct scratch *, size_t), struct iovec **out)
 {
@@ -224,8 +223,8 @@ static bool build_sockaddr_data(struct slot *s, const struct expr *data, struct 
 	return true;
 }
 
-/* The data of a control message by what the script wrote: a number is an int, whatever the message
- * would need, since the language has no other size. */
+/* The data of a control message as the script wrote it: a number is an int, whatever the message needs, since the
+ * language has no other size. */
 static bool build_data(struct slot *s, const struct expr *data, int level, struct buf *out)
 {
 	struct timespec stamps[STAMPS] = { 0 };
@@ -413,8 +412,8 @@ static bool field_differs(const struct control_pair *p, const struct expr *place
 	return false;
 }
 
-/* Level, type and length. All three are looked at even if the first differs: a message of another kind
- * has another length as well, and both are of use to who corrects the script. */
+/* Level, type and length. All three are compared even if the first differs: a message of another kind has another
+ * length as well, and both help in correcting the script. */
 static bool same_header(const struct control_pair *p)
 {
 	static const char wording[] = "Bad %s in cmsg %d: expected=%" PRId64 " actual=%" PRId64;
@@ -455,7 +454,7 @@ static bool same_extended_err(const struct control_pair *p)
 	return same;
 }
 
-/* A script may write any number: what is too large stays so, and can still be subtracted from. */
+/* A script may write any number: one that is too large is limited, so that it can still be subtracted from. */
 static vtime_t stamp_time(const struct timespec *t)
 {
 	const int64_t most = INT64_MAX / 2;
@@ -603,7 +602,7 @@ static bool same_data(const struct control_pair *p)
 	}
 }
 
-/* The first @count messages of @list are all that came. */
+/* Only the first @count messages of @list came. */
 static void write_control(const struct slot *s, const struct expr *list, int count)
 {
 	struct buf text = BUF_INIT;

@@ -41,7 +41,7 @@ bool prepare_receive_mmsghdrs(struct slot *s)
 	return prepare_mmsghdrs(s, fill_receive_msghdr);
 }
 
-/* A message that the call did not come to has length 0 still. */
+/* A message that the call did not reach still has length 0. */
 static bool compare_length(struct slot *s, const struct expr *e, int index, unsigned got)
 {
 	struct arena *arena = s->context->record->arena;
@@ -59,8 +59,7 @@ static bool compare_length(struct slot *s, const struct expr *e, int index, unsi
 	return false;
 }
 
-/* Only as many messages as the call says it did: what stands in the others is what was put there
- * before. */
+/* Compares only as many messages as the call returned; the others still have what was put there before. */
 static bool compare_mmsghdrs(struct slot *s, bool received)
 {
 	struct mmsghdr *messages = slot_argument(s)->pointer;
@@ -86,7 +85,7 @@ bool compare_receive_mmsghdrs(struct slot *s)
 	return compare_mmsghdrs(s, true);
 }
 
-/* The structure is the call's own: what is left of the time is written there, and nobody looks. */
+/* The structure is the call's own: the remaining time is written there, and never looked at. */
 bool prepare_timeout(struct slot *s)
 {
 	struct evaluation_error error;

@@ -112,7 +112,7 @@ static bool is_null(const struct expr *e)
 	return e->kind == EXPR_WORD && expr_int64(e, &value, &error) && !value;
 }
 
-/* The length argument is passed on as written, so the memory must reach as far. */
+/* The length argument is passed on as written, so the memory must be that large. */
 bool prepare_option_value(struct slot *s)
 {
 	const struct expr *length_argument = s->r->arguments[s->index + 1];
@@ -215,7 +215,7 @@ static bool compare_option_int(struct slot *s, const int32_t *expected, const in
 	return false;
 }
 
-/* How the script would have to write the value @got, if it wrote one of the same kind; NULL: it did not. @text: the
+/* How the script would have to write the value @got in the form that it used; NULL: it used another form. @text: the
  * bytes as they can be printed. */
 static const char *option_as_written(const struct slot *s, const uint8_t *got, size_t length, const char *text)
 {
@@ -242,7 +242,7 @@ static const char *option_as_written(const struct slot *s, const uint8_t *got, s
 	return NULL;
 }
 
-/* What the script did not write of a structure is not compared. */
+/* Members of a structure that the script did not write are not compared. */
 static void mask_structure(struct slot *s, uint8_t *expected, const uint8_t *got, size_t length)
 {
 	struct option_value value;

@@ -2,10 +2,9 @@
  *
  * call_poll.c - what poll() and epoll are asked and what they answer
  *
- * Scripts name descriptors by their own numbers, so each that goes into a structure is translated, and each that comes
- * out is translated back where a correction is written. Conditions are compared as sets of bits, and shown by the names
- * of the family (POLL..., EPOLL...). Of what epoll answers the first event alone is compared: the language has words
- * for one.
+ * Scripts have their own numbers for descriptors, so each that goes into a structure is translated, and translated back
+ * if a correction is written. Conditions are compared as sets of bits, and shown by their names (POLL..., EPOLL...).
+ * Only the first event that epoll returns is compared, since the language has words for only one.
  */
 #include <inttypes.h>
 #include <poll.h>
@@ -46,8 +45,7 @@ static void write_revents(const struct slot *s, const struct expr *e, const char
 	buf_free(&text);
 }
 
-/* Each entry by itself: several descriptors may be ready other than expected, and all of them are
- * told. */
+/* Each entry is compared by itself: several descriptors may differ in readiness, and all of them are reported. */
 bool compare_pollfds(struct slot *s)
 {
 	struct arena *arena = s->context->record->arena;

@@ -4,9 +4,9 @@
  *
  *     select(..., {[3, 4], [3]}, NULL, [4], {tv_sec=1, tv_usec=0}) = 1
  *
- * A set that the call changes is written twice, in braces: what is asked, and what is answered. A set that stands
- * alone is only asked. Scripts name descriptors by their own numbers, so the highest of them means as little as any
- * other: `...` stands for one that is above all, and a number leaves out what is not below it.
+ * A set that the call changes is written twice, in braces: what is asked, and what is answered. A set that stands alone
+ * is only asked. Scripts have their own numbers for descriptors, so the first argument cannot be taken literally: `...`
+ * stands for a number above all of them, and any other number leaves out the descriptors that are not below it.
  */
 #include <string.h>
 #include <sys/select.h>

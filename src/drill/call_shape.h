@@ -2,7 +2,7 @@
  *
  * call_shape.h - between the table of shapes (call.c) and the files that know them
  *
- * call_slot.c is what all of them stand on. Above it, and not seeing each other: call_argument.c (simple shapes),
+ * All of them build on call_slot.c. Above it, independent of each other, are call_argument.c (simple shapes),
  * call_option.c, call_poll.c, call_select.c, call_message.c with call_messages.c on top. call.c sees them all.
  */
 #ifndef DRILL_CALL_SHAPE_H
@@ -42,14 +42,14 @@ union call_argument *slot_argument(const struct slot *s);
 bool slot_live_descriptor(const struct slot *s, const struct expr *e, int *live);
 /* An integer expression; false with a mismatch. */
 bool slot_int32(const struct slot *s, const struct expr *e, int32_t *out);
-/* Is any value right in the place of @e: an ellipsis, or a name that takes it? */
+/* Does @e allow any value: an ellipsis, or a name that takes it? */
 bool slot_takes_any(const struct expr *e);
 /* Element of a one-element list; NULL with a mismatch. */
 const struct expr *slot_only_element(const struct slot *s, const struct expr *e);
 
-/* Larger sizes are passed on, but no memory of that size is made. */
+/* Larger sizes are passed on, but memory of that size is not allocated. */
 enum { SCRATCH_LIMIT = 1 << 30 };
-/* @size zero bytes nobody writes, or bytes nobody reads; capped for absurd sizes. */
+/* @size zero bytes that are never written, or room that is never read; capped for absurd sizes. */
 void *scratch_zeros(struct scratch *s, size_t size);
 void *scratch_sink(struct scratch *s, size_t size);
 

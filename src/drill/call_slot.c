@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * call_slot.c - what the files of argument shapes stand on: mismatches, memory, descriptors, addresses
+ * call_slot.c - the base of the files of argument shapes: mismatches, memory, descriptors, addresses
  *
  * A slot is one argument of one call while it is prepared or compared. Functions that find something wrong append it to
  * the entry of the record and return false, so that their callers can return it at once; the wording is that of the
  * original tool, and field, expected and observed value stand beside it. slot_correct() then says how the script would
  * have to read.
  *
- * Contents of buffers are of no interest as a rule: what is sent comes from pages that nobody has written, and what is
- * received goes to pages that nobody reads. Both are as large as the largest call so far, and shared by all of them.
- * Where a script gives contents, call_contents.c makes memory for the one call.
+ * As a rule the contents of buffers do not matter: text is sent from pages that are never written, and received into
+ * pages that are never read. Both are as large as the largest call so far, and shared by all of them. Where a script
+ * gives contents, call_contents.c makes memory for the one call.
  */
 #include <netinet/in.h>
 #include <stdarg.h>
@@ -192,7 +192,7 @@ struct flow_end written_end(const struct call_context *context, const struct exp
 	return end;
 }
 
-/* As the script spells it out; nothing is translated, so a script can use an address that is nobody's. */
+/* Used as the script spells it out, without translation, so a script can use an address of nobody. */
 struct sockaddr *written_sockaddr(const struct slot *s, const struct expr *e, bool local, socklen_t *length)
 {
 	const struct flow_end end = written_end(s->context, e, local);
@@ -233,7 +233,7 @@ static const char *address_text(const struct slot *s, const struct ip_address *a
 	return text;
 }
 
-/* The connection that the script names against the one whose peer a call told. */
+/* Compares the connection that the script names with the one whose peer the call returned. */
 static bool compare_connection(struct slot *s, const struct expr *e, const struct sockaddr_storage *got,
                                socklen_t length)
 {
@@ -272,7 +272,7 @@ bool compare_sockaddr(struct slot *s, const struct expr *e, const void *got, soc
 	const char *want = address_text(s, &e->sockaddr.address, e->sockaddr.port);
 	const char *text = length ? address_text(s, &address, port) : "none";
 	slot_differs(s, "address", want, text, "Bad address: expected: %s actual: %s", want, text);
-	/* What the script leaves open stays so: another run has another address. */
+	/* Parts that the script leaves open stay open, since another run has another address. */
 	const struct ip_address open = { .version = 0 };
 	if (length && e->sockaddr.address.version)
 		slot_correct(s, e, "%s", address_text(s, &address, e->sockaddr.port == PORT_ANY ? PORT_ANY : port));

@@ -6,7 +6,7 @@
 
 #include "drill/call.h"
 
-/* The newest first: it is asked for most. */
+/* The newest first, as it is looked up most often. */
 int descriptors_live(const struct descriptors *d, int script_fd)
 {
 	for (size_t i = d->count; i-- > 0;)

@@ -1,31 +1,30 @@
 /* SPDX-License-Identifier: MIT
  *
- * diagnose.c - what kind of event a packet was that did not match its line
+ * diagnose.c - what kind of event it was when a packet did not match its line
  *
  * The difference of fields says that something is wrong; what a person wants to know is what
  * happened: a packet was sent twice, one is missing, one came that nobody expects, the data was
  * cut differently.
  *
- * The method is to look around. What came is held against three things:
+ * The method is to look around. The packet is compared with three things:
  *
  * - what came before: if an earlier line was answered by the same segment, or by data that this
  *   one was part of, it was sent again (duplicate);
  * - the lines behind this one: if what came is exactly what one of them expects, the packet of
  *   this line is missing;
  * - the packets behind it, as far as they have left already: if one of them is exactly what this
- *   line expects, and in time, then the one that came first is too many (extra, or a duplicate if
- *   it was seen before). This holds as well for a packet that is right but too early: what looks
- *   like haste is more often a packet that nobody asked for and that has the same fields.
+ *   line expects, and in time, then the one that came first is too many (extra, or a duplicate if it was seen before).
+ *   This also holds for a packet that is right but too early: more often than early, it is a packet that no line asked
+ *   for with the same fields.
  *
- * If none of that fits, the fields differ, and that is all that can be said. The order matters: a
- * repeated segment often equals a line further down as well, and its being a repetition explains
- * more.
+ * If none of that fits, the fields differ, and that is all that can be said. The order matters: a repeated segment
+ * often equals a line further down as well, but repetition explains more.
  *
  * A packet that never came, though a line further down has what would have caused it, is a line in the wrong place.
  *
- * What the packet probably was in terms of TCP (a probe, a time-out ...) is likely.c's to guess.
- * None of this changes the verdict. To look at the packets behind takes them from the target, so
- * with --non_fatal, where the run goes on, that is left out.
+ * likely.c guesses what the packet probably was in terms of TCP (a probe, a time-out ...). None of this changes the
+ * verdict. Looking at later packets takes them from the target, so with --non_fatal, where the run goes on, that is
+ * left out.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +32,7 @@
 #include "drill/match.h"
 #include "drill/play.h"
 
-/* How many differences would @observed show against @scripted? Nothing is recorded. */
+/* The number of differences between @observed and @scripted. Nothing is recorded. */
 static int count_differences(struct play *p, const struct scripted_packet *scripted, const struct packet *observed)
 {
 	struct record *scratch = record_new(p->script, "", true);
@@ -120,7 +119,7 @@ static const struct event *later_line(struct play *p, const struct entry *e)
  * packets. */
 static const struct entry *next_answers(struct play *p, const struct entry *e, const struct due *due)
 {
-	if (p->config->non_fatal_packet)                     /* later lines may want them */
+	if (p->config->non_fatal_packet)                     /* later lines may need them */
 		return NULL;
 	play_drain(p);
 	for (const struct entry *o = e->next; o; o = o->next)
@@ -146,7 +145,7 @@ static bool starts_like(const struct packet *a, const struct packet *b)
 	       a->payload_length != b->payload_length && a->payload_length && b->payload_length;
 }
 
-/* The packet is one too many: the one of this line came later, or what came was seen before. */
+/* The packet is extra: that of this line came later, or this one was seen before. */
 static void call_surplus(struct play *p, struct entry *e, const struct entry *copy, const struct entry *next)
 {
 	struct arena *arena = p->record->arena;
@@ -258,7 +257,7 @@ const char *play_misplaced(struct play *p, const struct entry *e)
 	const bool asked_for = is_asked_for(p->record, e, wanted);
 	const bool sent_before = earlier_copy(p->record, e, wanted);
 	for (int seen = 0; event && seen < EVENTS_AHEAD; event = event->next, seen++) {
-		/* What has names in it is built only when their values are known. */
+		/* Packets with names in them are built only when the values are known. */
 		const struct scripted_packet *line = event->kind == EVENT_PACKET ? event->scripted : NULL;
 		if (!asked_for && line && line->direction == DIRECTION_INBOUND && !line->raw &&
 		    of_one_connection(line, e->event->scripted) && is_answer(wanted, &line->packet))

@@ -3,15 +3,14 @@
  * drill.c - the run of a script: clock, events in order, commands, code, clean-up (language
  * reference, sections 6, 7, 19 to 21)
  *
- * What a run is. A script is a list of events in the order in which they are to happen. The drill
- * goes through that list once, with one target, and writes down what happened in a record. It
- * decides a verdict, and nothing else: it prints nothing, knows no report, and asks nobody which
- * target it has.
+ * What a run is. A script is a list of events in the order in which they are to happen. The drill goes through that
+ * list once, with one target, and writes what happened into a record. It decides the verdict, and nothing else: it
+ * prints nothing, and knows neither reports nor what kind of target it has.
  *
  * The rules:
  *
- * - One event after the other. The next one is not looked at before the one in front of it is
- *   over: a packet has been injected or has come, a call has returned. The single exception is a
+ * - One event after the other. The next one begins only when the one before it is over: a packet has been injected or
+ * has come, a call has returned. The single exception is a
  *   call that the script marks as waiting (TIME...END): it is over when it sleeps, and its return
  *   is judged whenever it comes (play_wait.c).
  * - Time is the target's. Script time 0 is an instant that the target chooses, and every time in
@@ -20,17 +19,15 @@
  *   it is an entry of the record with a kind, the wording of the original tool, and a verdict:
  *   FAIL where the target is to blame, INCONCLUSIVE where the machine or the harness was too slow,
  *   ERROR where the harness lacks something, SKIP where the target cannot do what the script asks.
- * - What was set up is taken down, whatever the verdict: the clean-up command runs, sockets are
- *   closed, and the connections that are still open get a reset, so that the next script finds
- *   nothing left over.
- * - Code blocks only collect what they need when their time comes. They are evaluated at the end
+ * - Everything that was set up is taken down, whatever the verdict: the clean-up command runs, sockets are closed, and
+ * connections that are still open get a reset, so that the next script finds nothing left. - Code blocks only collect
+ * what they need when their time comes. They are evaluated at the end
  *   of the run, as in the original: a script may print after its last packet, and a failing
  *   assertion never hides a packet.
  *
- * How it is cut. play.h tells which services everything stands on (play.c), how one waits
- * (play_wait.c) and what came back from a call (drill_return.c). Above these is one file for each
- * kind of event, and they do not see each other. This file sees them all, and none of them sees
- * it.
+ * How it is divided. play.h declares the services that everything uses (play.c), waiting (play_wait.c) and what came
+ * back from a call (drill_return.c). Above these there is one file for each kind of event, which do not use each other.
+ * This file uses them all, and none of them uses it.
  *
  * What it leaves out: reading and checking scripts (src/script), comparing two packets (match.c),
  * names of numbers (flow.c, translate.c), repeating inconclusive runs and bounding the time of one
@@ -182,7 +179,7 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 	if (outcome->headline)
 		record_mismatch(p->record, e, "assertion", statement_text(arena, e), outcome->values,
 		                outcome->headline);
-	/* Where it stands that failed; the line of the block where that is not known. */
+	/* The line that failed, or that of the block if the line is not known. */
 	if (outcome->headline && outcome->line) {
 		struct loc at = e->event->code->loc;
 		at.line += outcome->line_of_block;
@@ -228,7 +225,7 @@ static void run_code(struct play *p)
 	code_outcome_free(&outcome);
 }
 
-/* What the blocks before the failure print may help to explain it. They no longer decide anything, so no python3 is
+/* The output of blocks before the failure may help to explain it. They no longer decide anything, so python3 is not
  * started for them. */
 static void show_printed(struct play *p)
 {
@@ -332,8 +329,8 @@ static bool play_event(struct play *p, const struct event *event)
 	return good;
 }
 
-/* After each event comes what looks on: samples for plots, the trace of the stack, whoever watches the
- * run. That takes time, which is why times are not based on the end of it. */
+/* After each event come the observers: samples for plots, the trace of the stack, a user who watches. They take time,
+ * so times are not counted from when they are done. */
 static bool play_events(struct play *p)
 {
 	struct arena *arena = p->record->arena;
@@ -412,10 +409,10 @@ void drill_play(const struct script *script, struct target *target, const struct
 	start(&p);
 	if (!script->init || frame_command(&p, script->init, "init command")) {
 		bool played = play_events(&p);
-		/* Behind a line that failed as well: what had left by then is evidence. */
+		/* Also after a failed line: what had left by then is evidence. */
 		if (played || p.record->verdict == VERDICT_FAIL)
 			play_drain(&p);
-		/* Also after a failure: what the init command set up must not stay behind. */
+		/* Also after a failure: nothing that the init command set up may stay behind. */
 		bool cleaned = !cleanup || frame_command(&p, cleanup, "cleanup command");
 		if (played && cleaned)
 			run_code(&p);

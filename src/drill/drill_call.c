@@ -2,27 +2,25 @@
  *
  * drill_call.c - calls: waiting for their time, running, blocking (language reference, 16)
  *
- * There are two ways to run a call. One that the script marks as waiting (TIME...END) is started
- * and left pending; the run goes on with the next event as soon as the target says that it sleeps.
- * Only one can be pending at a time. Every other call is expected to return at once. A script that
- * is wrong about that would hang, and the person in front of it would learn nothing; so each plain
- * call has a limit, and what has not returned by then fails with all the evidence
+ * There are two ways to run a call. One that the script marks as waiting (TIME...END) is started and left pending; the
+ * run goes on with the next event as soon as the target says that it sleeps. Only one can be pending at a time. Every
+ * other call is expected to return at once. If the script is wrong about that the run would hang, and the user would
+ * learn nothing. So each plain call has a limit, and a call that has not returned by then fails with all the evidence
  * (drill_return.c).
  *
- * The limit is generous where the script itself says that a call waits: with a time-out as an
- * argument, with a time-out of the socket, or by expecting ETIMEDOUT. Else it is two seconds, and
- * less if the script says when the next thing is to be done. A call that is expected to fail with
- * EDEADLK has none: that is how a script says that it waits for ever, which a target can know that
- * sees the whole of its stack.
+ * The limit is generous where the script itself says that a call waits: with a time-out as an argument, with a time-out
+ * of the socket, or by expecting ETIMEDOUT. Otherwise it is two seconds, or less if the script says when the next thing
+ * is to be done. A call that is expected to fail with EDEADLK has no limit: that is how a script says that it waits for
+ * ever, which a target can know if it sees the whole stack.
  */
 #include <errno.h>
 
 #include "drill/play.h"
 
-static const vtime_t CALL_PATIENCE = { 2000000000 };     /* for a call that should return at once */
+static const vtime_t CALL_PATIENCE = { 2000000000 };     /* limit for a call that should return at once */
 static const vtime_t LONGEST_TIMEOUT = { 3600000000000 };   /* that is waited for in real time */
-static const vtime_t CALL_SLACK = { 250000000 };         /* that a busy machine may take besides */
-static const vtime_t CALL_WAITED = { 10000000 };         /* what takes longer than this did not return at once */
+static const vtime_t CALL_SLACK = { 250000000 };         /* extra time for a busy machine */
+static const vtime_t CALL_WAITED = { 10000000 };         /* a call that takes longer did not return at once */
 
 static bool start_blocking(struct play *p, struct running_call *r, struct entry *e, const struct due *due)
 {
@@ -48,7 +46,7 @@ static vtime_t milliseconds_of(int64_t ms)
 }
 
 /* How long the script itself lets a call wait: poll() and epoll_wait() have an argument for it, sockets have options,
- * and what is to fail with ETIMEDOUT waits for a timer of the stack. */
+ * and a call that is to fail with ETIMEDOUT waits for a timer of the stack. */
 static vtime_t own_timeout(const struct play *p, const struct running_call *r)
 {
 	const union call_argument *arguments = r->call.arguments;
@@ -71,8 +69,8 @@ static vtime_t own_timeout(const struct play *p, const struct running_call *r)
 	return vtime_max(p->calls.longest_timeout, own);
 }
 
-/* Until when a call that is not marked as blocking may take (script time): to the time of the next thing that is to be
- * done, if the script says when that is, and for 2 s at most, or for a time-out that it gave. */
+/* How long a call that is not marked as blocking may take (script time): until the next thing is to be done, if the
+ * script says when, and at most 2 s, or a time-out that the script gave. */
 static vtime_t call_limit(const struct play *p, const struct running_call *r, const struct event *event,
                           const struct entry *e)
 {
@@ -110,7 +108,7 @@ static bool run_plain(struct play *p, struct running_call *r, struct entry *e)
 		                 "end a call is known of stacks in virtual time that are no kernels", e->line));
 		return false;
 	}
-	/* That nothing can end it is known when nothing is left to happen, however long that takes. */
+	/* Only when nothing is left to happen, however long that takes, is it known that nothing can end the call. */
 	if (r->expected_errno != EDEADLK)
 		r->call.limit = vtime_add(p->record->start, call_limit(p, r, e->event, e));
 	p->target->ops->call(p->target, &r->call, &result);

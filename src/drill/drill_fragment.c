@@ -5,9 +5,8 @@
  *     +0  > fragment 1480 udp (4000)
  *
  * The fragments are collected until the last one is there, each of as many bytes as the line says, but for the last.
- * They must come one behind the other, with one identification. Put together they are played like a packet that came in
- * one piece, when the last of them left; the record shows the fragments. Fragments on their way in are made in
- * drill_inbound.c.
+ * They must come in order, with the same identification. Reassembled they are played like a packet that came in one
+ * piece at the time of the last; the record shows the fragments. Inbound fragments are made in drill_inbound.c.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -15,7 +14,7 @@
 #include "drill/play.h"
 #include "wire/fragment.h"
 
-/* A packet being put together. */
+/* A packet being reassembled. */
 struct puzzle {
 	struct play *p;
 	const struct event *event;

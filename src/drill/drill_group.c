@@ -9,13 +9,12 @@
  *
  * The rules:
  *
- * - Times of all lines count from what was before the block, as if each were its first line; what follows counts from
- *   the packet that came last.
- * - The next packet of a connection that some line is about is held against the lines in their order, and the first
- *   that it answers, time included, is played with it. That line is done; the others wait for the next packet.
- * - A packet that answers none is a failure, told by the first open line that is about its connection; so is the end
- *   of all times, by the first open one.
- * - A packet is looked at in one piece: no line of a block joins segments.
+ * - The times of all lines count from the event before the block, as if each were its first line; the line after the
+ * block counts from the packet that came last. - The next packet of any connection in the block is compared with the
+ * lines in their order, and the first that it answers, time included, is played with it. That line is done; the others
+ * wait for the next packet. - A packet that answers none is a failure of the first open line about its connection; if
+ * the time of all lines is over, that is a failure of the first open one. - Packets are compared one by one: no line of
+ * a block joins segments.
  */
 #include <string.h>
 
@@ -27,7 +26,7 @@ struct group {
 	struct play *p;
 	const struct event *first;
 	uint64_t done;                                       /* bits of lines by their place in the block */
-	vtime_t base;                                        /* when what was before it was over */
+	vtime_t base;                                        /* when the event before it was over */
 	vtime_t reached;                                     /* the latest packet of it */
 	struct set_aside aside;                              /* for lines behind the block */
 };
@@ -69,7 +68,8 @@ static vtime_t last_end(const struct group *g)
 	return end;
 }
 
-/* Does @live answer the line @e? *takes: it is at least of its connection. What it would teach is learned by a copy. */
+/* Does @live answer the line @e? *takes: it is at least of that connection. A copy of the flow learns from the
+ * packet. */
 static bool answers(const struct group *g, const struct event *e, const struct live_packet *live, bool *takes)
 {
 	struct play *p = g->p;

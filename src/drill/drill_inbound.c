@@ -3,11 +3,10 @@
  * drill_inbound.c - packets that go to the stack: lines of inbound packets, and the resets at the
  * end of a run (language reference, 15 and 21)
  *
- * A line is complete: whatever it leaves out has a default, and what it says is sent, right or
- * wrong. A tester must be able to send an illegal packet. Only numbers and addresses are replaced
- * by what they stand for on this connection, and checksums are computed. Before that can be done,
- * the packets that teach those numbers must have been seen; the order of the lines takes care of
- * it.
+ * A line is complete: whatever it leaves out has a default, and what it says is sent, right or wrong, because a tester
+ * must be able to send illegal packets. Only numbers and addresses are translated for this connection, and checksums
+ * are computed. Before that can be done, the packets that teach those numbers must have been seen; the order of the
+ * lines takes care of it.
  */
 #include <errno.h>
 #include <string.h>
@@ -17,7 +16,7 @@
 #include "drill/signing.h"
 #include "wire/fragment.h"
 
-/* A close() that lingers at the end of a run is not waited for: nobody answers any more. */
+/* A close() that lingers at the end of a run is not waited for, because nobody answers any more. */
 static const vtime_t CLOSE_PATIENCE = { 100000000 };
 
 /* Which pieces a line wants: all, or those that it lists. */
@@ -90,7 +89,7 @@ static bool is_icmp(const struct packet *packet)
 	return type == HEADER_ICMPV4 || type == HEADER_ICMPV6;
 }
 
-/* The addresses that the line writes stand in the place of those of the connection. */
+/* Addresses that the line gives replace those of the connection. */
 static void put_addresses(const struct scripted_packet *scripted, struct packet *packet)
 {
 	for (size_t i = 0; i < packet->header_count; i++) {

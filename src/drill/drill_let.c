@@ -2,8 +2,8 @@
  *
  * drill_let.c - lines that give a name a value: `let $x = EXPRESSION`
  *
- * Such a line happens at its time, like any other: what it asks the target for (the variables of TCP_INFO) is what
- * holds then. The names in it have the values that lines before gave them.
+ * Such a line happens at its time, like any other: values that it asks of the target (the variables of TCP_INFO) are
+ * those of that moment. Names in it have the values that earlier lines gave them.
  */
 #include <inttypes.h>
 #include <string.h>

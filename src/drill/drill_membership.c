@@ -2,11 +2,11 @@
  *
  * drill_membership.c - expected messages of IGMP and MLD
  *
- * They are of no socket, so a line takes the next message of its protocol. A host reports groups of its own accord, too
- * (a kernel those of its own addresses), and so a message that names none of the line's groups is passed over. It is
- * compared in words, so that what differs is told as groups, sources and types of records, and not as bytes. Besides it
- * must be what routers take (RFC 3376, 4; RFC 3810, 5): sent to the right address, with one hop, the option that
- * makes routers look, and a right checksum.
+ * They belong to no socket, so a line takes the next message of its protocol. A host also reports groups of its own
+ * accord (a kernel those of its own addresses), so a message that names none of the line's groups is passed over. It is
+ * compared in words, so that differences are reported as groups, sources and types of records, and not as bytes.
+ * Besides it must be one that routers accept (RFC 3376, 4; RFC 3810, 5): sent to the right address, with one hop, the
+ * option that makes routers look, and a right checksum.
  */
 #include <string.h>
 

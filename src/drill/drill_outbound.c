@@ -3,16 +3,14 @@
  * drill_outbound.c - lines of outbound packets: awaiting, joining and verifying (language
  * reference, 14)
  *
- * A line is answered in three steps. First packets are taken from the target, one at a time and
- * only now: a packet that no line has asked for stays in the device's queue, and there it counts
- * as unsent for the stack. Those of other connections are noted and passed over. Then the pieces
- * are joined until they carry as much data as the line says, because how a stack cuts its data is
- * its own affair; --strict_segments takes that freedom away. At last the whole is translated into
- * the numbers of the script and compared.
+ * A line is answered in three steps. First, packets are taken from the target, one at a time and only now: a packet
+ * that no line has asked for stays in the device's queue, where the stack counts it as unsent. Those of other
+ * connections are noted and passed over. Then the pieces are joined until they carry as much data as the line says,
+ * because a stack is free in how it cuts its data; --strict_segments takes that freedom away. Last, the whole is
+ * translated into the numbers of the script and compared.
  *
- * The wait ends two seconds and a bit after the time at which the packet was due, whoever is late.
- * A packet that is late by a second is still taken, and fails for its time: that says more than a
- * packet that is missing.
+ * The wait ends two seconds and a bit after the time at which the packet was due, whoever is late. A packet that is
+ * late by a second is still taken, and fails because of its time: that says more than "missing".
  *
  * What a joined packet is: headers, options and time of the last piece, sequence number and CWR of
  * the first, all the data.
@@ -109,7 +107,7 @@ static bool take(struct answer *a, const struct observation *o, struct live_pack
 	return true;
 }
 
-/* Several packets for one line, or too few: each is told by itself. */
+/* Several packets for one line, or too few: each is reported by itself. */
 static void show_pieces(struct answer *a)
 {
 	if (a->e->live)
@@ -147,7 +145,7 @@ static void record_pieces(struct answer *a, const struct live_packet *end, const
 	buf_free(&got);
 }
 
-/* Does @misfit carry anew what has come already? */
+/* Does @misfit repeat data that has come already? */
 static bool is_repetition(const struct answer *a, const struct live_packet *misfit)
 {
 	const struct header *first = packet_transport(&a->e->live->packet), *odd = packet_transport(&misfit->packet);
@@ -156,8 +154,8 @@ static bool is_repetition(const struct answer *a, const struct live_packet *misf
 	       (int32_t)(odd->tcp.seq - first->tcp.seq - (uint32_t)a->payload) < 0;
 }
 
-/* What the packet was that stands in the way of the data: the one that does not fit; but where that one begins the data
- * anew, perhaps the one before it, which may have been a probe. */
+/* Which packet stands in the way of the data: the one that does not fit; but if that one begins the data anew, perhaps
+ * the one before it, which may have been a probe. */
 static const char *likely_of_pieces(struct answer *a, const struct live_packet *misfit)
 {
 	const struct live_packet *first = a->e->live;
@@ -237,7 +235,7 @@ static bool join(struct answer *a, struct live_packet *live)
 	return true;
 }
 
-/* What went to other connections while the line waited: the first of them, and how many. */
+/* The packets of other connections while the line waited: the first, and how many. */
 static void explain_foreign(struct answer *a)
 {
 	struct arena *arena = a->p->record->arena;
@@ -275,8 +273,8 @@ static void match_beside_length(struct answer *a, const struct packet *observed)
 
 static const char timed_out_text[] = "Timed out waiting for packet";
 
-/* Packets came, but less data than the line says: what came is what differs. But packets without any data, and of
- * another kind, are not the one of the line. */
+/* Packets came, but with less data than the line says: then they are what differs. But packets without data and of
+ * another kind are not those of the line. */
 static enum mismatch_kind too_little(struct answer *a)
 {
 	enum { KIND = TCP_SYN | TCP_FIN | TCP_RST };
@@ -336,7 +334,7 @@ static const struct live_packet *collect(struct answer *a, const struct due *due
 {
 	struct play *p = a->p;
 	vtime_t patience = timeline_patience(&p->timeline, due);
-	/* Every packet makes the wait begin anew, as the language reference has it; but not that of `*`, which
+	/* Every packet restarts the wait, as the language reference says; but not for the time `*`, where the wait
 	 * would never end. */
 	vtime_t limit = due->any ? vtime_add(play_now(p), patience) : VTIME_NEVER;
 	bool enough = false;

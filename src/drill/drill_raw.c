@@ -35,7 +35,7 @@ static bool is_for_remote(struct play *p, const struct live_packet *live, void *
 	       !memcmp(live->bytes + at, remote->bytes, size);
 }
 
-/* Byte by byte, all of them: which field a byte belongs to is for the reader to know, who wrote them. */
+/* Byte by byte, all of them: the author of the bytes knows which field each belongs to. */
 static void compare_bytes(struct play *p, struct entry *e, const struct raw_bytes *raw)
 {
 	struct arena *arena = p->record->arena;

@@ -6,10 +6,10 @@
  * come back at the time that the script says. The return of such a call is an entry of its own in
  * the record, behind the packets that were exchanged while it waited.
  *
- * One that does not return fails, too. All that can be known is collected then: since when it has
- * waited, how much it had done when it was broken off, how many bytes lie in the queue of its
- * socket, and every packet that the stack sent meanwhile. That a call blocks is a symptom as a
- * rule, and the packets show the cause: a window that is shut, an acknowledgement that never came.
+ * One that does not return fails, too. Then everything known is collected: since when it has waited, how much it had
+ * done when it was broken off, how many bytes are in the queue of its socket, and every packet that the stack sent
+ * meanwhile. A blocked call is usually a symptom, and the packets show the cause: a window that is shut, an
+ * acknowledgement that never came.
  */
 #include <inttypes.h>
 #include <linux/sockios.h>
@@ -23,7 +23,7 @@
 /* How much longer than it should take we wait for a call; after that it counts as blocked. */
 static const vtime_t CALL_PATIENCE = { 2000000000 };
 
-/* The first mismatch as the old wording says it. */
+/* The first mismatch in the old wording. */
 bool play_fail_call(struct play *p, struct entry *e, const char *name)
 {
 	const char *text = e->mismatches ? e->mismatches->text : "failed";
@@ -188,8 +188,8 @@ static bool injects_later(const struct event *event)
 	return false;
 }
 
-/* What the peer, whose packets the script has to inject, has not yet sent and the call is waiting for. NULL: nothing
- * that can be told. */
+/* The packet for which the call waits, and which the script, as the peer, has not injected yet. NULL: nothing that can
+ * be told. */
 static const char *owed_by_peer(const struct play *p, const struct running_call *r)
 {
 	const struct flow *flow = p->flows.under_test;

@@ -2,14 +2,14 @@
  *
  * drill_silence.c - lines that no packet need answer: "> nothing", and "> ?" for a packet that may come
  *
- * An ordinary line says that a packet leaves, and whatever else leaves shows at the next line only. These two say what
- * is missing there. `+0~+0.5 > nothing` lets the time pass and fails with the first packet of the connection: silence
+ * An ordinary line says that a packet leaves; anything else that leaves shows only at the next line. These two kinds
+ * fill that gap. `+0~+0.5 > nothing` lets the time pass and fails with the first packet of the connection: silence
  * itself is what is expected. `+0~+0.1 >? . 1:1(0) ack 2` is a packet that a stack may send or not: if what comes next,
  * in this time, is that packet, then the line has taken it; if it is another one, that is left for the next line.
  *
- * Both end with their time, and the line after a silence counts from there; what was waited for in vain may be late by
- * the tolerance, which is waited, too. An optional packet is looked at as it is,
- * in one piece; joining would take packets away from the line that they are for.
+ * Both end when their time is over, and the line after a silence counts from there. A packet may be late by the
+ * tolerance, so the wait includes that. An optional packet is compared by itself; joining would take packets away from
+ * the line that they are for.
  */
 #include <string.h>
 
@@ -47,8 +47,8 @@ static bool is_ours(struct play *p, struct flow *flow, const struct packet *live
 	return flow_takes(&p->flows, flow, &like, live);
 }
 
-/* IGMP and MLD are of no connection, and packets all the same. Not of interest is that an interface of IPv6 joins the
- * groups of its own addresses, as a kernel does when it comes up (RFC 4291, 2.7.1). */
+/* Messages of IGMP and MLD belong to no connection, but are packets as well. Reports of an IPv6 interface that joins
+ * the groups of its own addresses are ignored, as a kernel does when it comes up (RFC 4291, 2.7.1). */
 static bool is_about_groups(const struct live_packet *live)
 {
 	static const uint8_t solicited[13] = { 0xff, 2, [11] = 1, 0xff };
@@ -93,7 +93,8 @@ static struct live_packet *next_of_ours(struct play *p, enum concern concern, vt
 	}
 }
 
-/* @live in the numbers of the script. What it would teach is learned by a copy: the line may not be its own. */
+/* @live in the numbers of the script. A copy of the flow learns from it, since the packet may not be the one of this
+ * line. */
 static struct packet *in_script(struct play *p, const struct flow *flow, const struct scripted_packet *scripted,
                                 const struct live_packet *live)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * drill_stream.c - a line about many bytes in whatever segments
+ * drill_stream.c - a line about many bytes, cut into any segments
  *
  *     +0~+0.5  > stream 1~1000 P?. 1:20001(20000) ack 1
  *
- * An ordinary line for so many bytes wants them in segments of one size, with the same flags, and compares their sum.
- * A stream does not care how they are cut. What it says holds for each segment: flags, acknowledgment, window,
- * options, items of IP, the length that is written behind the word, and the time, in which all of them leave. They
- * come in their order, without gaps and nothing twice.
+ * An ordinary line for so many bytes wants them in segments of one size, with the same flags, and compares their sum. A
+ * stream line leaves open how they are cut. What it says holds for each segment: flags, acknowledgment, window,
+ * options, items of IP, the length that is written behind the word, and the time, in which all of them leave. They must
+ * come in order, without gaps and repetitions.
  *
  * So each segment is played as a line of its own, which begins where the one before ended and is as long as it likes,
  * up to what is left. The record has an entry for each, all of them of the same line of the script.
@@ -42,7 +42,7 @@ static const struct event *segment_line(struct play *p, const struct event *even
 	return e;
 }
 
-/* A failure is one of the line as it is written, so that whoever explains it finds the line again. */
+/* A failure refers to the line as written, so that explanations find it. */
 bool play_stream(struct play *p, const struct event *event, const struct due *due)
 {
 	const size_t length = event->scripted->packet.payload_length;

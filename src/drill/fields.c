@@ -64,7 +64,7 @@ static void compare_field(const struct scripted_field *f, const struct live_pack
 	}
 }
 
-/* Where the headers are others there is nothing to compare, and that difference has been told. */
+/* If the headers are different ones there is nothing to compare, and that difference has been reported. */
 void fields_compare(const struct scripted_packet *scripted, const struct live_packet *live, struct record *record,
                     struct entry *entry)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * fields.h - fields of headers that a packet line names: put into what is injected, compared in what came
+ * fields.h - header fields that a packet line names: set in injected packets, compared in those that come
  *
- * They are the last word about a packet. What is injected has been built, translated and signed, and then the bits
- * that the line names are overwritten; checksums come out right over that unless they are named themselves. What came
- * is read as it stands on the wire, before anything is translated.
+ * They have the last word about a packet. An injected packet is built, translated and signed, and then the bits that
+ * the line names are overwritten; checksums are right for the result, unless they are named themselves. A packet that
+ * came is read as it is on the wire, before any translation.
  */
 #ifndef DRILL_FIELDS_H
 #define DRILL_FIELDS_H

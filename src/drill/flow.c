@@ -38,7 +38,7 @@ struct flow *flow_open(struct flows *flows, int protocol, int script_fd, int liv
 	return flow;
 }
 
-/* What was learned from the connection before does not hold for the next one of the same socket. */
+/* What was learned from a connection does not hold for the next one of the same socket. */
 static void forget_connection(struct flow *flow)
 {
 	flow->live_local = (struct flow_end){ 0 };
@@ -57,7 +57,7 @@ void flow_connect(struct flows *flows, struct flow *flow, const struct flow_end 
 	                           : (struct flow_end){ flows->config->remote_ip, flows->config->connect_port };
 }
 
-/* Bound to no address in particular the socket has all of them, and that of the configuration is one. */
+/* A socket that is bound to no particular address has all of them, including that of the configuration. */
 struct flow_end flow_own_end(const struct flows *flows, const struct flow *flow)
 {
 	static const struct ip_address any4 = { .version = 4 }, any6 = { .version = 6 };
@@ -124,9 +124,8 @@ static bool endpoint_equal(const struct flow_end *a, const struct flow_end *b)
 	return a->port == b->port && ip_address_equal(&a->address, &b->address);
 }
 
-/* A child waits for its accept() once the SYN-ACK has been seen; with Fast Open accept() may return
- * that early. It is told from other children by its peer, because a queue is free to hand them out in
- * any order. */
+/* A child waits for its accept() once the SYN-ACK has been seen; with Fast Open accept() may return that early. Its
+ * peer distinguishes it from other children, because a queue may hand them out in any order. */
 struct flow *flow_accepted(struct flows *flows, const struct flow_end *peer)
 {
 	for (struct flow *f = flows->newest; f; f = f->next)
@@ -293,9 +292,8 @@ static bool begins(const struct flow *flow, const struct scripted_packet *script
 	                 (transport->tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN);
 }
 
-/* What the line itself says, not what the stack does: the script is what decides which role a socket
- * has. An ACK in an inbound line makes a child ready to be accepted, even if it is one that the stack
- * will refuse. */
+/* This follows from the line itself, not from what the stack does: the script decides which role a socket has. An ACK
+ * in an inbound line makes a child ready to be accepted, even if it is one that the stack will refuse. */
 static void enter_state(struct flow *flow, const struct scripted_packet *scripted, const struct tcp_header *tcp)
 {
 	bool syn = tcp->flags & TCP_SYN, ack = tcp->flags & TCP_ACK;
@@ -316,8 +314,8 @@ static void enter_state(struct flow *flow, const struct scripted_packet *scripte
 	}
 }
 
-/* The rules of 13.3 in their order. Explicit ports make a line fit a socket of another protocol: such
- * a packet is meant to be nobody's. */
+/* The rules of 13.3 in their order. Explicit ports make a line fit a socket of another protocol: such a packet is meant
+ * for nobody. */
 struct flow *flow_for_line(struct flows *flows, const struct scripted_packet *scripted)
 {
 	const struct header *transport = packet_transport(&scripted->packet);
@@ -411,7 +409,7 @@ bool flow_takes(const struct flows *flows, struct flow *flow, const struct scrip
 	return true;
 }
 
-/* A line that asks for nothing in particular: each packet of the flow is one for it. */
+/* A line that asks for nothing in particular: any packet of the flow fits. */
 struct flow *flow_owner(const struct flows *flows, const struct packet *live)
 {
 	const struct scripted_packet like = { .packet = *live };
@@ -436,8 +434,7 @@ static void reopen(struct flow *flow)
 	}
 }
 
-/* Numbers are learned once. A SYN that is sent again has the same number or is a fault, and then it
- * must show as one. */
+/* Numbers are learned once. A repeated SYN must have the same number; if not, that is a fault and must show as one. */
 void flow_learn(struct flow *flow, const struct scripted_packet *scripted, const struct packet *live)
 {
 	const struct header *expected = packet_transport(&scripted->packet), *got = packet_transport(live);

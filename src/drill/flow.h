@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * flow.h - one entry a socket: script values <-> live values
+ * flow.h - one entry for each socket: script values <-> live values
  *
- * Addresses, ports, sequence numbers, time-stamps and flow labels of a script are names for what
- * the stack under test really uses. Everything that translates is behind this door and nowhere
- * else (language reference, 13). One flow is the socket under test; packet lines refer to it.
+ * Addresses, ports, sequence numbers, time-stamps and flow labels in a script are names for what the stack under test
+ * really uses. All translation is behind this interface and nowhere else (language reference, 13). One flow is the
+ * socket under test; packet lines refer to it.
  *
- * Why names. A stack chooses its initial sequence numbers, ephemeral ports and time-stamp offsets
- * at random, as it must; a script that is to pass twice cannot contain them. So it writes 0 for
- * the first number of either side, any label for a time-stamp, and leaves addresses out. The first
- * packet that has such a value teaches what its name means, and from then on the name must mean
- * the same.
+ * Why names. A stack chooses its initial sequence numbers, ephemeral ports and time-stamp offsets at random, as it
+ * must; a script that is to pass twice cannot contain them. So it writes 0 for the first number of either side, any
+ * label for a time-stamp, and leaves addresses out. The first packet that has such a value teaches what its name means,
+ * and from then on the name keeps that meaning.
  *
  * Which socket is meant. A packet line names none. It is about the socket that the script made
  * last, or about the connection that the last packet to a listening socket began, and this one
@@ -26,12 +25,12 @@
  * only: when a line is about to be answered (flow_for_line) and when a packet was taken for it
  * (flow_takes, flow_learn).
  *
- * What outlives what. A flow stays when its descriptor is closed, because FIN and RST still belong
- * to it. It keeps its ends after connect(AF_UNSPEC), too: the reset that this call sends is for
- * the connection that it dissolves. They go when the socket connects again.
+ * What outlives what. A flow stays when its descriptor is closed, because FIN and RST still belong to it. It also keeps
+ * its ends after connect(AF_UNSPEC), since the reset that this call sends belongs to the connection that it dissolves.
+ * They are dropped when the socket connects again.
  *
- * What it leaves out: it compares nothing but flow labels (match.c does), and it has no idea of
- * what TCP would do next. A script may send what no implementation would.
+ * What it leaves out: it compares only flow labels (match.c does the rest), and does not know what TCP would do next,
+ * since a script may send what no implementation would.
  */
 #ifndef DRILL_FLOW_H
 #define DRILL_FLOW_H
@@ -117,7 +116,7 @@ struct flow *flow_open(struct flows *flows, int protocol, int script_fd, int liv
 /* connect() or what acts like it, on a socket that is NEW (again); before the live call. @remote
  * NULL: as configured. */
 void flow_connect(struct flows *flows, struct flow *flow, const struct flow_end *remote);
-/* Where packets for @flow go that nothing was learned of yet: as it was bound, else as configured. */
+/* Where packets for @flow go before anything was learned of it: to the end that it was bound to, else as configured. */
 struct flow_end flow_own_end(const struct flows *flows, const struct flow *flow);
 /* The socket has no peer any more. Its ends and numbers stay known until the next flow_connect(): what the stack sends
  * for the connection that is over, a reset as a rule, is still of this flow. */
@@ -141,8 +140,8 @@ struct flow *flow_for_line(struct flows *flows, const struct scripted_packet *sc
 
 /* The latest flow of this name, or NULL. */
 struct flow *flow_named(const struct flows *flows, const char *name);
-/* Where the peer of the connection called @name is: as a packet, or a line of the script said it; else it gets a port
- * of its own, and keeps it. */
+/* The end of the peer of connection @name, as given by a packet or a line of the script; otherwise it gets a port of
+ * its own, and keeps it. */
 struct flow_end flow_peer_end(struct flows *flows, const char *name);
 /* The name whose peer is @end, or NULL. */
 const char *flow_name_of_end(const struct flows *flows, const struct flow_end *end);
@@ -150,8 +149,8 @@ const char *flow_name_of_end(const struct flows *flows, const struct flow_end *e
  * other one; one of another protocol gets a flow beside the one that it has. */
 struct flow *flow_of_call(struct flows *flows, struct flow *flow, const char *name);
 
-/* Does a captured packet belong to @flow (language reference, 14.1)? Learns the local end from the first; what an
- * earlier connection still sends is never taken for it. */
+/* Does a captured packet belong to @flow (language reference, 14.1)? Learns the local end from the first; packets that
+ * an earlier connection still sends never count. */
 bool flow_takes(const struct flows *flows, struct flow *flow, const struct scripted_packet *scripted,
                 const struct packet *live);
 /* The flow with a name that @live is of, or NULL. */
@@ -165,7 +164,7 @@ void flow_learn(struct flow *flow, const struct scripted_packet *scripted, const
 void flow_to_script(const struct flow *flow, struct packet *packet);
 /* The same for what flow_reset_packet() made, which goes the other way. */
 void flow_reset_to_script(const struct flow *flow, struct packet *reset);
-/* @packet is a translation of @original: what @scripted has as it is on the wire, numbers or options, is put back. */
+/* @packet is a translation of @original: numbers or options that @scripted gives as on the wire are restored. */
 void flow_keep_literal(const struct scripted_packet *scripted, const struct packet *original, struct packet *packet);
 
 /* Script packet -> live packet, in place: addresses, ports, numbers, time-stamp echoes, quoted headers of

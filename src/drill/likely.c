@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * likely.c - what a packet probably was that no line expected so
+ * likely.c - what an unexpected packet probably was
  *
- * A person who sees "1:1001(1000)" twice asks why. The stack under test is not asked to explain
- * itself, so this is a guess from outside: from what was sent and injected before, and from the
- * statistics of the connection (retransmissions, state of recovery) where the target returns them.
- * A row of the table below is one guess; the first that fits is told, together with what keeps
- * such a packet away, where a setting does. A segment that was expected and did not leave is asked about in the same
- * way, at the end. No verdict depends on any of this.
+ * A person who sees "1:1001(1000)" twice asks why. The stack under test cannot be asked, so this is a guess from
+ * outside: from what was sent and injected before, and from the statistics of the connection (retransmissions, state of
+ * recovery) if the target returns them. Each row of the table below is a guess; the first that fits is reported,
+ * together with the setting that prevents such a packet, if there is one. Segments that were expected and did not leave
+ * are treated in the same way, at the end. No verdict depends on any of this.
  */
 #include <string.h>
 
@@ -24,7 +23,7 @@ struct clues {
 	const struct entry *inbound;                         /* the last packet injected before it left; NULL: none */
 	const struct entry *inbound_data;                    /* the last one with data or FIN */
 	const struct entry *inbound_odd;                     /* the last SYN or RST that nothing was sent behind */
-	/* packets injected since something was sent that want an answer; is the last one a bare ACK, which wants one
+	/* packets injected since something was sent that need an answer; is the last one a bare ACK, which needs one
 	 * only if something is wrong with it? */
 	int unanswered;
 	bool bare;
@@ -107,7 +106,7 @@ static bool is_window_probe(const struct clues *c)
 	return in && in->window == 0 && (asks_for_an_answer(c) || (c->payload == 1 && in->ack == c->tcp->seq));
 }
 
-/* Is there exactly one packet that this one may answer? With more of them, which one is anybody's guess. */
+/* Is there exactly one packet that this one may answer? With more of them it is uncertain which one. */
 static bool answers_one(const struct clues *c)
 {
 	return c->unanswered + c->bare == 1;
@@ -170,7 +169,7 @@ static bool is_refusal(const struct clues *c)
 
 static const struct guess_row {
 	bool (*fits)(const struct clues *c);
-	const char *what, *remedy;                           /* remedy NULL: no setting keeps it away */
+	const char *what, *remedy;                           /* remedy NULL: no setting prevents it */
 } guesses[] = {
 	{ is_refusal, "a reset because no socket listens at the port of the SYN",
 	  "bind() and listen() before that SYN make one listen" },
@@ -295,8 +294,8 @@ static bool sets_delay(const struct record *r)
 	return false;
 }
 
-/* The statistics say that there is unsent data. It is the next that would leave and less than a segment, older data
- * is not acknowledged, and neither window is the reason. */
+/* True if the statistics say that there is unsent data, that it is the next to leave and less than a segment, that
+ * older data is unacknowledged, and that neither window is the reason. */
 static bool is_held_back(const struct clues *c)
 {
 	const struct tcp_header *in = inbound_tcp(c->inbound);
@@ -304,7 +303,7 @@ static bool is_held_back(const struct clues *c)
 
 	if (!c->known || !in || !(in->flags & TCP_ACK))
 		return false;
-	/* After a time-out the congestion window tells nothing any more; two segments it had in any case. */
+	/* After a time-out the congestion window is no evidence any more; it had two segments in any case. */
 	bool room = info[TCPI_ca_state] == 4 ? c->sent_end - in->ack < 2 * info[TCPI_snd_mss]
 	                                     : info[TCPI_unacked] < info[TCPI_snd_cwnd];
 	return room && info[TCPI_notsent_bytes] && c->payload && c->payload < info[TCPI_snd_mss] &&

@@ -48,7 +48,8 @@ static void adopt_tcp(const struct scripted_packet *scripted, struct tcp_header 
 	adopt_u16(r->window, &expected->window, observed->window);
 	adopt_u16(r->urgent, &expected->urgent, observed->urgent);
 	expected->flags = (uint16_t)((expected->flags & ~open) | (observed->flags & open));
-	/* Whether a pattern fits is judged separately: what it leaves open still counts in the lengths of headers. */
+	/* Whether a pattern fits is judged separately: the options that it leaves open still count in header
+	 * lengths. */
 	if (scripted->any_options || scripted->option_pattern) {
 		expected->option_length = observed->option_length;
 		memcpy(expected->options, observed->options, sizeof(expected->options));

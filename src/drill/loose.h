@@ -2,9 +2,9 @@
  *
  * loose.h - what a packet line leaves open: numbers with ranges, flags that may be there, patterns of options
  *
- * Where a line allows several values, the one that came is taken over into the expected packet if it is one of them.
- * So all that compares, counts and explains differences sees two packets and no ranges, and a difference that is left
- * is one. Only what a message prints for it comes from the range.
+ * If a line allows several values, the one that came is copied into the expected packet if it is among them. So the
+ * code that compares, counts and explains differences sees two packets and no ranges, and any difference that remains
+ * is a real one. Only the text in messages comes from the range.
  */
 #ifndef DRILL_LOOSE_H
 #define DRILL_LOOSE_H
@@ -20,7 +20,7 @@ const struct number_range *loose_range(const struct scripted_packet *scripted, e
 bool loose_options_fit(const struct scripted_packet *scripted, const struct tcp_header *observed);
 /* Does the line leave the value of the time-stamp open? */
 bool loose_stamp(const struct scripted_packet *scripted);
-/* Is the number behind the last octet of @observed one that the line allows? True where it has no ranges for that. */
+/* Does the line allow the number behind the last octet of @observed? True if it has no range for that. */
 bool loose_end_fits(const struct scripted_packet *scripted, const struct packet *observed);
 
 #endif

@@ -182,8 +182,7 @@ static void apply_rules(const struct match *m, const struct field_rule *rules, c
 
 /* ---- IP: type of service and TTL ---- */
 
-/* The byte is two fields, and a script says how much of it it means: the whole byte, or only one
- * of them, DSCP or ECN. */
+/* The byte has two fields, and a script says which it means: the whole byte, or only DSCP or ECN. */
 static void match_tos(const struct match *m, int layer, uint8_t observed)
 {
 	uint8_t expected = m->scripted->ip_checks[layer].tos;
@@ -213,7 +212,7 @@ static void match_tos(const struct match *m, int layer, uint8_t observed)
 	}
 }
 
-/* 0 and 255 are what a line has that says nothing: the value depends on the stack and its settings. */
+/* A line that says nothing has 0 or 255: the value depends on the stack and its settings. */
 static void match_ttl(const struct match *m, int layer, uint8_t observed)
 {
 	const struct number_range *range = m->scripted->ip_checks[layer].ttl_range;
@@ -341,7 +340,7 @@ static const char *mpls_text(struct arena *arena, const struct mpls_entry *e)
 			    e->ttl);
 }
 
-/* Entry by entry, from outside. With another depth there is nothing to pair them by. */
+/* Entry by entry, from the outermost. If the depth differs they cannot be paired. */
 static void match_mpls(const struct match *m, int layer, const struct header *expected, const struct header *observed)
 {
 	const struct mpls_header *want = &expected->mpls, *got = &observed->mpls;
@@ -503,9 +502,8 @@ static void match_literal_options(const struct match *m, const struct tcp_header
 		     options_text(m->record->arena, got), "bad outbound TCP options");
 }
 
-/* Options are compared in their order, padding included: where an option stands is visible on the
- * wire, and a script that says so means it. At the first one of another kind the lists have nothing in
- * common any more. */
+/* Options are compared in their order, padding included: where an option stands is visible on the wire, and a script
+ * that says so means it. From the first one of another kind on, the lists have nothing in common. */
 void match_tcp_options(const struct match *m, const struct packet *expected, const struct packet *observed)
 {
 	const struct tcp_header *want = &packet_transport(expected)->tcp, *got = &packet_transport(observed)->tcp;

@@ -15,8 +15,8 @@
  *   the device computes), an echoed time-stamp.
  * - Addresses and ports are not compared either. They decided that the packet belongs to this
  *   line.
- * - Every difference is found, not only the first. One of them explains the others as a rule;
- *   which one is for the reports to say, and what kind of event the packet was is for diagnose.c.
+ * - Every difference is found, not only the first. Usually one of them explains the others; reports say which one, and
+ * diagnose.c says what kind of event it was.
  *
  * The same tables of fields say which segments may be joined to one (14.2): a stack is free to cut
  * its data, and a line of 3000 bytes is answered by three segments that continue each other. What
@@ -49,7 +49,7 @@ void match_payload(const struct match *m, const struct packet *observed);
  * record's arena ("live packet field tcp_window: expected: ..."). Live numbers. */
 const char *match_joinable(struct record *record, const struct packet *previous, const struct packet *next);
 
-/* Are the TCP options of @observed such that scripts can write them, and well-formed? */
+/* Are the TCP options of @observed well-formed, and can a script write them? */
 void match_option_area(const struct match *m, const struct packet *observed);
 
 #endif

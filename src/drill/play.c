@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * play.c - what everything that handles an event stands on: the clock, verdicts, judging times,
- * keeping packets
+ * play.c - the services for handling any event: the clock, verdicts, judging times, keeping packets
  *
- * A failure becomes a verdict in one place, play_fail(). There it is asked whether the machine
- * could have brought it about: by a stall, by processor time that was taken away, by a clock that
- * was set, by a capture that lost packets. If so the run is inconclusive and says why; the suite
- * repeats it. Only what cannot be explained that way is laid at the target's door.
+ * A failure becomes a verdict in one place, play_fail(), which asks whether the machine could have caused it: by a
+ * stall, by processor time that was taken away, by a clock that was set, by a capture that lost packets. If so the run
+ * is inconclusive and says why; the suite repeats it. Only failures that cannot be explained in that way are the
+ * target's.
  */
 #include "drill/play.h"
 
@@ -42,8 +41,8 @@ void play_set_verdict(struct play *p, enum verdict verdict, struct entry *e, con
 	p->record->verdict_reason = reason;
 }
 
-/* A target tells what happened since it was asked last, so the answers are put together here. Stolen
- * time adds up, and of delays the worst counts. */
+/* A target reports what happened since it was last asked, so the answers are combined here. Stolen time adds up, and
+ * the worst delay counts. */
 void play_collect_disturbance(struct play *p)
 {
 	struct disturbance *all = &p->record->disturbance, now = { 0 };
@@ -75,12 +74,12 @@ static bool depends_on_time(enum mismatch_kind kind)
 	       kind == MISMATCH_ASSERTION || kind == MISMATCH_BLOCKED;
 }
 
-/* Why a failure of this run cannot be laid at the target's door; NULL if it can. */
+/* Why a failure of this run cannot be blamed on the target; NULL if it can. */
 static const char *disturbance_reason(struct play *p, enum mismatch_kind kind)
 {
 	const struct disturbance *d = &p->record->disturbance;
 	struct arena *arena = p->record->arena;
-	/* What never came was waited for at least 2 s: only a stall of that order can be the reason. */
+	/* A packet that never came was waited for at least 2 s, so only a stall of that order can be the reason. */
 	bool waited = kind == MISMATCH_MISSING || kind == MISMATCH_BLOCKED;
 	vtime_t tolerance = waited ? vtime_s(1) : p->config->tolerance;
 
@@ -104,7 +103,7 @@ static const char *disturbance_reason(struct play *p, enum mismatch_kind kind)
 	return NULL;
 }
 
-/* What the machine did not give us when the last operation failed, and why that is no fault of the target; or NULL. */
+/* What the machine refused us when the last operation failed, so that the target is not to blame; or NULL. */
 static const char *lacking_of(struct play *p)
 {
 	if (p->calls.scratch.refused)
@@ -290,7 +289,7 @@ void play_hold(struct play *p, const struct observation *seen, const struct flow
 	const struct held_packet held = { .seen = *seen, .flow = flow };
 	struct held_packet **last = &p->held;
 
-	/* What is given back is older than all that is kept. */
+	/* Packets that are given back are older than all that are kept. */
 	while (flow && *last)
 		last = &(*last)->next;
 	struct held_packet *kept = arena_copy(p->record->arena, &held, sizeof(held));

@@ -21,7 +21,7 @@ struct held_packet {
 	const struct flow *flow;                             /* whose lines it is for; NULL: for the next line */
 };
 
-/* Held packets that are of no use to whoever is waiting, in the order in which they came. */
+/* Held packets that the present wait cannot use, in the order in which they came. */
 struct set_aside {
 	struct held_packet *first, **last;
 };
@@ -47,7 +47,7 @@ struct play {
 	struct due pending_due;
 	/* packets that were looked at and belong to later lines, in the order in which they left */
 	struct held_packet *held;
-	bool wants_any;                                      /* whatever is held is asked for, not that of one flow */
+	bool wants_any;                                    /* any held packet will do, not only one of a certain flow */
 	uint32_t fragmented;                                 /* packets that were injected in fragments */
 	/* of names, newest first; and the event at work as it is written, where the one that is played is a copy */
 	struct value *values;
@@ -60,8 +60,8 @@ struct play {
 
 vtime_t play_now(struct play *p);                       /* since script start */
 
-/* The time of @event: what is relative is relative to what happened last, not to the moment when we come to
- * look. False: it goes backwards, and @why is the sentence. */
+/* The time of @event. A relative time counts from what happened last, not from when we look. False: it goes backwards,
+ * and @why is the sentence. */
 bool play_resolve(struct play *p, const struct event *event, struct due *out, struct buf *why);
 
 void play_set_verdict(struct play *p, enum verdict verdict, struct entry *e, const char *reason);
@@ -82,9 +82,9 @@ bool play_fail(struct play *p, struct entry *e, enum mismatch_kind kind, const c
 bool play_fail_without_socket(struct play *p, struct entry *e);
 /* The harness was later than the tolerance: the run says nothing about the target. False. */
 bool play_inconclusive(struct play *p, struct entry *e, vtime_t lateness, vtime_t tolerance);
-/* Show what happened so far to who looks on. The time that takes is no fault of the target. */
+/* Show observers what has happened so far. The target is not blamed for the time that takes. */
 void play_publish(struct play *p);
-/* Was someone asking us to stop? Then the verdict is set and false returned. */
+/* If somebody has asked us to stop, sets the verdict and returns false. */
 bool play_not_interrupted(struct play *p, struct entry *e);
 
 /* packet_parse(), with TCP within UDP where the script has that. */
@@ -97,7 +97,7 @@ void play_hold(struct play *p, const struct observation *seen, const struct flow
  * of it back, in front of what is still held. */
 void play_set_aside(struct play *p, struct set_aside *aside, const struct observation *seen, const struct flow *owner);
 void play_give_back(struct play *p, struct set_aside *aside);
-/* The first held packet that the flow under test, or whoever takes it first, is to get. */
+/* The first held packet for the flow under test, or for anybody. */
 bool play_next_held(struct play *p, struct observation *out);
 /* A packet that the flow under test does not take: of another connection with a name, for whose lines it is kept, or
  * foreign, which the record tells. */
@@ -172,7 +172,7 @@ bool play_raw_inbound(struct play *p, const struct event *event, const struct du
 bool play_raw_outbound(struct play *p, const struct event *event, const struct due *due);
 bool play_let(struct play *p, const struct event *event, const struct due *due);            /* drill_let.c */
 
-/* Note how the connections under test stand now, when the options ask for it (sample.c). */
+/* Sample the variables of the connections under test, if the options ask for it (sample.c). */
 void play_sample(struct play *p);
 
 /* A sentence about what @packet (script space), which left @at while @e was to be answered, probably was, and
