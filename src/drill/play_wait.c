@@ -2,15 +2,13 @@
  *
  * play_wait.c - waiting: for a time, a packet, or the return of the call in progress
  *
- * Everything that lets time pass goes through here, because while time passes a call may return,
- * somebody may ask us to stop, and we may oversleep. A call that is pending is waited for along
- * with everything else, and judged the moment it returns; one that is overdue by more than two
- * seconds ends the run, whatever else was being waited for.
+ * Everything that lets time pass goes through here, because while time passes a call may return, somebody may ask us to
+ * stop, and we may oversleep. A pending call is waited for along with everything else, and judged when it returns; one
+ * that is overdue by more than two seconds ends the run, whatever the wait was for.
  *
- * Our own lateness is measured here and nowhere else. It has three sources: the sleep that ended
- * too late, the time since the last event was over in which we did nothing, and what we were
- * behind before and have not made up. Together they are what an event is late by our fault; what
- * is left when they are subtracted is the fault of the script or of the target.
+ * Our own lateness is measured here and nowhere else. It has three sources: a sleep that ended too late, idle time
+ * since the last event was over, and earlier lateness that we have not made up. Their sum is the lateness of an event
+ * that is our fault; the rest is the fault of the script or of the target.
  */
 #include "drill/play.h"
 
@@ -70,14 +68,14 @@ bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const
 	e->lateness = vtime_add(vtime_max(VTIME_ZERO, vtime_sub(e->actual, vtime_max(due->start, ready))),
 				vtime_min(p->gap, behind));
 	p->record->worst_lateness = vtime_max(p->record->worst_lateness, e->lateness);
-	/* What we were late before, and have not made up since, is ours too. */
+	/* Earlier lateness that we have not made up is ours as well. */
 	p->own_delay = vtime_add(e->lateness, vtime_min(p->own_delay, vtime_sub(behind, vtime_min(p->gap, behind))));
 	if (!p->timeline.has_previous || timeline_judge(due, e->actual) == TIME_RIGHT)
 		return true;
 	if (!p->record->virtual_time && timeline_judge(due, vtime_sub(e->actual, p->own_delay)) != TIME_TOO_LATE)
 		return play_inconclusive(p, e, p->own_delay, due->tolerance);
 
-	/* We came late because what went before took so long, not because we overslept. */
+	/* We were late because what came before took so long, not because we overslept. */
 	struct buf text = BUF_INIT;
 	timeline_explain(&text, e->event, due, e->actual, what);
 	record_field_mismatch(p->record, e, PACKET_FIELD_TIME,
@@ -102,7 +100,7 @@ static const struct flow *owner_of(struct play *p, const struct packet *packet)
 	return owner;
 }
 
-/* The next packet of all that are held or come, which is the record's then; NULL: none until @until, or *ended. */
+/* The next packet, held or arriving, which the record owns from then on; NULL: none until @until, or *ended. */
 static struct live_packet *next_of_all(struct play *p, vtime_t until, struct observation *o, bool *ended)
 {
 	enum target_event event;

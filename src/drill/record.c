@@ -44,7 +44,7 @@ int verdict_exit_status(enum verdict v)
 	return status[v];
 }
 
-/* Everything in a record comes from one arena, and goes with it. */
+/* Everything in a record comes from one arena, and is released with it. */
 struct record *record_new(const struct script *script, const char *target_name, bool virtual_time)
 {
 	struct arena *arena = arena_new();
@@ -81,8 +81,7 @@ struct entry *record_append(struct record *r, enum entry_kind kind, const struct
 	return e;
 }
 
-/* In order, and each once. Entries may still change while their event is under way, so this is called
- * behind it. */
+/* In order, and each once. Entries may change while their event lasts, so this is called after it. */
 void record_publish(struct record *r)
 {
 	for (; r->observe && *r->unseen; r->unseen = &(*r->unseen)->next)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * record.h - what was planned and what happened: the one thing that every report is made from
+ * record.h - what was planned and what happened: every report is made from a record
  *
  * An append-only list of entries. The drill appends, nobody prints from inside the drill. All texts,
  * packets and entries live in the record's arena; nodes of the script are borrowed, so a record must not
@@ -24,11 +24,11 @@ enum mismatch_kind {
 	MISMATCH_NONE,
 	MISMATCH_FIELDS,                                     /* the packet came, fields differ */
 	MISMATCH_MISSING,                                    /* it never came, or a later expected one came instead */
-	MISMATCH_EXTRA,                                      /* one that no line expects came first */
+	MISMATCH_EXTRA,                                      /* a packet that no line expects came first */
 	MISMATCH_DUPLICATE,                                  /* ... which repeats one that had come before */
 	MISMATCH_RESEGMENTED,                                /* the same bytes in other pieces */
 	MISMATCH_EARLY, MISMATCH_LATE,                       /* right, but not in time */
-	MISMATCH_RESULT,                                     /* a call returned something else, or another errno */
+	MISMATCH_RESULT,                                     /* a call returned another value or errno */
 	MISMATCH_OUTPUT,                                     /* what a call returned otherwise:
 	                                                        option value, revents ... */
 	MISMATCH_ASSERTION,                                  /* code */
@@ -46,7 +46,7 @@ struct mismatch {
 	enum packet_field id;                                /* of a packet; else PACKET_FIELD_NONE */
 	const char *expected, *observed;                     /* values as text */
 	const char *text;                                    /* the whole sentence, in the wording of the spec */
-	const struct expr *place;                            /* of a call: what of its line is not so; NULL: unknown */
+	const struct expr *place;                      /* of a call: the part of its line that differs; NULL: unknown */
 	/* what would have to stand there, in the script's language */
 	const char *written;
 };
@@ -84,8 +84,7 @@ struct entry {
 	const struct event *event;                           /* the script's line; NULL where none asked for this */
 	int line;                                            /* for messages; 0: none */
 	const char *connection;                              /* the name of that which the packet of no line is of */
-	bool stray;                                          /* no line can be about the packet: the script lacks its
-	                                                        connection */
+	bool stray;                 /* no line can be about the packet, since the script does not have its connection */
 	bool timed;                                          /* planned times are meant (not for `*`) */
 	vtime_t planned, planned_end;                        /* window without tolerance */
 	vtime_t actual;
@@ -114,9 +113,9 @@ struct entry {
  * times are microseconds; retransmits are those since the last progress. What reports show of them besides is
  * theirs.
  *
- * They are those that every target can tell. What the trace of the reference stack has besides is not among them:
- * SND.UNA, SND.NXT and RCV.NXT, which struct tcp_info lacks and which plots take from the packets, and the variables of
- * an algorithm of congestion control, whose names differ from one to the next. */
+ * Every target can report these. Others, which only the trace of the reference stack has, are not among them: SND.UNA,
+ * SND.NXT and RCV.NXT, which struct tcp_info lacks and which plots take from the packets, and the variables of
+ * congestion control algorithms, whose names differ. */
 #define SAMPLED_VARIABLES(X) \
 	X(state, state, "state", NULL) \
 	X(cwnd, snd_cwnd, "cwnd", "cwnd") \
@@ -136,7 +135,7 @@ struct sampled {
 #undef X
 };
 
-/* They had changed after an event. */
+/* Variables that had changed after an event. */
 struct sample {
 	struct sample *next;
 	vtime_t at;                                          /* since script start */
@@ -158,7 +157,7 @@ struct record {
 	enum verdict verdict;
 	/* it failed as a plan expects: .verdict is PASS all the same */
 	bool expected;
-	enum verdict observed_verdict;                       /* then: what it would be else */
+	enum verdict observed_verdict;                       /* the verdict without that expectation */
 	const char *verdict_reason;                          /* one line; NULL for PASS */
 	bool elsewhere;                                      /* a SKIP because the case is for other targets */
 	/* whole old-wording error text without entry: "F: error executing init command: ..." */
@@ -175,8 +174,8 @@ struct record {
 	bool near_miss;
 	struct arena *pending_call;                          /* memory of a call that never returned; NULL: none */
 	int attempts;                                        /* 1, or more when INCONCLUSIVE runs were repeated */
-	/* Somebody who looks on while the run goes on; NULL: nobody. Called once for each entry, in order, when
-	 * the event is over, and for a call when it begins: one that hangs is the last that is seen. */
+	/* An observer of the run; NULL: none. Called once for each entry, in order, when its event is over, but for a
+	 * call when it begins, so that a call that hangs is the last one seen. */
 	void (*observe)(const struct record *r, const struct entry *e);
 	struct entry **unseen;                               /* the first entry that was not shown to it */
 };
@@ -187,7 +186,7 @@ void record_free(struct record *r);
 
 /* A zeroed entry at the end of @r. */
 struct entry *record_append(struct record *r, enum entry_kind kind, const struct event *event);
-/* Show the entries that it has not seen to the one who looks on. */
+/* Show the observer the entries that it has not seen. */
 void record_publish(struct record *r);
 /* Append a mismatch, which is returned; texts are copied. */
 struct mismatch *record_mismatch(struct record *r, struct entry *e, const char *field, const char *expected,

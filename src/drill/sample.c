@@ -7,7 +7,7 @@
 
 #include "drill/play.h"
 
-enum { SAMPLED_FLOWS = 4 };                              /* the newest: the price of an event must not grow with them */
+enum { SAMPLED_FLOWS = 4 };                              /* only the newest, so that the cost of an event is bounded */
 
 static struct sample sample_of(const struct flow *flow, const struct tcp_state_info *info)
 {
@@ -21,7 +21,8 @@ static struct sample sample_of(const struct flow *flow, const struct tcp_state_i
 	};
 }
 
-/* Has variables worth asking for: not before it connects, and a listening socket means something else by them. */
+/* Has the flow variables worth asking for? Not before it connects; and in a listening socket they mean something
+ * else. */
 static bool is_connection(const struct flow *flow)
 {
 	return flow->protocol == IPPROTO_TCP && flow->state != FLOW_NEW && flow->state != FLOW_LISTENING &&

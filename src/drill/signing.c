@@ -79,7 +79,7 @@ struct signing {
 	bool inbound;                                        /* towards the stack under test: the tester signs */
 };
 
-/* Initial numbers of both directions as RFC 5925, 5.2, has them: SYNs tell their own. */
+/* Initial numbers of both directions as RFC 5925, 5.2, has them: a SYN has its own. */
 static void initial_numbers(const struct signing *s, const struct tcp_header *tcp, uint32_t *source,
                             uint32_t *destination)
 {
@@ -236,7 +236,7 @@ void signing_expect(const struct flows *flows, const struct flow *flow, const st
 			if (got && word == SIGNATURE_ANY)
 				memcpy(right, got, length);
 		}
-		/* Ids that the line spells out stay to be compared. */
+		/* Ids that the line spells out are still compared. */
 		size_t ids = kinds[i].kind == TCP_OPTION_AO ? 2 : 0;
 		if (place && length == room)
 			memcpy(place + ids, right + ids, length - ids);

@@ -3,13 +3,13 @@
  * signing.h - signatures of packets that a script does not spell out (RFC 2385, RFC 5925)
  *
  * The tester is the peer of the stack under test, so it signs with the keys that the script gives to the stack: each
- * setsockopt() that succeeds and brings a key is read here, too, whatever the target. A key is never forgotten. A
- * script that takes it from the stack wants to see what becomes of segments that the peer still signs.
+ * successful setsockopt() with a key is read here as well, whatever the target. A key is never forgotten: a script that
+ * removes it from the stack wants to see what happens to segments that the peer still signs.
  *
- * A line may say "valid" instead of the octets. Of an injected packet they are computed last, when all else of it is
- * what will be on the wire; "invalid" is the same with one bit changed. Of a packet that came they are computed from
- * the packet itself, and compared with what it has; "any" takes whatever is there. Octets that are spelt out are
- * neither computed nor verified: so one can send what no key makes.
+ * A line may say "valid" instead of the octets. For an injected packet they are computed last, when everything else in
+ * it is final; "invalid" is the same with one bit changed. For a packet that came they are computed from the packet
+ * itself and compared; "any" accepts whatever is there. Octets that are spelt out are neither computed nor verified, so
+ * a script can send a signature that no key makes.
  *
  * Which key is meant: for MD5 the one with the longest prefix that has the peer in it, and of equal ones the newest;
  * for TCP-AO the newest whose id is the KeyID of the packet. Sequence number extensions are counted from the initial
@@ -23,7 +23,7 @@
 struct match;
 struct live_packet;
 
-/* The MD5 key of who has none by a call: @secret, TCP_KEY_BYTES at most. */
+/* An MD5 key that was not set by a call: @secret, at most TCP_KEY_BYTES. */
 void signing_default(struct flows *flows, const char *secret);
 
 /* A setsockopt() of level IPPROTO_TCP succeeded: if its value brings a key, keep it. */

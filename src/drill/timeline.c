@@ -83,8 +83,7 @@ static double seconds(vtime_t t)
 	return (double)vtime_to_us(t) / 1e6;
 }
 
-/* The sentences of the original: a range that is relative is told relative, all else in times since
- * the start. */
+/* The sentences of the original: a relative range is printed as relative, everything else as a time since the start. */
 void timeline_explain(struct buf *out, const struct event *event, const struct due *due, vtime_t actual,
                       const char *what)
 {

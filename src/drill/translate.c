@@ -6,11 +6,10 @@
  * Numbers of packets with SYN are absolute in the script; those of other packets are relative to
  * the initial sequence number of their direction. All arithmetic is modulo 2^32.
  *
- * Sequence numbers move by an offset for each direction: the remote side's initial number is what
- * the script wrote, since we send it ourselves; the local side's is whatever the stack chose.
- * Acknowledgements and SACK blocks speak of the other direction and move by its offset.
- * Time-stamps have no arithmetic that a script could rely on, so their values are labels: each one
- * that was seen means the live value that came with it, and an echo must name one of them.
+ * Sequence numbers move by an offset for each direction: the remote side's initial number is what the script wrote,
+ * since we send it ourselves; the local side's is whatever the stack chose. Acknowledgements and SACK blocks speak of
+ * the other direction and move by its offset. A script could not rely on arithmetic of time-stamps, so their values are
+ * labels: each label that was seen stands for the live value that came with it, and an echo must name one of them.
  */
 #include "drill/flow.h"
 
@@ -39,7 +38,7 @@ static uint8_t *find_option(struct tcp_header *tcp, uint8_t kind, size_t *length
 	return NULL;
 }
 
-/* Edges are acknowledgement numbers. An option that was cut short is shifted as far as it goes. */
+/* Edges are acknowledgement numbers. In a truncated option the edges that are there are shifted. */
 static void shift_sack(struct tcp_header *tcp, uint32_t offset)
 {
 	size_t length;
@@ -208,7 +207,7 @@ static void default_ends(const struct flows *flows, struct flow *flow)
 		flow->live_local = flow_own_end(flows, flow);
 }
 
-/* Ports that a line writes are kept: that is how a packet of another connection is made. */
+/* Ports that a line gives are kept: so a script makes a packet of another connection. */
 static void set_ends(const struct flow *flow, struct packet *packet)
 {
 	struct tuple written;

@@ -82,7 +82,7 @@ static bool has_values(struct play *p, const struct event *event, const struct o
 	return true;
 }
 
-/* The packet as far as it is known; only now can all of it be judged. */
+/* The packet with its values; only now can all of it be checked. */
 static bool build_packet(struct play *p, struct event *e, struct diags *diags)
 {
 	const struct packet_spec *open = names_open_packet(e->packet, p->record->arena);

@@ -2,9 +2,9 @@
  *
  * values.h - the values of names while a script is played (script/names.h)
  *
- * An event with names in it is played as a copy in which their values stand, so that nothing else in the drill knows
- * of names. A name that takes its value from what comes leaves its place open in the copy, and the value is read from
- * what was observed once the event has turned out right.
+ * An event with names in it is played as a copy with the values in their places, so nothing else in the drill knows of
+ * names. A name that is to get a value leaves its place open in the copy, and the value is read from what was observed
+ * once the event has passed.
  */
 #ifndef DRILL_VALUES_H
 #define DRILL_VALUES_H
@@ -26,7 +26,7 @@ bool values_observed(const void *user, const char *name, int64_t *number);
 /* Give @name a value, in line @line of the script. */
 void values_give(struct play *p, const char *name, int64_t number, int line);
 
-/* @e has failed: what the names in it stood for goes into its explanation. */
+/* @e has failed: the explanation shows the values of its names. */
 void values_explain(struct play *p, struct entry *e);
 
 #endif

@@ -7,8 +7,8 @@
 
 #include "script/ast.h"
 
-/* The place that defines @word, the name of a macro or "$" and a name, for line @line of @script itself: the last one
- * before that line, or else the first. Its source is that of the file that it is in. False: there is none. */
+/* The place that defines @word (the name of a macro, or "$" and a name) as used in line @line of @script itself: the
+ * last one before that line, or else the first. Its source is that of the file that it is in. False: there is none. */
 bool definition_find(const struct script *script, const char *word, int line, struct loc *place);
 
 /* The path of the file that line @line of @script includes, allocated from its arena; NULL: it includes none. */

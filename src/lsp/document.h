@@ -2,8 +2,8 @@
  *
  * document.h - the scripts that an editor has open, and places in them
  *
- * An editor counts lines and columns from 0, and columns in units of UTF-16; we count from 1, and in bytes. Whoever
- * compares the two goes through here.
+ * An editor counts lines and columns from 0, and columns in units of UTF-16; we count from 1, and in bytes. The
+ * conversion is here.
  */
 #ifndef LSP_DOCUMENT_H
 #define LSP_DOCUMENT_H

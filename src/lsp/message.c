@@ -71,7 +71,7 @@ enum message_result message_read(FILE *in, json_t **message, const char **proble
 		return MESSAGE_BROKEN;
 	}
 	struct buf why = BUF_INIT;
-	/* A text that is being typed may hold any character. */
+	/* Text that is being typed may have any character. */
 	*message = json_text_read_any(text, length, &why);
 	free(text);
 	buf_free(&why);

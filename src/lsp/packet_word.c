@@ -3,7 +3,7 @@
  * packet_word.c - the table of the words of packet lines
  *
  * Words of TCP options are not here: they have a table of their own (wire/tcp_option.h). Each example is a line that
- * the parser takes; packet_word_test.c sees to that.
+ * the parser accepts; packet_word_test.c verifies that.
  */
 #include "lsp/packet_word.h"
 

@@ -2,9 +2,9 @@
  *
  * place.h - which kinds of words fit where the cursor is
  *
- * A line that is being typed is rarely well-formed, so no parser is asked: what stands to the left of the cursor
- * decides, by rules of thumb that hold for scripts as people write them. A wrong guess costs a list of words that do
- * not fit, and never more.
+ * A line that is being typed is rarely well-formed, so the parser is not used: the text to the left of the cursor
+ * decides, by rules of thumb that hold for scripts as people write them. The worst that a wrong guess can cause is a
+ * list of words that do not fit.
  */
 #ifndef LSP_PLACE_H
 #define LSP_PLACE_H

@@ -5,14 +5,14 @@
  * What it offers: diagnostics while typing, completion, what a word means, canonical form, and the way to the
  * definition of a macro, a name or an included file. Its rules:
  *
- *  - It says what `protodrill check` and `protodrill fmt` say, by the same functions: an editor and a CI run agree.
+ *  - It uses the functions of `protodrill check` and `protodrill fmt`, so an editor and a CI run agree.
  *  - A document is its text in the editor, saved or not; files that it includes are read from the disk.
- *  - It keeps nothing but the open documents. Each answer comes from the text alone, so none can be stale; a script is
+ *  - It keeps only the open documents. Each answer is computed from the text, so none can be stale; a script is
  *    parsed in a fraction of a millisecond.
- *  - An editor is not trusted: what is no message is answered by an error, and a document that is not open is as
- *    good as empty. It plays nothing and runs nothing.
+ *  - The editor is not trusted: a malformed message is answered with an error, and a document that is not open counts
+ *  as empty. The server plays nothing and runs nothing.
  *
- * Left out: renaming, and the outline of a script. Both want more than a script of thirty lines is worth.
+ * Left out: renaming, and the outline of a script. Neither is worth its code for scripts of thirty lines.
  */
 #ifndef LSP_SERVER_H
 #define LSP_SERVER_H
@@ -22,7 +22,7 @@
 
 #include "script/ast.h"
 
-/* What the server must be told, because it stands below those who know it. */
+/* What the caller must provide, because the server lies below the code that knows it. */
 struct server_hooks {
 	const char *version;
 	/* Judge a script that was parsed; false when there was any error. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * vocabulary.h - the words of the script language, and what a reader wants to know of each
+ * vocabulary.h - the words of the script language, and what a reader wants to know about each
  *
- * Every kind goes by the table that check and play go by, so a new call, constant, option, sysctl or requirement is
- * known here without a line more. Targets, and words of a document, come from whoever asks.
+ * Every kind uses the table that check and play use, so a new call, constant, option, sysctl or requirement is known
+ * here without another line. The caller provides targets, and the words of a document.
  */
 #ifndef LSP_VOCABULARY_H
 #define LSP_VOCABULARY_H
@@ -16,7 +16,7 @@
 struct vocabulary_word {
 	enum word_kind kind;
 	const char *text;
-	const char *detail;                                  /* a few words beside it; may be NULL */
+	const char *detail;                                  /* a few words of explanation; may be NULL */
 };
 
 typedef void vocabulary_visit_fn(void *context, const struct vocabulary_word *word);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * command_awk.c - what scripts use of awk: conditions on lines, and fields that are printed
+ * command_awk.c - the part of awk that scripts use: conditions on lines, and printing fields
  *
  * One rule is known: [CONDITION [&& CONDITION]...] [{print [$N, ...]}]. A condition is /PATTERN/, or $N, NF or NR
  * compared (== != < <= > >=) with a number or a text in quotes, or $N ~ /PATTERN/, $N !~ /PATTERN/. A field that looks
- * like a number is compared with a number as one; else both are texts. Variables, sums, END, several rules and all else
- * make a case SKIP, because a rule that is half understood would be worse than none.
+ * like a number is compared with a number as one; else both are texts. Variables, sums, END, several rules and
+ * everything else make a case SKIP, because a rule that is half understood would be worse than none.
  */
 #include <ctype.h>
 #include <stdlib.h>

@@ -49,7 +49,7 @@ static bool compare_numbers(struct condition *c, const char *left, const char *o
 	return results[i];
 }
 
-/* A regular expression is compiled by the library, which some of them make take for ever. */
+/* The library compiles regular expressions, and with some of them it would take for ever. */
 static bool matches_regex(struct condition *c, const char *text, const char *pattern)
 {
 	regex_t regex;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * command_filter.c - grep, cut, tr, sort, uniq, and what scripts use of sed
+ * command_filter.c - grep, cut, tr, sort, uniq, and the part of sed that scripts use
  *
- * Of sed there is s/PATTERN/TEXT/[g]. Patterns are the C library's. Some of them
- * would take it for ever or all memory (references back, large numbers of repetitions), and are refused.
+ * The only command of sed is s/PATTERN/TEXT/[g]. Patterns are the C library's. Some (back-references, large repetition
+ * counts) could take for ever or use up all memory, and are refused.
  */
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * command_shell.c - the commands of the shell itself
+ * command_shell.c - the built-in commands of the shell
  */
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * shell.c - does what a text says
+ * shell.c - executes a shell text
  */
 #include "shell/shell.h"
 
@@ -65,7 +65,7 @@ static int do_function(struct shell_run *run, const struct shell_function *f, ch
 
 static int do_file(struct shell_run *run, const char *path, char **arguments, bool same);
 
-/* A slip of the author's is told apart from a program that is only not here. */
+/* A misspelt name is distinguished from a program that is just not available here. */
 static int unknown_command(struct shell_run *run, const char *name)
 {
 	struct guess guess = { .wanted = name };
@@ -247,7 +247,7 @@ static int do_subshell(struct shell_run *run, const struct shell_node *node)
 	return status;
 }
 
-/* One command after the other: what the first wrote is there when the second reads. */
+/* The commands of a pipe run one after the other: the output of the first is complete when the second reads. */
 static int do_pipe(struct shell_run *run, const struct shell_node *node)
 {
 	struct shell_run left = *run, right = *run;
@@ -378,7 +378,7 @@ static int do_node(struct shell_run *run, const struct shell_node *node)
 
 /* ---- texts ---- */
 
-/* A shell that meets an error of syntax ends; what stands before was done. */
+/* A shell ends at a syntax error; the commands before it have been executed. */
 static int do_text(struct shell_run *run, const char *text)
 {
 	int status = 0, line = 1;
@@ -420,8 +420,8 @@ static bool is_shell_script(const struct buf *text)
 	return line >= 2 && (!strncmp(text->data + line - 2, "sh", 2) || memmem(text->data, line, "sh -", 4));
 }
 
-/* What could not be done is told by the place in the file that the packet script named, and never in words of the
- * file. @same: in this shell (".") and not in one of its own. */
+/* A failure is reported by its place in the file that the packet script named, and never in words of the file. @same:
+ * in this shell (".") and not in one of its own. */
 static int do_file_text(struct shell_run *run, const char *path, const char *text, char **arguments, bool same)
 {
 	struct shell_run inner = *run;

@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: MIT
  *
- * shell.h - reads the shell commands of scripts; starts no process
+ * shell.h - executes the shell commands of scripts without starting a process
  *
- * What commands of test scripts do is nearly always to set parameters of a stack and to look at what it counts. A
- * process for that costs more than everything else that a script does, and in virtual time there is none. So commands
- * are read here, with the language around them, and what they mean to the world is done by a host:
+ * Commands of test scripts nearly always set parameters of a stack or look at its counters. A process for that would
+ * cost more than everything else in a script, and in virtual time there are no processes. So commands and the shell
+ * language around them are interpreted here, and a host carries out their effects:
  *
  *   shell_parse.c     text -> a tree of commands
  *   shell_expand.c    words as they are written -> words as a command gets them: variables, $(...), $((...))
  *   shell.c           does a tree: lists, pipes, if, loops, functions, scripts
  *   shell_stream.c    where a command reads and writes
- *   shell_tool.c      what all commands are made of
- *   shell_certain.c   whether a text would be done to its end, before anything of it is done
+ *   shell_tool.c      helpers of all commands
+ *   shell_certain.c   whether a text could be executed to its end, before any of it is executed
  *   command_*.c       the commands that are the same everywhere, in tables
  *
- * The host (struct shell_host) has everything else: which commands there are, what variables are set, what a file holds
- * and what comes of writing to it. A pipe is done from left to right, each command to its end.
+ * The host (struct shell_host) has everything else: which commands there are, which variables are set, what files
+ * contain, and what writing to them does. A pipe is executed from left to right, each command to its end.
  *
- * The rule is that the same text has the same output and the same exit status as in a real shell, or that it is
- * said to be not known: a command, an option, a file or grammar that is not known never comes to a status. No words of
- * a shell script land in a message.
+ * The rule is that a text has the same output and exit status as in a real shell, or is reported as unknown: an unknown
+ * command, option, file or grammar never yields a status. Words of a shell script never appear in messages.
  */
 #ifndef SHELL_SHELL_H
 #define SHELL_SHELL_H
@@ -37,12 +36,12 @@ struct shell {
 /* As target_ops.command(): 0, 1 or -1 with @why. */
 int shell_command_line(struct shell *s, const char *text, struct buf *why);
 
-/* Will shell_command_line() do @text to its end, whichever way its commands end? Says yes only if every command and
+/* Can shell_command_line() execute @text to its end, whatever the status of its commands? Yes only if every command and
  * every word of it is known beforehand: no variable that the text sets, no output of a command as a word, no loop.
- * Nothing is done but what .certain of the host does. */
+ * Calls nothing but .certain of the host. */
 bool shell_is_certain(struct shell *s, const char *text);
 
-/* Is @name a command that can be read there? Its options may still be others. */
+/* Is @name a known command? Its options may still be unknown. */
 bool shell_knows(const struct shell_host *host, const char *name);
 
 #endif

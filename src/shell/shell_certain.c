@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * shell_certain.c - whether a text would be done to its end, before anything of it is done
+ * shell_certain.c - whether a text could be executed to its end, before any of it is executed
  *
- * A host that has a real shell to fall back on must choose before the first command has changed anything: a text that
- * is done half here and half there would be done wrong. What a command is called with must then be known without
- * doing those before it. So the words of such a text may hold environment variables and sums of numbers, and nothing
- * that comes of running: no assignment, no $?, no $(...), no argument of a script. All branches are looked at, since
- * nobody knows which will be taken; scripts that the text calls are part of it.
+ * A host with a real shell to fall back on must choose before the first command has changed anything, because half of a
+ * text executed here and half there would be wrong. So the arguments of a command must be known without executing those
+ * before it. The words of such a text may have environment variables and sums of numbers, but nothing that depends on
+ * execution: no assignment, no $?, no $(...), no argument of a script. All branches are checked, since it is not known
+ * which will be taken; scripts that the text calls are part of it.
  *
  * Left out on purpose: loops, pipes, functions, conditions. Texts that need them are written for a shell.
  */
@@ -24,7 +24,7 @@ static const char *behind_sum(const char *at)
 	return end && strspn(at, "0123456789+-*/() ") >= (size_t)(end - at) ? end + 2 : NULL;
 }
 
-/* Has the word one value, whatever was done before, in every shell? */
+/* Does the word have the same value in every shell, whatever was executed before? */
 static bool is_constant(const char *raw)
 {
 	for (const char *at = raw; at && *at;) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * shell_expand.c - from words as they are written to words as a command gets them
+ * shell_expand.c - expands words as written into the words that a command gets
  *
  * In this order, as POSIX has it (Shell Command Language, 2.6): parameters, $(...) and $((...)), then what was not
- * quoted is split at the characters of IFS. Names of files are never looked up: a pattern with a slash would ask what
- * is on this machine and is refused; another one stays as it is, as in a folder where nothing fits.
+ * quoted is split at the characters of IFS. File names are never expanded: a pattern with a slash would depend on this
+ * machine and is refused; any other stays as it is, as in a folder where nothing matches.
  */
 #include <ctype.h>
 #include <fnmatch.h>
@@ -161,7 +161,7 @@ static bool parameter(struct expansion *e, const char *name, const char **value)
 {
 	struct shell_run *run = e->run;
 	const bool digits = isdigit((unsigned char)*name);
-	const long number = digits ? strtol(name, NULL, 10) : -1;        /* of an argument; 0, also 00: the shell */
+	const long number = digits ? strtol(name, NULL, 10) : -1;     /* number of an argument; 0, also 00: the shell */
 
 	*value = NULL;
 	if ((!strcmp(name, "$") || !number) && shell_is_strict(run))
@@ -366,7 +366,7 @@ static size_t read_back_quotes(struct expansion *e, const char *at, size_t lengt
 	return n + 1;
 }
 
-/* Is @c what a backslash takes the meaning of? In double quotes only of a few. */
+/* Does a backslash take away the meaning of @c? In double quotes it does so only for a few characters. */
 static bool is_escaped(char c, bool quoted)
 {
 	return !quoted || strchr("$`\"\\\n", c);
@@ -389,7 +389,7 @@ static size_t quote_end(const char *raw, size_t at, size_t length)
 	return at < length ? at : length;
 }
 
-/* {a,b} and {1..3} are words of some shells, and text for others. */
+/* {a,b} and {1..3} are expanded by some shells, and text for others. */
 static bool is_brace_expansion(const char *raw, size_t length)
 {
 	const char *end = memchr(raw, '}', length);
@@ -445,7 +445,7 @@ static void expand(struct expansion *e, const char *raw, size_t length, bool quo
 	e->depth--;
 }
 
-/* ---- door ---- */
+/* ---- entry ---- */
 
 static int status_of(const struct expansion *e)
 {

@@ -3,9 +3,9 @@
  * shell_parse.c - from the text of a script to a tree of commands
  *
  * The grammar is that of POSIX (IEEE Std 1003.1, Shell Command Language, 2.10) with what scripts use of bash: [[ ]],
- * ((...)), `function`, "&>" and "<<<". A shell reads one complete command, does it and reads the next; so does this
- * one, since a script may end before something that is not grammar. Words stay as they are written: shell_expand.c
- * makes values of them. Left out: jobs in the background, arrays, process substitution, aliases.
+ * ((...)), `function`, "&>" and "<<<". A shell reads one complete command, executes it and reads the next. So does this
+ * one, since a script may end before something that is not grammatical. Words stay as written; shell_expand.c expands
+ * them. Left out: jobs in the background, arrays, process substitution, aliases.
  */
 #include <ctype.h>
 #include <string.h>
@@ -47,7 +47,7 @@ size_t shell_name_length(const char *text)
 
 static const char *behind_piece(const char *at, int depth);
 
-/* Behind the @close that ends what begins at @at; NULL: it does not end. */
+/* The place after the @close that matches the opening at @at; NULL: there is none. */
 static const char *behind(const char *at, char open, char close, int depth)
 {
 	if (depth > DEPTH)
@@ -69,7 +69,7 @@ static const char *behind_double_quotes(const char *at, int depth)
 	return at && *at ? at + 1 : NULL;
 }
 
-/* Behind a character, or behind all that a quote or a dollar sign begins. */
+/* The place after a character, or after everything that a quote or a dollar sign begins. */
 static const char *behind_piece(const char *at, int depth)
 {
 	const char *end;

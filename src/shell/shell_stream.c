@@ -2,7 +2,7 @@
  *
  * shell_stream.c - where a command reads and writes
  *
- * What a command writes to a file waits in memory until the command is done; the host writes it then.
+ * Output to a file is kept in memory until the command has finished; then the host writes it.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * shell_tool.c - what commands are made of: messages, lines, patterns, texts of files, and which command a word means
+ * shell_tool.c - helpers of commands: messages, lines, patterns, texts of files, and which command a word means
  */
 #include <ctype.h>
 #include <stdarg.h>

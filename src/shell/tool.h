@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tool.h - for those who make commands: what a run knows, what a command is, and what a host owes the reader
+ * tool.h - for authors of commands: the state of a run, the type of a command, and what a host must provide
  */
 #ifndef SHELL_TOOL_H
 #define SHELL_TOOL_H
@@ -12,7 +12,7 @@
 #include "shell/shell.h"
 #include "util/arena.h"
 
-/* Exit status of what cannot be done here; .why of the run says what. Every other status is that of a shell. */
+/* The status if something cannot be done here; .why of the run says what. Every other status is that of a shell. */
 enum { STATUS_UNKNOWN = -1, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_NOT_FOUND = 127 };
 
 struct shell_node;
@@ -23,7 +23,7 @@ struct shell_run;
 struct shell_tool {
 	const char *name;
 	int (*run)(struct shell_run *run, char **args);      /* @args ends with NULL, [0] is the name. A status */
-	bool anywhere;                                       /* it is meant in whatever folder it is */
+	bool anywhere;                                       /* the same command in whatever folder it lies */
 };
 
 /* Those that are the same everywhere; each table ends with a row of NULL. */
@@ -38,7 +38,7 @@ enum shell_found { SHELL_MISSING, SHELL_FOUND, SHELL_NOT_HERE };
 /* All functions but .certain must be there. */
 struct shell_host {
 	const struct shell_tool *const *tools;               /* its commands: tables, then NULL */
-	/* The value of a variable that no text has set. SHELL_NOT_HERE: there may be one, and nobody knows it. */
+	/* The value of a variable that no text has set. SHELL_NOT_HERE: it may have one, which is unknown. */
 	enum shell_found (*variable)(const struct shell_run *run, const char *name, const char **value);
 	/* Append what the file @path holds; @out NULL: only look. SHELL_NOT_HERE: a file that is not read. */
 	enum shell_found (*fetch)(struct shell_run *run, const char *path, struct buf *out);
@@ -50,12 +50,12 @@ struct shell_host {
 	int (*judge)(struct shell_run *run, char kind, const char *path);
 	/* Read the script @path into @text. 0 or a status. */
 	int (*script)(struct shell_run *run, const char *path, struct buf *text);
-	/* Will this command be done to its end? @output: the file that its output goes to, or NULL. Only
+	/* Can this command be executed to its end? @output: the file that its output goes to, or NULL. Only
 	 * shell_is_certain() asks, for the commands of a text in their order. */
 	bool (*certain)(struct shell_run *run, char **words, const char *output);
-	/* NULL, or: do the tool's command in its place. A host with it has a real shell to fall back on, and is strict:
-	 * nothing that shells differ in is known here, no error that a shell tells in its own words, no name that
-	 * might be that of a file. */
+	/* If not NULL, called instead of the tool's own function. Such a host has a real shell to fall back on, and is
+	 * strict: it does not accept here what shells differ in, errors that a shell reports in its own words, or names
+	 * that might be file names. */
 	int (*call)(struct shell_run *run, const struct shell_tool *tool, char **words);
 };
 
@@ -101,7 +101,7 @@ struct shell_run {
 	int line;                                            /* of the present text: where the last command began,
 							        from 1 */
 	bool errexit, nounset, pipefail;                     /* set -e, -u, -o pipefail */
-	int conditions;                                      /* more than 0: a status is looked at, so errexit rests */
+	int conditions;                            /* more than 0: a status is being tested, so errexit has no effect */
 	enum shell_leave leave;                              /* what ends the present list */
 	int levels;                                          /* loops that break or continue still has to leave */
 	int status;                                          /* $? */
@@ -116,7 +116,7 @@ struct shell_run {
 	int (*do_words)(struct shell_run *run, char **words);
 };
 
-/* ---- what commands are made of: shell_tool.c ---- */
+/* ---- helpers of commands: shell_tool.c ---- */
 
 struct shell_option {
 	const char *word, *letter;                           /* "--quiet", "q" */
@@ -126,7 +126,7 @@ struct shell_option {
  * @options, which end with a row of NULL. */
 const char *shell_option_letters(const char *word, const struct shell_option *options);
 
-/* Append why this cannot be done; in a file with "..." in place of every value, since they are words of that file.
+/* Append why this cannot be done; for a file with "..." in place of every value, since values are words of that file.
  * Always STATUS_UNKNOWN. */
 int shell_unknown(struct shell_run *run, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Is the host strict? See its .call. */

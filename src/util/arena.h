@@ -2,9 +2,9 @@
  *
  * arena.h - memory that is released all at once
  *
- * Everything allocated from an arena lives until arena_free(). Running out of memory ends the process
- * (abort), so callers never see NULL: an arena holds what a person wrote or a run recorded, not what a
- * network peer can make grow.
+ * Everything allocated from an arena lives until arena_free(). Running out of memory ends the process (abort), so
+ * callers never see NULL: an arena holds what a person wrote or a run recorded, and nothing that a network peer can
+ * make grow.
  */
 #ifndef UTIL_ARENA_H
 #define UTIL_ARENA_H

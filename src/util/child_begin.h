@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * child_begin.h - what a child does first that is to become another program
+ * child_begin.h - the first steps of a child that is to become another program
  *
- * It must not outlive its parent, be in a group of its own that can be killed as a whole, and have none of the signal
- * handling of the parent: an ignored signal and a mask would be inherited by the program.
+ * It must not outlive its parent, must lead a process group that can be killed as a whole, and must reset the signal
+ * handling of the parent: the program would inherit ignored signals and the mask.
  */
 #ifndef UTIL_CHILD_BEGIN_H
 #define UTIL_CHILD_BEGIN_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * child_end.h - to be told when a child ends, also where pidfd_open() is not to be had
+ * child_end.h - noticing the end of a child, also where pidfd_open() is not available
  *
  * A descriptor of the child can be waited for beside others. A container may forbid it, there may be no descriptor
- * left, and valgrind does not know it: then who waits looks at the child every few milliseconds instead. Waiting for
- * ever is no way out, since a process that the child left behind may keep its pipe open.
+ * left, and valgrind does not know it: then the waiting process checks the child every few milliseconds instead. It
+ * cannot just wait for the end of the child's pipe, since a process that the child left behind may keep that open.
  */
 #ifndef UTIL_CHILD_END_H
 #define UTIL_CHILD_END_H

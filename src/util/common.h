@@ -11,10 +11,10 @@
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 #define MAYBE_UNUSED __attribute__((unused))
 
-/* What reports an error returns false, always, so that a caller can say `return diag_error(...)`. A macro of the
- * function's own name, `#define diag_error(...) always_false(diag_error(__VA_ARGS__))`, shows that to whoever sees a
- * call only: a compiler or analyzer then knows that nothing goes on with values that are not there. The definition has
- * its name in parentheses, which keeps the macro away. */
+/* A function that reports an error always returns false, so that a caller can write `return diag_error(...)`. A macro
+ * of the function's own name, `#define diag_error(...) always_false(diag_error(__VA_ARGS__))`, makes that visible at
+ * each call: a compiler or analyzer then knows that nothing goes on with missing values. The definition has its name in
+ * parentheses, which keeps the macro away. */
 static inline bool always_false(bool returned)
 {
 	(void)returned;

@@ -81,11 +81,11 @@ void diag_warning(struct diags *d, struct loc loc, const char *headline, const c
 bool diag_syntax(struct diags *d, struct loc loc, const char *token, int token_line, const char *detail_format, ...)
 	PRINTF_LIKE(5, 6);
 
-/* Is there an error at @loc? What follows from it is no mistake of its own. */
+/* Is there an error at @loc? An error that follows from it is no mistake of its own. */
 bool diags_has_error(const struct diags *d, struct loc loc);
 
-/* The error just reported is about another dialect of the language. Who plays scripts and does not take that for the
- * author's mistake calls diags_excuse(), which makes warnings of all that are so marked. */
+/* The error just reported is about another dialect of the language. A caller that plays such scripts, and does not
+ * consider this the author's mistake, calls diags_excuse(), which turns all errors so marked into warnings. */
 void diag_of_dialect(struct diags *d);
 void diags_excuse(struct diags *d);
 

@@ -3,10 +3,10 @@
  * field.h - a member of a structure as a row of a table: name, place, type and range
  *
  * Parameters, socket options and properties of routes are numbers with a name that somebody may set. Each of them is a
- * member of some structure, so a table of fields says all there is to say: FIELD() takes the type from the member
- * itself, and so no row can be wrong about it. A table with more columns has a struct field among them.
+ * member of some structure, so a table of fields can describe them: FIELD() takes the type from the member itself, so
+ * no row can be wrong about it. A table with more columns has a struct field among them.
  *
- * The range is that of values from outside; inside, a member may hold others (-1 for "as the host says").
+ * The range is for values from outside; internally a member may have others (-1 for "as the host says").
  */
 #ifndef UTIL_FIELD_H
 #define UTIL_FIELD_H

@@ -2,8 +2,7 @@
  *
  * interrupt.h - has somebody asked this process to end?
  *
- * Asked for in a signal handler, looked at by whoever waits: a wait that ended with EINTR is begun again unless this
- * is true.
+ * A signal handler sets it, and every wait checks it: a wait that ended with EINTR is begun again unless this is true.
  */
 #ifndef UTIL_INTERRUPT_H
 #define UTIL_INTERRUPT_H

@@ -2,8 +2,8 @@
  *
  * json_text.c - texts of JSON that come from outside
  *
- * jansson reads what is nested by recursion, and lets a text have 2,048 levels: too many for a small stack. So
- * the levels are counted before.
+ * jansson reads nested values by recursion, and allows 2,048 levels, too many for a small stack. So the levels are
+ * counted first.
  */
 #include "util/json_text.h"
 
@@ -44,7 +44,7 @@ static json_t *read_text(const char *text, size_t length, size_t flags, struct b
 		           JSON_TEXT_DEPTH);
 		return NULL;
 	}
-	/* What jansson says of a text that it had no memory for is a complaint about the text: errno knows better. */
+	/* If jansson runs out of memory it complains about the text; errno tells the real reason. */
 	errno = 0;
 	json_t *json = json_loadb(text, length, flags, &error);
 	if (!json && errno == ENOMEM)

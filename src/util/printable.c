@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * printable.c - text of somebody else, so that it can do nothing to a terminal or to a report of lines
+ * printable.c - makes foreign text harmless for terminals and for reports made of lines
  */
 #include "util/printable.h"
 

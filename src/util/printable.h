@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * printable.h - text of somebody else, so that it can do nothing to a terminal or to a report of lines
+ * printable.h - makes foreign text harmless for terminals and for reports made of lines
  *
  * Names of files, texts of scripts and messages that quote them may hold a newline, which would begin a line that looks
- * like ours, or an escape sequence, which moves the cursor and paints over what is there. Whoever prints such a text
- * writes it with these functions: control characters (C0, DEL, C1), separators of lines and paragraphs, what turns the
- * direction of writing round, and bytes that are no UTF-8 become \n, \t, \xNN or \uNNNN. All other text stays as it
- * is, a backslash too: the form is for people, and nobody reads it back.
+ * like ours, or an escape sequence, which moves the cursor and paints over what is there. Such a text must be printed with these functions: control characters (C0, DEL, C1), separators of lines and paragraphs, characters that change the direction of writing, and bytes that are not UTF-8 become 
+, \t, \xNN or \uNNNN. All other text stays as it is, including backslashes: the form is for people, and is not read back.
  */
 #ifndef UTIL_PRINTABLE_H
 #define UTIL_PRINTABLE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * replace_file.c - write without a name, or under a passing one, and name it at the end
+ * replace_file.c - write a file without a name, or under a temporary one, and name it at the end
  */
 #include "util/replace_file.h"
 
@@ -32,7 +32,7 @@ static PRINTF_LIKE(1, 2) char *printed(const char *format, ...)
 	return text;
 }
 
-/* The name of the file with a suffix that nobody can foresee; NULL: there is no randomness to be had. */
+/* The name of the file with an unpredictable suffix; NULL: there is no source of randomness. */
 static char *passing_name(const char *name)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
@@ -178,7 +178,7 @@ FILE *replace_file_stream(struct replace_file *f)
 
 /* ---- the end ---- */
 
-/* The permissions of what is replaced, or those of a new file. A link has none of its own. */
+/* The permissions of the file that is replaced, or of a new file. A link has none of its own. */
 static mode_t mode_of(const struct replace_file *f)
 {
 	struct stat info;

@@ -2,11 +2,11 @@
  *
  * replace_file.h - a file that appears under its name when it is complete, and not before
  *
- * Whatever ends the writer, also SIGKILL, nothing of an incomplete file may stay behind, and the old file stays until
- * the new one is whole. So what is written has no name at all (O_TMPFILE) until it is committed. A new name is then one
- * step, linkat(); where a file is to be replaced, a passing name and rename() are two, and only what kills the process
- * between them leaves that name. File systems without nameless files, and systems without /proc, which linkat() needs
- * for this, get a passing name from the start; it is removed by replace_file_end(), but not by SIGKILL.
+ * Whatever ends the writer, even SIGKILL, nothing of an incomplete file may stay behind, and the old file stays until
+ * the new one is complete. So the file has no name at all (O_TMPFILE) until it is committed. A new name then takes one
+ * step, linkat(). Replacing a file takes two, a temporary name and rename(), and only if the process is killed between
+ * them does that name remain. File systems without nameless files, and systems without /proc, which linkat() needs for
+ * this, get a temporary name from the start; it is removed by replace_file_end(), but not by SIGKILL.
  *
  * Names in folders where others may write can be traps: a symbolic link, put there before, that leads to a file of
  * ours. So a link is replaced, and what it leads to stays as it is. Those below /dev and /proc are the system's own
