@@ -3,8 +3,10 @@
  * printable.h - makes foreign text harmless for terminals and for reports made of lines
  *
  * Names of files, texts of scripts and messages that quote them may hold a newline, which would begin a line that looks
- * like ours, or an escape sequence, which moves the cursor and paints over what is there. Such a text must be printed with these functions: control characters (C0, DEL, C1), separators of lines and paragraphs, characters that change the direction of writing, and bytes that are not UTF-8 become 
-, \t, \xNN or \uNNNN. All other text stays as it is, including backslashes: the form is for people, and is not read back.
+ * like ours, or an escape sequence, which moves the cursor and paints over what is there. Such a text must be printed
+ * with these functions: control characters (C0, DEL, C1), separators of lines and paragraphs, characters that change
+ * the direction of writing, and bytes that are not UTF-8 become \n, \t, \xNN or \uNNNN. All other text stays as it is,
+ * including backslashes: the form is for people, and is not read back.
  */
 #ifndef UTIL_PRINTABLE_H
 #define UTIL_PRINTABLE_H
