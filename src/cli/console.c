@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * console.c - what all commands share: how they talk to whoever started them, and how they end
+ * console.c - what all commands share: output to the user, and exit
  */
 #include "cli/console.h"
 
@@ -59,8 +59,8 @@ static bool has_no_reader(void)
 	return poll(&out, 1, 0) > 0 && out.revents & POLLERR;
 }
 
-/* What failed to be written is long gone, and its errno with it; whoever tries once more learns why. One more line
- * harms nobody: the output is broken, and the status says so. */
+/* The write that failed is long past, and so is its errno; another write shows the reason. One more line does no harm:
+ * the output is broken already, and the status says so. */
 static int error_of_output(void)
 {
 	if (has_no_reader())

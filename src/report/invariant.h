@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * invariant.h - what holds of a stack whatever packets arrive
+ * invariant.h - what must hold for a stack whatever packets arrive
  *
- * Where a script says what should happen, its lines are the judge. Where packets were changed by chance there are no
- * such lines, and all that can be asked is whether the stack kept what it owes to any sequence of packets:
+ * If a script says what should happen, its lines decide. If packets were changed at random there are no such lines, and
+ * one can only ask whether the stack did what it must do for any sequence of packets:
  *
  *     it lives            no crash, no end of memory, no endless loop: the case has a verdict
  *     it believes         no acknowledgement of an octet that did not arrive (RFC 9293, 3.4)
@@ -12,8 +12,8 @@
  *     it ends             nothing is sent any more when the peer has been silent for long: R2 has passed, and what
  *                         comes behind it (RFC 9293, 3.8.3; RFC 1122, 4.2.3.5)
  *
- * What is true of the case as it was written is no violation: with keep-alives, say, it is right to go on. So both
- * plays are looked at. Numbers are those of the wire; each pair of addresses and ports counts for itself.
+ * Whatever also happens in the case as written is no violation: with keep-alives, say, it is right to go on. So both
+ * plays are compared. Numbers are those of the wire; each pair of addresses and ports is treated by itself.
  */
 #ifndef REPORT_INVARIANT_H
 #define REPORT_INVARIANT_H

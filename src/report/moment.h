@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * moment.h - a case at one of its events: what the stack had told of its inside by then, and what was on its way
+ * moment.h - a case at one of its events: what the stack had reported about its inside by then, and what was in flight
  *
- * A result says what changed, event by event. Whoever steps through it wants to see what holds: the state of each
- * connection, its variables, when its timers fire, and which octets are not yet acknowledged. All of that follows from
- * the events up to the one that is looked at: going back is going on from the start.
+ * A result says what changed, event by event. A user who steps through it wants to see the situation: the state of each
+ * connection, its variables, when its timers fire, and which octets are unacknowledged. All of that follows from the
+ * events up to that one, so stepping back means going forward again from the start.
  *
- * What it rests on are the lines of a trace ("8080-32770: cwnd: 4000 -> 5000 bytes") and the packets of the script. A
- * target that tells no trace shows what is on its way, and its samples.
+ * It is made from the lines of a trace ("8080-32770: cwnd: 4000 -> 5000 bytes") and the packets of the script. For a
+ * target without a trace it shows what is in flight, and the samples.
  */
 #ifndef REPORT_MOMENT_H
 #define REPORT_MOMENT_H

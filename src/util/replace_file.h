@@ -12,7 +12,7 @@
  * ours. So a link is replaced, and what it leads to stays as it is. Those below /dev and /proc are the system's own
  * (/dev/stdout) and are followed, and so are all where the caller says so.
  *
- * What is no file (a device, a pipe) is written itself: there is nothing to put in its place.
+ * A device or pipe is written directly, since it cannot be replaced.
  */
 #ifndef UTIL_REPLACE_FILE_H
 #define UTIL_REPLACE_FILE_H
@@ -25,12 +25,10 @@ enum replace_links { REPLACE_LINKS, FOLLOW_LINKS };
 struct replace_file {
 	const char *writing;                                 /* a path by which what is to be written can be opened */
 	/* of the module */
-	int folder;                                          /* descriptor of the folder; -1:
-	                                                        what is written is no file */
+	int folder;                                          /* descriptor of the folder; -1: it is a device or pipe */
 	int fd;                                              /* of what is written; -1: no file */
 	char *name;                                          /* in .folder */
-	char *passing;                                       /* a name in .folder that must not stay;
-	                                                        NULL: there is none */
+	char *passing;                                       /* a temporary name in .folder; NULL: there is none */
 	char *path;                                          /* .writing, if it is ours */
 };
 
@@ -44,7 +42,7 @@ bool replace_file_begin(struct replace_file *f, const char *path, enum replace_l
 bool replace_file_begin_at(struct replace_file *f, int folder, const char *name);
 /* A stream that writes to it, to be closed by the caller before the file is committed; NULL with errno set. */
 FILE *replace_file_stream(struct replace_file *f);
-/* Put what was written in the place of the file, with its permissions (or those of a new file). */
+/* Replace the file by what was written, with its permissions (or those of a new file). */
 bool replace_file_commit(struct replace_file *f);
 /* Remove what was not committed. May be called again. errno is left as it is. */
 void replace_file_end(struct replace_file *f);

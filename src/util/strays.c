@@ -63,7 +63,7 @@ static bool is_child(int folder, const char *number, const void *parent)
 	return state && strlen(state) > 4 && (pid_t)strtol(state + 4, NULL, 10) == *(const pid_t *)parent;
 }
 
-/* Kill the processes that are so. False if there is none. */
+/* Kill the processes for which that is true. False if there is none. */
 static bool kill_those(bool (*are_so)(int folder, const char *number, const void *what), const void *what)
 {
 	DIR *folder = opendir("/proc");
@@ -137,7 +137,7 @@ static bool is_marked(int folder, const char *number, const void *what)
 	       pid_namespace.st_dev == mark->pid_namespace.st_dev;
 }
 
-/* A process may be between fork and exec, where its environment is not to be seen: so look more than once. */
+/* Between fork and exec the environment of a process cannot be seen, so look more than once. */
 static void end_marked(const struct mark *mark)
 {
 	for (int rounds = 0, quiet = 0; rounds < MOST_ROUNDS && quiet < QUIET_ROUNDS; rounds++) {
@@ -146,8 +146,8 @@ static void end_marked(const struct mark *mark)
 	}
 }
 
-/* Nothing of the process that forked us is kept but the leash: not its device, and not the pipe through which it
- * answers. Nor do signals to its group or from its terminal get here. */
+/* Of the process that forked us we keep only the leash: neither its device nor the pipe through which it answers. Nor
+ * do signals to its group or from its terminal reach us. */
 static noreturn void watch(int leash, const struct mark *mark)
 {
 	char byte;

@@ -8,7 +8,7 @@
  *
  * Who was killed with SIGKILL kills nobody. Its own parent does so in its place; and where all of them were killed at
  * once, a watcher is left: a process with a session of its own, which sleeps until the one that it watches over has
- * ended. It finds strays by an entry of their environment. (A PID namespace would do without a watcher, but there the
+ * ended. It finds strays by an entry in their environment. (A PID namespace would do without a watcher, but there the
  * commands of a script have no parent: $PPID, by which existing scripts name their files, would be 0.)
  */
 #ifndef UTIL_STRAYS_H
@@ -17,14 +17,13 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* From now on processes below this one whose parents have ended become its children. True if they did not before; then
- * strays_adopt_no_more() is for whoever wants that again. */
+/* From now on orphaned descendants of this process become its children. True if they did not before;
+ * strays_adopt_no_more() restores that. */
 bool strays_adopt(void);
 void strays_adopt_no_more(void);
 
-/* Kill and reap every child of this process, and those that thereby become its children, until there is none, or for
- * a second: what is in the middle of something that the kernel cannot interrupt is left. Without a proc file system
- * nobody is found. */
+/* Kill and reap every child of this process, and those that thereby become its children, until there is none, or for a
+ * second: a process in an uninterruptible system call is left. Without a proc file system none is found. */
 void strays_end(void);
 
 /* Who ends strays when we cannot. { .leash = -1 }: nobody. */

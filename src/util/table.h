@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * table.h - names and their values, with a guess for a name that is not there
+ * table.h - names and their values, with a suggestion for an unknown name
  */
 #ifndef UTIL_TABLE_H
 #define UTIL_TABLE_H

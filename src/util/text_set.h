@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * text_set.h - which texts there were already, and a hash of bytes
+ * text_set.h - a set of texts, and a hash of bytes
  */
 #ifndef UTIL_TEXT_SET_H
 #define UTIL_TEXT_SET_H

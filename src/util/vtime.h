@@ -4,8 +4,9 @@
  *
  * One type for real and for virtual clocks. It is a structure so that "time + 3" does not compile.
  *
- * An int64_t of nanoseconds lasts for 292 years, and a script can ask for more. So nothing here wraps: what is too
- * late is VTIME_NEVER, and sums and differences stay there; what is too early is the earliest time there is.
+ * An int64_t of nanoseconds lasts for 292 years, and a script can ask for more. So nothing here wraps: a time that is
+ * too late is VTIME_NEVER, and sums and differences with it stay that; one that is too early is the earliest time
+ * possible.
  */
 #ifndef UTIL_VTIME_H
 #define UTIL_VTIME_H

@@ -196,8 +196,8 @@ int watch_set_control(struct watch_sets *sets, struct watch_set *set, int operat
 
 static uint32_t look(const struct watch_sets *sets, const struct watch *w, uint64_t *generation);
 
-/* A number that is another one when something in @set may have become ready. What leaves a set would lower the sum, so
- * .changes counts with a weight of its own. */
+/* A number that changes when something in @set may have become ready. A watch that leaves the set would lower the sum,
+ * so .changes is added with a weight of its own. */
 static uint64_t generation_of(const struct watch_sets *sets, const struct watch_set *set)
 {
 	uint64_t sum = set->changes << 32;
@@ -252,7 +252,7 @@ int watch_set_collect(struct watch_sets *sets, struct watch_set *set, struct epo
 		uint64_t generation = 0;
 		struct epoll_event out = { .events = look(sets, w, &generation), .data = w->event.data };
 		if (!out.events) {
-			/* What is no longer ready has an edge before it when it is ready again. */
+			/* A descriptor that is no longer ready will have an edge when it becomes ready again. */
 			w->reported &= w->generation == generation;
 			at = &w->next;
 			continue;

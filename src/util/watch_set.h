@@ -3,21 +3,21 @@
  * watch_set.h - epoll without the kernel: sets of watched descriptors, level-triggered, edge-triggered, one-shot
  *
  * A set is a list of watches, in the order in which they were added, and nothing happens in it when a descriptor
- * becomes ready: watch_set_collect() asks the owner about every watched one anew. That keeps sockets free of knowledge
- * about who watches them, and with the few descriptors of a script it costs nothing that could be measured.
+ * becomes ready: watch_set_collect() asks the owner about every watched one anew. So sockets need not know who watches
+ * them, and with the few descriptors of a script the cost cannot be measured.
  *
- * An edge therefore has to be recognised afterwards. Each descriptor has a generation, a number that is another one
- * whenever its readiness may have changed. An edge-triggered watch remembers the generation that it reported last and
- * stays silent until there is another one. So two arrivals between two calls of epoll_wait() are one edge, and an
- * arrival that leaves the socket as readable as it was is an edge, too: both as epoll(7) describes it.
+ * An edge therefore has to be recognised afterwards. Each descriptor has a generation, a number that changes whenever
+ * its readiness may have changed. An edge-triggered watch remembers the generation that it last reported and stays
+ * silent until that changes. So two arrivals between two calls of epoll_wait() are one edge, and an arrival that leaves
+ * the socket as readable as it was is an edge, too: both as epoll(7) describes it.
  *
- * EPOLLONESHOT disarms a watch once it has reported, EPOLL_CTL_MOD arms it again. EPOLLEXCLUSIVE means something where
- * several threads wait, and here is one: what is left of it are the combinations that epoll_ctl(2) forbids.
+ * EPOLLONESHOT disarms a watch once it has reported, EPOLL_CTL_MOD arms it again. EPOLLEXCLUSIVE only matters if
+ * several threads wait, and here there is one: only the combinations that epoll_ctl(2) forbids are checked.
  *
- * A set may watch sets, up to five in each other and in no circle (ELOOP). It is readable while something in it has to
- * be reported, and looking whether that is so takes nothing away. Its generation is made of those that it watches.
+ * A set may watch other sets, nested up to five deep and without loops (ELOOP). It is readable while something in it
+ * has to be reported, and checking that consumes nothing. Its generation is made from those that it watches.
  *
- * What was reported goes behind the others, so that with room for one event each has its turn, as on Linux.
+ * A watch that was reported goes to the end, so that with room for one event each has its turn, as on Linux.
  */
 #ifndef UTIL_WATCH_SET_H
 #define UTIL_WATCH_SET_H
@@ -31,8 +31,8 @@ struct watch_set;
 
 /* Whose descriptors they are, and whose memory. */
 struct watch_owner {
-	/* What of @events, and of EPOLLERR and EPOLLHUP in any case, is true of @fd, which is no set; *@generation,
-	 * too, unless that is NULL. */
+	/* Which of @events, and always of EPOLLERR and EPOLLHUP, hold for @fd, which is not a set. Also sets
+	 * *@generation, unless that is NULL. */
 	uint32_t (*ready)(void *context, int fd, uint32_t events, uint64_t *generation);
 	void *(*allocate)(void *context, size_t size);       /* zeroed; NULL: there is none */
 	void (*release)(void *context, void *memory);

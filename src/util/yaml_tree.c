@@ -98,7 +98,7 @@ static bool bad_yaml(struct yaml_tree *t, const yaml_parser_t *parser)
 	return diag_error(t->diags, DIAG_OPTION, loc, "bad YAML", "%s", parser->problem);
 }
 
-/* There must not be a second document: nobody would read it. */
+/* There must not be a second document, since it would be ignored. */
 static bool is_last(struct yaml_tree *t, yaml_parser_t *parser)
 {
 	yaml_document_t next;
@@ -127,8 +127,8 @@ static int depth_after(const yaml_event_t *event, int depth)
 	}
 }
 
-/* libyaml takes time that grows with the square of the depth, so that must be known before a document is loaded. What
- * is wrong besides is found when it is. */
+/* libyaml takes time that grows with the square of the depth, so the depth is checked before a document is loaded.
+ * Other errors are found in loading. */
 static bool is_shallow(struct yaml_tree *t)
 {
 	yaml_parser_t parser;

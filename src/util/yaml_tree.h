@@ -2,8 +2,8 @@
  *
  * yaml_tree.h - reading YAML files strictly: every mistake with its place, all of them in one go
  *
- * A file is a map whose keys are rows of a table; each row has a function that takes the value. What is no row is an
- * error that names the rows, and the nearest one. A key that comes twice is an error, too.
+ * A file is a map whose keys are rows of a table; each row has a function that takes the value. A key without a row is
+ * an error that names the rows, and the nearest one. A key that comes twice is an error, too.
  */
 #ifndef UTIL_YAML_TREE_H
 #define UTIL_YAML_TREE_H
@@ -16,7 +16,7 @@
 /* Is @word, where a name or a file may be given, a file: with a slash, or ending in .yaml or .yml? */
 bool yaml_is_file(const char *word);
 
-enum { YAML_TREE_DEPTH = 64 };                               /* maps and lists within each other; nobody writes ten */
+enum { YAML_TREE_DEPTH = 64 };                               /* nested maps and lists; nobody writes ten */
 
 struct yaml_tree {
 	const struct source *source;                         /* borrowed; its places outlive the tree */

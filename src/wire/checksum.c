@@ -2,8 +2,8 @@
  *
  * checksum.c - the Internet checksum
  *
- * Sums 32-bit words in the machine's own byte order and turns the result at the end; RFC 1071, 2(B) says
- * why that is the same.
+ * Sums 32-bit words in the machine's own byte order and swaps the bytes of the result; RFC 1071, 2(B) says why that is
+ * the same.
  */
 #include "wire/checksum.h"
 

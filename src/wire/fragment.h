@@ -2,9 +2,9 @@
  *
  * fragment.h - an IP packet in pieces, and back
  *
- * RFC 791, 3.2 for IPv4, RFC 8200, 4.5 for IPv6. What is cut is what stands behind the IP header: of IPv6 without
- * extension headers, which come behind the fragment header like everything else. Options of IPv4 are not copied
- * selectively: each piece has the header of the whole. A fragment of a fragment is not made.
+ * RFC 791, 3.2 for IPv4, RFC 8200, 4.5 for IPv6. What follows the IP header is cut: for IPv6 that includes extension
+ * headers, which come behind the fragment header like everything else. Options of IPv4 are not copied selectively: each
+ * piece has the whole header. Fragments are not fragmented again.
  */
 #ifndef WIRE_FRAGMENT_H
 #define WIRE_FRAGMENT_H

@@ -2,10 +2,10 @@
  *
  * header.h - protocol headers as structures, and their codecs
  *
- * All fields are in host byte order. Each NAME_parse() takes the bytes that start with the header and
- * says how many of them the header takes; each NAME_build() writes exactly what the structure says,
- * lengths and checksums included: what is illegal but can be put on the wire can be built. (packet.h
- * fills lengths and checksums in.) Nothing here allocates; option bytes are kept in the structures.
+ * All fields are in host byte order. Each NAME_parse() takes the bytes that start with the header and says how many of
+ * them the header takes; each NAME_build() writes exactly what the structure says, lengths and checksums included:
+ * whatever fits on the wire can be built, even if it is illegal. (packet.h fills lengths and checksums in.) Nothing
+ * here allocates; option bytes are kept in the structures.
  *
  * Parsers refuse every truncation and say why in a constant text (*why), never read outside
  * [bytes, bytes + length) and accept any alignment.

@@ -2,10 +2,10 @@
  *
  * header_field.h - the fields of IP, TCP, UDP and ICMP headers by name, as bits of the bytes on the wire
  *
- * Most of a packet line is about what a header means. These are about what stands in it: a version that does not exist,
- * a data offset that points into the options, a checksum that is wrong. So a field is a row here, by the header that
- * has it and the bits that it takes, and everything else goes by the rows: what a script may write, what is put into an
- * injected packet when all else of it has been computed, and what is read from one that was expected.
+ * Most of a packet line is about what a header means. These fields are about the bits themselves: a version that does
+ * not exist, a data offset that points into the options, a wrong checksum. So a field is a row here, with its header
+ * and its bits, and everything else uses the rows: what a script may write, what is put into an injected packet when
+ * all else of it has been computed, and what is read from one that was expected.
  */
 #ifndef WIRE_HEADER_FIELD_H
 #define WIRE_HEADER_FIELD_H

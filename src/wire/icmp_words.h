@@ -2,8 +2,8 @@
  *
  * icmp_words.h - the words of packet lines for types and codes of ICMP
  *
- * Scripts are written with them, and dumps show messages by them. The numbers are those of RFC 792, RFC 1812, RFC 4443
- * and RFC 4861; types and codes without a word are type_N and code_N.
+ * Scripts and dumps use them. The numbers are those of RFC 792, RFC 1812, RFC 4443 and RFC 4861; types and codes
+ * without a word are type_N and code_N.
  */
 #ifndef WIRE_ICMP_WORDS_H
 #define WIRE_ICMP_WORDS_H

@@ -2,7 +2,7 @@
  *
  * membership.h - messages about groups: IGMP (RFC 1112, RFC 2236, RFC 3376) and MLD (RFC 2710, RFC 3810)
  *
- * Both protocols say the same in other numbers, so here is one vocabulary for both, which is also that of scripts:
+ * Both protocols say the same with different numbers, so there is one vocabulary for both, which scripts use as well:
  *
  *	igmp v3 query 224.1.2.3 (10.0.0.1)     mld v2 query ff02::1:3
  *	igmp v3 report 224.1.2.3 to_ex ()      mld v2 report ff02::1:3 is_in (fe80::7)

@@ -2,7 +2,7 @@
  *
  * packet_dump.c - a packet as one line of script-like text, and bytes in hexadecimal
  *
- * The text of the one-line form is what people's tools compare: blanks at the end of a TCP dump belong to it.
+ * Other tools compare the text of the one-line form: blanks at the end of a TCP dump belong to it.
  */
 #include <string.h>
 

@@ -2,9 +2,9 @@
  *
  * packet_field.h - the fields of packets that can differ, by name
  *
- * Matching names them, dumps say where they stand in a line, and headlines judge which of them explains the others;
- * so each is a row here, and only its enumerator is compared. The names are those of the original tool's messages
- * where it has some.
+ * Matching names them, dumps say where they stand in a line, and headlines decide which of them explains the others. So
+ * each is a row here, and only enumerators are compared. Where the original tool has names in its messages, these are
+ * used.
  *
  * The first rows stand in the order from causes to consequences: options before lengths, flags before numbers.
  * Columns: enumerator; name; the field whose text in a dump shows it; there only this letter, 0 for all of it; role.

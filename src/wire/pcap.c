@@ -2,8 +2,8 @@
  *
  * pcap.c - capture files through libpcap's dumper
  *
- * libpcap does not say when a record could not be written; the stream behind it remembers, and is asked at
- * the end. A file that did not become whole is removed.
+ * libpcap does not say when a record could not be written; the stream behind it remembers, and is checked at the end.
+ * An incomplete file is removed.
  */
 #include "wire/pcap.h"
 

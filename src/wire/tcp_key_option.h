@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_key_option.h - the values of the socket options that bring keys, in Linux layout
+ * tcp_key_option.h - the values of the socket options that set keys, in Linux layout
  *
- * The stack reads them as its setsockopt(), and the tester reads them over the shoulder of the call: what the script
- * gave to the stack is what the tester signs with. TCP_MD5SIG has its structure in <linux/tcp.h>; those of TCP-AO are
- * not in the headers of all systems that this builds on, so they stand here, with the same members at the same places.
+ * The stack reads them in its setsockopt(), and the tester reads them as well, because it signs with the keys that the
+ * script gives to the stack. TCP_MD5SIG has its structure in <linux/tcp.h>; those of TCP-AO are not in the headers of
+ * all systems that this builds on, so they stand here, with the same members at the same places.
  */
 #ifndef WIRE_TCP_KEY_OPTION_H
 #define WIRE_TCP_KEY_OPTION_H

@@ -2,10 +2,9 @@
  *
  * tcp_option.h - TCP options one by one, and as script text
  *
- * All that is known about a kind of option without knowing what it means is one row: kind and lengths, the word of the
- * script language, and how its values are written. The scanner takes words from these rows, and builder, printers and
- * codec go by them. So a new option that is written like one of those here is a row, a kind, and its meaning in the
- * stack.
+ * Each kind of option is one row with everything but its meaning: kind and lengths, the word of the script language,
+ * and how its values are written. The scanner takes words from these rows, and builder, printers and codec use them. So
+ * a new option that is written like one of those here takes a row, a kind, and its meaning in the stack.
  */
 #ifndef WIRE_TCP_OPTION_H
 #define WIRE_TCP_OPTION_H

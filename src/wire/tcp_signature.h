@@ -2,14 +2,14 @@
  *
  * tcp_signature.h - signatures of TCP segments: MD5 (RFC 2385) and TCP-AO (RFC 5925) with its algorithms (RFC 5926)
  *
- * Functions of bytes and keys alone, for the stack under test and for the tester, who is its peer and must sign with
- * the same keys. Which key belongs to a connection, and what becomes of a segment whose signature is wrong, is not
- * known here.
+ * These functions know only bytes and keys. They serve the reference stack and the tester, which is its peer and must
+ * sign with the same keys. Which key belongs to a connection, and what happens to a segment with a wrong signature, is
+ * decided elsewhere.
  *
- * A segment is signed when all else of it is written: its signature's option has its place, with any octets, and both
- * it and the checksum count as zero (TCP-AO) or not at all (MD5, which leaves all options out). So signing and
- * verifying are one computation. The hashes come from nettle, whose parts are linked one by one and need no set-up at
- * run time.
+ * A segment is signed when everything else in it is written: the option for the signature has its place, with any
+ * octets, and both it and the checksum count as zero (TCP-AO) or not at all (MD5, which leaves all options out). So
+ * signing and verifying are one computation. The hashes come from nettle, whose parts are linked one by one and need no
+ * set-up at run time.
  */
 #ifndef WIRE_TCP_SIGNATURE_H
 #define WIRE_TCP_SIGNATURE_H
