@@ -114,6 +114,7 @@ enum ip_pmtu_discovery {
 	X(tcp_window_whole_segments, 0, 0, 1, NULL)  /* the window of a SYN is a multiple of the text of a segment */ \
 	X(tcp_crossing_keeps_shift, 0, 0, 1, NULL)        /* after crossing SYNs our windows are scaled in any case */ \
 	X(tcp_segments_measured, 0, 0, 1, NULL)               /* a peer's segments may become smaller: tcp_rcv.c */ \
+	X(tcp_window_honoured, 1, 0, 1, NULL)      /* what an earlier window allowed is taken (RFC 7323, 2.4) */ \
 	X(tcp_segments_cut, 1, 0, 1, NULL)  /* what ends beyond the window is taken up to it; 0: whole, or not */ \
 	X(tcp_window_edge_acceptable, 0, 0, 1, NULL)  /* a segment without text just behind the window is inside */ \
 	X(tcp_without_ack_unheard, 0, 0, 1, NULL)  /* no ACK, RST or SYN: dropped whatever its number (3.10.7.4) */ \

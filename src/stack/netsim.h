@@ -21,7 +21,7 @@
 #include "stack/socket.h"
 #include "util/common.h"
 
-enum { PATTERN_BYTES = 65521, PORT = 80, FLIGHT_LIMIT = 4096, PAIRS = 2 };
+enum { PATTERN_BYTES = 65521, PORT = 80, FLIGHT_LIMIT = 4096, PAIRS = 2, MOST_S = 86400 };
 
 static uint8_t pattern[2 * PATTERN_BYTES];
 
@@ -447,7 +447,8 @@ static double play_kind(const struct link_quality *link, const struct host_kind 
 	side_start(m, 1, seed, kind);
 	side_start(m, 0, seed, kind);
 	while (!m->trouble && step(m))
-		;
+		if (vtime_before(vtime_s(MOST_S), m->now))
+			m->trouble = "nothing comes any more";
 	for (int i = 0; i < 2; i++) {
 		struct side *u = &m->side[i];
 		struct stack_counts counts;

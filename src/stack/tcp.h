@@ -228,7 +228,7 @@ struct tcp_receive_memory {
 
 /* Receive window. tcp_window.c */
 struct tcp_receive_window {
-	seq_t advertised;                                    /* right edge that the peer was told */
+	seq_t advertised, farthest;                          /* right edge that the peer was told; at most */
 	uint32_t first;                                      /* window of our SYN; 0: not sent */
 	bool shut;                                           /* ... was none */
 	bool full;                                           /* text had to be dropped, so the window shuts */

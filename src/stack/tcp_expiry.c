@@ -191,8 +191,10 @@ static void fire_retransmit(struct tcp *t)
 		retransmit_syn(t);
 		return;
 	}
-	/* RFC 9293, 3.8.6, MAY-7: beyond the window, which has shut. */
-	bool into_shut = tcp_stack(t)->config.tcp_retransmit_into_shut;
+	/* RFC 9293, 3.8.6, MAY-7: beyond the window, which has shut. A probe without an octet would never bring what is
+	 * missing, and a peer whose buffer is full of what came behind that cannot open the window before. */
+	const struct stack_config *c = &tcp_stack(t)->config;
+	bool into_shut = c->tcp_retransmit_into_shut || c->tcp_probe_without_text;
 	if (t->snd.wnd == 0 && into_shut && !defect(tcp_stack(t), DEFECT_TCP_SHUT_WINDOW_WAITS)) {
 		recovery_timed_out(t);                           /* no try counts, since the peer answers */
 		back_off_data(t);

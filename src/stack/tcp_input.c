@@ -150,10 +150,10 @@ static enum reuse may_reuse(const struct tcp *t, const struct tcp_segment *seg)
 
 /* ---- the steps ---- */
 
-/* How many numbers from RCV.NXT on are accepted. */
+/* Numbers from RCV.NXT on that are taken: what any ACK has allowed (RFC 7323, 2.4). */
 static uint32_t window_of(const struct tcp *t)
 {
-	return defect(tcp_stack(t), DEFECT_TCP_ACCEPT_OUTSIDE) ? 1u << 30 : tcp_window(t);
+	return defect(tcp_stack(t), DEFECT_TCP_ACCEPT_OUTSIDE) ? 1u << 30 : tcp_window_honoured(t);
 }
 
 /* For hosts that do not cut segments: either all of the segment is inside the window, or nothing waits for the user, so

@@ -230,9 +230,10 @@ static void fin_arrived(struct tcp *t)
 {
 	tcp_rcv_fin(t);
 	tcp_ack_fin(t);
+	if (!defect(tcp_stack(t), DEFECT_TCP_COVERED_TEXT_LEFT))
+		rxq_drop_all(t->rcv.early);                  /* nothing belongs behind a FIN */
 	switch (t->state) {
 	case TCPS_ESTABLISHED:
-		rxq_drop_all(t->rcv.early);                  /* nothing belongs behind a FIN */
 		tcp_set_state(t, TCPS_CLOSE_WAIT, "FIN");
 		if (defect(tcp_stack(t), DEFECT_TCP_FIN_CLOSES)) {
 			tcp_snd_close(t);

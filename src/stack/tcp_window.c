@@ -32,7 +32,14 @@ void tcp_window_start(struct tcp *t)
 
 void tcp_window_told(struct tcp *t, uint32_t window)
 {
+	t->window.advertised = t->window.farthest = seq_add(t->rcv.nxt, window);
+}
+
+/* RFC 7323, 2.4: how far the peer was ever let go is kept in mind. */
+static void tell(struct tcp *t, uint32_t window)
+{
 	t->window.advertised = seq_add(t->rcv.nxt, window);
+	t->window.farthest = seq_max(t->window.farthest, t->window.advertised);
 }
 
 uint32_t tcp_window_last(const struct tcp *t)
@@ -52,6 +59,15 @@ uint32_t tcp_window(const struct tcp *t)
 	int32_t window = seq_diff(t->window.advertised, t->rcv.nxt);
 
 	return window > 0 ? (uint32_t)window : 0;
+}
+
+uint32_t tcp_window_honoured(const struct tcp *t)
+{
+	int32_t window = seq_diff(t->window.farthest, t->rcv.nxt);
+
+	if (window <= 0 || !tcp_stack(t)->config.tcp_window_honoured)
+		return tcp_window(t);
+	return (uint32_t)window;
 }
 
 uint8_t tcp_choose_shift(const struct tcp *t)
@@ -198,7 +214,7 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn)
 	t->window.full = false;
 	if (!charge_counts_memory(tcp_stack(t)))
 		field = smaller(field, UINT16_MAX);
-	tcp_window_told(t, field << shift);
+	tell(t, field << shift);
 	return (uint16_t)smaller(field, UINT16_MAX);
 }
 

@@ -8,6 +8,7 @@
 #include "stack/tcp.h"
 
 uint32_t tcp_window(const struct tcp *t);                /* RCV.WND: the window that the peer still has */
+uint32_t tcp_window_honoured(const struct tcp *t);       /* ... or was once told (RFC 7323, 2.4) */
 uint32_t tcp_window_last(const struct tcp *t);           /* what the last ACK said */
 void tcp_window_full(struct tcp *t);                     /* text was dropped: the next ACK shuts the window */
 bool tcp_window_holds(const struct tcp *t);              /* an ACK now would offer as much as the last one */
