@@ -263,6 +263,8 @@ struct stack_config;
 	  "takes an early ACK of what was sent twice for one of the second copy") \
 	X(TCP_REQUEST_REFUSED, "tcp-request-refused", "RFC9293:MUST-56", \
 	  "gives a half-open connection up for any ICMP error") \
+	X(TCP_SENT_TOGETHER, "tcp-sent-together", "RFC8985:6.2-DETECT", \
+	  "takes all that leaves within a moment for one burst, whatever ACKs let it out") \
 	X(TCP_COVERED_TEXT_LEFT, "tcp-covered-text-left", "RFC9293:SHLD-3", \
 	  "takes early text that was read long ago for unread data when the user closes behind the peer's FIN") \
 	X(TCP_FIN_APART, "tcp-fin-apart", "RFC9293:SHLD-27", "sends text again without the FIN that would fit") \

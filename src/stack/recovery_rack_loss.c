@@ -19,9 +19,16 @@ enum { PERSISTS = 16, MULTIPLIER_MOST = 255 };
 enum { CHOICE_STATIC = 2, CHOICE_NO_THRESHOLD = 4 };
 
 /* RFC 8985, 6.2: of two that left at the same time the one with the higher end left later. */
-static bool sent_after(vtime_t at, seq_t end, vtime_t other_at, seq_t other_end)
+static bool sent_before_latest(const struct rack *k, const struct sent_segment *s)
 {
-	return vtime_before(other_at, at) || (at.ns == other_at.ns && seq_after(end, other_end));
+	bool together = s->at.ns == k->sent_at.ns && s->turn == k->turn;
+
+	return together ? seq_before(s->end, k->end) : tcp_sent_before(s, k->sent_at, k->turn);
+}
+
+static bool sent_after_latest(const struct rack *k, const struct sent_segment *s)
+{
+	return !sent_before_latest(k, s) && !(s->at.ns == k->sent_at.ns && s->turn == k->turn && seq_equal(s->end, k->end));
 }
 
 /* RFC 8985, 6.2, step 4: the multiplier follows D-SACKs, once in a round trip. */
@@ -57,8 +64,9 @@ void rack_heard(struct tcp *t)
 	if (n->proof.delivered) {
 		k->advanced = true;
 		k->rtt = n->rtt;
-		if (sent_after(n->proof.at, n->proof.end, k->sent_at, k->end)) {
+		if (sent_after_latest(k, &n->proof)) {
 			k->sent_at = n->proof.at;
+			k->turn = n->proof.turn;
 			k->end = n->proof.end;
 		}
 	}
@@ -116,7 +124,7 @@ vtime_t rack_detect(struct tcp *t)
 	k->advanced = false;
 	for (size_t i = 0; i < t->sent.count; i++) {
 		const struct sent_segment *s = tcp_sent_segment(t, i);
-		if (s->delivered || (s->lost && !s->copy) || !sent_after(k->sent_at, k->end, s->at, s->end))
+		if (s->delivered || (s->lost && !s->copy) || !sent_before_latest(k, s))
 			continue;
 		if (s->copy && defect(tcp_stack(t), DEFECT_TCP_RACK_COPY_TRUSTED))
 			continue;

@@ -18,6 +18,7 @@ enum rack_wait { RACK_WAITS_RTO, RACK_WAITS_REORDERING, RACK_WAITS_PROBE };
 struct rack {
 	/* RACK.xmit_ts, RACK.end_seq and RACK.rtt of RFC 8985, 5.3. Written by recovery_rack_loss.c */
 	vtime_t sent_at, rtt;
+	uint32_t turn;
 	seq_t end;
 	bool advanced;                                    /* something new was delivered that losses can be judged by */
 	bool too_early;                                      /* a D-SACK came: something was sent again needlessly */

@@ -146,9 +146,11 @@ void stack_tick(struct stack *st, vtime_t now)
 	for (struct timer *t; (t = st->timers.first) && !vtime_before(now, t->at); ) {
 		st->now = vtime_max(st->now, t->at);
 		timer_clear(st, t);
+		st->turn++;
 		t->fire(st, t);
 	}
 	st->now = vtime_max(st->now, now);
+	st->turn++;
 }
 
 void stack_input(struct stack *st, const uint8_t *bytes, size_t length, vtime_t now)

@@ -94,6 +94,7 @@ static void stamp(struct tcp *t, struct sent_segment *s)
 	const struct tcp_sent *x = &t->sent;
 
 	s->at = tcp_stack(t)->now;
+	s->turn = defect(tcp_stack(t), DEFECT_TCP_SENT_TOGETHER) ? 0 : tcp_stack(t)->turn;
 	s->first_at = x->first_at;
 	s->delivered_at = x->delivered_at;
 	s->delivered_bytes = x->bytes;
@@ -324,7 +325,7 @@ static void take_news(struct tcp *t, const struct tcp_segment *seg, const struct
 	if (acked || !n->sure)                               /* the ACK field is read last */
 		n->rtt = vtime_sub(tcp_stack(t)->now, s->at);
 	n->sure |= acked;
-	if (!n->proof.delivered || !vtime_before(s->at, n->proof.at)) {
+	if (!n->proof.delivered || !tcp_sent_before(s, n->proof.at, n->proof.turn)) {
 		n->proof = *s;
 		n->proof.delivered = true;
 	}
@@ -345,7 +346,7 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 	x->out -= s->text;
 	x->delivered_at = tcp_stack(t)->now;
 	x->highest = seq_max(x->highest, s->end);
-	if (!newest->delivered || !vtime_before(s->at, newest->at))
+	if (!newest->delivered || !tcp_sent_before(s, newest->at, newest->turn))
 		*newest = *s;
 }
 

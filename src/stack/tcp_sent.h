@@ -32,10 +32,18 @@ struct sent_segment {
 	bool joined;                                         /* went out in one burst with the segment before it */
 	bool with_syn;                                       /* text in a SYN, which is no segment of its own */
 	vtime_t at, first_at, delivered_at;
+	uint32_t turn;                                       /* tells apart what went out at the same time */
 	uint64_t delivered_bytes;
 	uint32_t delivered_segments;
 	uint32_t in_flight, losses;             /* octets in flight, this segment included; marks of loss made so far */
 };
+
+/* Did @a go out before the one that did so at @at, in that turn of the host? A real clock never stands still between
+ * two packets that come, so what each of them lets out differs in age. */
+static inline bool tcp_sent_before(const struct sent_segment *a, vtime_t at, uint32_t turn)
+{
+	return vtime_before(a->at, at) || (a->at.ns == at.ns && (int32_t)(a->turn - turn) < 0);
+}
 
 /* What the latest ACK said. */
 struct sent_news {
