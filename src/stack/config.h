@@ -250,6 +250,8 @@ enum ip_pmtu_discovery {
 	X(tcp_orphan_retries, 8, 0, 255, "ipv4.tcp_orphan_retries") \
 	X(tcp_user_timeout_ms, 0, 0, INT32_MAX, NULL)         /* RFC 9293, 3.9.1.1; 0: R2 decides */ \
 	X(tcp_user_timeout_shut_window, 0, 0, 1, NULL)  /* also where probes are answered (3.8.6.1) */ \
+	X(tcp_probe_put_off, 0, 0, 1, NULL)  /* an ACK with a shut window puts off the next probe */ \
+	X(tcp_user_timeout_from_retry, 0, 0, 1, NULL) /* counts from the first retransmission; one is always tried */ \
 	X(tcp_user_timeout_option, 0, 0, 1, NULL)  /* ENABLED of RFC 5482, 3.1: send it, and heed the peer's */ \
 	X(tcp_user_timeout_low_s, 100, 100, 1966020, NULL)    /* L_LIMIT, RFC 5482, 3.1: at least 100 s */ \
 	X(tcp_user_timeout_high_s, 86400, 100, 1966020, NULL) /* U_LIMIT, RFC 5482, 3.1 */ \
@@ -332,7 +334,7 @@ enum ip_pmtu_discovery {
 	/* TCP: identity */ \
 	X(tcp_isn_policy, TCP_ISN_RFC6528, TCP_ISN_RFC6528, TCP_ISN_ZERO, NULL) \
 	X(tcp_urgent_points_after, 1, 0, 1, NULL)             /* RFC 6093, 4; 0: at the last octet (RFC 1122) */ \
-	X(tcp_urgent_hurries, 0, 0, 1, NULL)                  /* urgent text: no Nagle, and probes of its own */ \
+	X(tcp_urgent_hurries, 0, 0, 1, NULL)         /* urgent text: no Nagle, no bursts, and probes of its own */ \
 	X(tcp_urgent_zero_first, 0, 0, 1, NULL)               /* 0 points to the first octet, not before it */ \
 	X(tcp_urgent_rfc, 0, 0, 1, "ipv4.tcp_stdurg") \
 	X(tcp_urgent_polled_early, 1, 0, 1, NULL)  /* RFC 9293, MUST-32: POLLPRI at once; 0: with the octet */ \

@@ -587,6 +587,8 @@ struct stack_config;
 	  "lets even the first ACKs of early text wait for each other") \
 	X(TCP_USER_TIMEOUT_IGNORED, "tcp-user-timeout-ignored", "RFC9293:3.10.8-USERTO", \
 	  "keeps connections beyond the user time-out") \
+	X(TCP_USER_TIMEOUT_BEFORE_TRY, "tcp-user-timeout-before-try", "RFC9293:3.10.8-USERTO", \
+	  "gives up when the user time-out is over, before text went out again") \
 	X(TCP_MERGED_COUNTS_ONE, "tcp-merged-counts-one", "RFC9293:SHLD-19", \
 	  "takes what a device put together for one segment of that size") \
 	X(TCP_RECORDS_JOINED, "buf-records-joined", "RFC9293:MAY-16", \
@@ -595,6 +597,16 @@ struct stack_config;
 	  "says that a full send buffer is writable") \
 	X(TCP_NOTSENT_IGNORED, "buf-notsent-ignored", "RFC9293:MAY-16", "ignores TCP_NOTSENT_LOWAT") \
 	X(TCP_SEND_BUFFER_FIXED, "buf-send-fixed", "RFC9293:MAY-16", "never lets a send buffer grow") \
+	X(TCP_SEND_BUFFER_BY_WINDOW, "buf-send-by-window", "RFC9293:MAY-16", \
+	  "lets a send buffer grow by the size of segments that a small window leaves") \
+	X(TCP_URGENT_IN_BURSTS, "tcp-urgent-in-bursts", "RFC9293:3.8.5-URGADD", \
+	  "joins urgent text into bursts like any other") \
+	X(TCP_OVERRIDE_PUSHED_ONCE, "tcp-override-pushed-once", "RFC9293:3.8.6.2.1-SENDRULES", \
+	  "pushes the part that fits a small window only the first time") \
+	X(TCP_HELD_PROBE_SENDS, "tcp-held-probe-sends", "RFC8985:7.3-ONE", \
+	  "lets go what waits when a probe of the tail is due, but does not go because one is on its way") \
+	X(TCP_PROBE_NOT_PUT_OFF, "tcp-probe-not-put-off", "RFC9293:MUST-37", \
+	  "probes a window that an ACK has just said to be shut") \
 	X(TCP_NOTSENT_POLL, "buf-notsent-poll", "RFC9293:MAY-16", \
 	  "is writable though as much as TCP_NOTSENT_LOWAT waits") \
 	X(TCP_CHUNKS_FREE, "buf-chunks-free", "RFC9293:MAY-16", "charges a send buffer for octets alone") \

@@ -504,15 +504,17 @@ static void reordering_is_over(struct tcp *t)
 	rack_arm_timeout(t);
 }
 
+/* A probe that does not go, since one is on its way, is no reason for anything else to. */
 static bool on_timer(struct tcp *t)
 {
-	bool probes = rack_of(t)->waits == RACK_WAITS_PROBE;
+	struct rack *k = rack_of(t);
+	bool probes = k->waits == RACK_WAITS_PROBE;
 
 	if (probes)
 		rack_probe(t);
-	else if (rack_of(t)->waits == RACK_WAITS_REORDERING)
+	else if (k->waits == RACK_WAITS_REORDERING)
 		reordering_is_over(t);
-	return probes;
+	return probes && (k->want_new || k->want_probe || defect(tcp_stack(t), DEFECT_TCP_HELD_PROBE_SENDS));
 }
 
 static void on_sent(struct tcp *t, seq_t seq, seq_t end)

@@ -198,6 +198,7 @@ struct tcp_chunks {
 	size_t first, count, room;
 	seq_t freed;                                         /* text before this is no longer charged */
 	seq_t pushed;                                        /* the end of the queue when it was last pushed */
+	bool urgent;                                         /* of the SEND at work: a segment is a chunk */
 	bool refused;                                        /* a SEND was refused, and waits for room */
 	bool waiting;                                        /* ... and has not been told of room since */
 };

@@ -112,6 +112,8 @@ static uint32_t chunk_most(const struct tcp *t)
 {
 	uint32_t mss = tcp_send_mss(t), most = t->snd.max_wnd / 2;
 
+	if (t->chunks.urgent)
+		return mss;
 	if (most > MOST_CHUNK)
 		most = MOST_CHUNK;
 	return most > mss ? most - most % mss : mss;
@@ -160,8 +162,10 @@ uint32_t tcp_chunk_room(const struct tcp *t)
 	return chunk_most(t);
 }
 
-void tcp_chunk_begins_write(struct tcp *t)
+void tcp_chunk_begins_write(struct tcp *t, bool urgent)
 {
+	t->chunks.urgent = urgent && tcp_stack(t)->config.tcp_urgent_hurries &&
+	                   !defect(tcp_stack(t), DEFECT_TCP_URGENT_IN_BURSTS);
 	if (tcp_chunk_last_takes(t))
 		chunk_at(&t->chunks, t->chunks.count - 1)->push = false;
 }
@@ -225,6 +229,14 @@ static const struct send_chunk *chunk_to(const struct tcp_chunks *c, seq_t end)
 		if (seq_equal(chunk_at(c, i)->end, end))
 			return chunk_at(c, i);
 	return NULL;
+}
+
+void tcp_chunk_push(struct tcp *t, seq_t end)
+{
+	struct tcp_chunks *c = &t->chunks;
+
+	for (size_t i = c->count; i-- > 0;)
+		chunk_at(c, i)->push |= seq_equal(chunk_at(c, i)->end, end);
 }
 
 bool tcp_chunk_ends(const struct tcp *t, seq_t seq)
@@ -378,6 +390,16 @@ bool tcp_chunk_has_room_again(struct tcp *t)
 	return true;
 }
 
+/* What a segment to this peer may ever be: a shut window, or a path, that makes it smaller may open again. */
+static uint32_t segment_for_growth(const struct tcp *t)
+{
+	uint32_t now = tcp_send_mss(t), told = t->agreed.peer_mss, own = t->options.max_segment;
+
+	if (own && own < told)
+		told = own;
+	return told > now && !defect(tcp_stack(t), DEFECT_TCP_SEND_BUFFER_BY_WINDOW) ? told : now;
+}
+
 void tcp_chunk_grow(struct tcp *t, bool opening)
 {
 	const struct stack_config *config = &tcp_stack(t)->config;
@@ -389,7 +411,7 @@ void tcp_chunk_grow(struct tcp *t, bool opening)
 	    defect(tcp_stack(t), DEFECT_TCP_SEND_BUFFER_FIXED))
 		return;
 	t->chunks.refused = t->chunks.refused && !tcp_chunk_writable(t);
-	while (segment < mss + LEAST_FREE)                   /* allocators deal in powers of two */
+	while (segment < segment_for_growth(t) + LEAST_FREE) /* allocators deal in powers of two */
 		segment *= 2;
 	segment += 256;
 	uint64_t size = 2 * segment * (window > LEAST_WINDOW ? window : LEAST_WINDOW);

@@ -14,8 +14,9 @@ void tcp_chunk_free(struct tcp *t);
  * reached. */
 uint32_t tcp_chunk_room(const struct tcp *t);
 uint32_t tcp_chunk_last_takes(const struct tcp *t);    /* octets that the last chunk still takes; 0: a new one begins */
-/* A SEND begins. If it adds to the last chunk, that is no longer pushed: the end of this SEND decides. */
-void tcp_chunk_begins_write(struct tcp *t);
+/* A SEND begins. If it adds to the last chunk, that is no longer pushed: the end of this SEND decides. What is @urgent
+ * is cut into segments at once. */
+void tcp_chunk_begins_write(struct tcp *t, bool urgent);
 /* @length octets have been put at the end of the queue. */
 void tcp_chunk_written(struct tcp *t, uint32_t length);
 /* A SEND ends here: @record: later text stays apart (MSG_EOR); @push: its last octet is pushed. */
@@ -28,6 +29,8 @@ bool tcp_chunk_full(const struct tcp *t);
 bool tcp_chunk_mark_half(struct tcp *t);
 /* Does a pushed chunk end at @end? If every SEND is pushed, ask tcp_snd_push_in() instead. */
 bool tcp_chunk_pushed(const struct tcp *t, seq_t end);
+
+void tcp_chunk_push(struct tcp *t, seq_t end);           /* the chunk that ends at @end is pushed from now on */
 
 /* Where the last chunk begins, counted in octets of text from the first one ever written. */
 uint64_t tcp_chunk_last_place(const struct tcp *t);

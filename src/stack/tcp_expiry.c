@@ -21,6 +21,7 @@
 #include "stack/tcp_fastopen_hole.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_busy.h"
+#include "stack/tcp_chunk.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
@@ -71,7 +72,8 @@ static bool tired(const struct tcp *t, int tries, bool probes)
 	if (defect(tcp_stack(t), DEFECT_TCP_NO_RETRY_LIMIT))
 		return false;
 	if (limit && t->state != TCPS_SYN_RECEIVED)
-		return !vtime_before(vtime_sub(tcp_stack(t)->now, tcp_rto_waits_since(t)), vtime_ms(limit));
+		return (probes || tcp_rto_user_waits(t)) &&
+		       !vtime_before(vtime_sub(tcp_stack(t)->now, tcp_rto_waits_since(t)), vtime_ms(limit));
 	int most = retry_limit(t), few = 5;
 
 	if (defect(tcp_stack(t), t->snd.syn_acked ? DEFECT_TCP_TEXT_GIVEN_UP : DEFECT_TCP_SYN_GIVEN_UP) && most > few)
@@ -139,6 +141,8 @@ static void fire_override(struct tcp *t)
 	if (p.length) {
 		tcp_snd_written(t, false);                   /* PSH is set, also when it goes out again */
 		tcp_segment_send(t, &p);
+		if (!defect(tcp_stack(t), DEFECT_TCP_OVERRIDE_PUSHED_ONCE))
+			tcp_chunk_push(t, seq_add(p.seq, p.length));
 	}
 	tcp_output(t);
 }

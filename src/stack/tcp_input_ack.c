@@ -185,6 +185,15 @@ static void update_window(struct tcp *t, const struct tcp_segment *seg)
 	}
 }
 
+/* Who has just said that the window is shut need not be asked at once (tcp_probe_put_off). */
+static void put_probe_off(struct tcp *t, uint32_t flight)
+{
+	bool waits = t->timers[TCP_TIMER_PERSIST].armed && !flight && !t->snd.wnd;
+
+	if (waits && tcp_stack(t)->config.tcp_probe_put_off && !defect(tcp_stack(t), DEFECT_TCP_PROBE_NOT_PUT_OFF))
+		tcp_arm_retry(t, TCP_TIMER_PERSIST);
+}
+
 /* An ACK that was overtaken still says what had arrived by then. It moves neither SND.UNA nor the window; what it
  * selects counts as delivered with the next ACK. */
 static void take_old_blocks(struct tcp *t, const struct tcp_segment *seg)
@@ -255,6 +264,7 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	recovery_acked(t, &a);
 	if (opens && t->rtx.syn_lost && t->sent.count && tcp_stack(t)->config.tcp_syn_ack_lost_with_text)
 		recovery_timed_out(t);
+	put_probe_off(t, a.flight);
 	tcp_retransmit(t);
 	return t->snd.fin_acked && !fin_before ? our_fin_acked(t, seg) : SEG_NEXT;
 }

@@ -200,11 +200,25 @@ vtime_t tcp_rto_measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
 
 /* ---- tries ---- */
 
+/* Does the user's patience begin when something goes out again (tcp_user_timeout_from_retry)? */
+static bool waits_for_retry(const struct tcp *t)
+{
+	return tcp_stack(t)->config.tcp_user_timeout_from_retry &&
+	       !defect(tcp_stack(t), DEFECT_TCP_USER_TIMEOUT_BEFORE_TRY);
+}
+
 /* From when on the user's patience counts: from the first time that the oldest segment left, or, for who counts so,
- * from when the window shut. */
+ * from the time-out that sent it again, or from when the window shut. Of a SYN from the first one in any case. */
 vtime_t tcp_rto_waits_since(const struct tcp *t)
 {
-	return t->rtx.shut && tcp_stack(t)->config.tcp_user_timeout_shut_window ? t->rtx.shut_since : t->rtx.first_sent;
+	if (t->rtx.shut && tcp_stack(t)->config.tcp_user_timeout_shut_window)
+		return t->rtx.shut_since;
+	return waits_for_retry(t) && t->snd.syn_acked && t->rtx.retries ? t->rtx.first_again : t->rtx.first_sent;
+}
+
+bool tcp_rto_user_waits(const struct tcp *t)
+{
+	return t->rtx.shut || t->rtx.retries || !waits_for_retry(t);
 }
 
 void tcp_rto_path_longer(struct tcp *t, int us)

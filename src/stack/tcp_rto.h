@@ -29,6 +29,7 @@ bool tcp_rto_patience_over(const struct tcp *t, int tries);
 
 /* When what the user waits for began: his time-out counts from here (RFC 9293, 3.10.8). */
 vtime_t tcp_rto_waits_since(const struct tcp *t);
+bool tcp_rto_user_waits(const struct tcp *t);           /* false: the user's patience has not begun to count */
 void tcp_rto_oldest_sent(struct tcp *t);                 /* the segment at SND.UNA goes out now, for the first time */
 void tcp_rto_progress(struct tcp *t);                    /* new data are acknowledged: tries count from here */
 void tcp_rto_answered(struct tcp *t);                    /* window probes are */

@@ -53,15 +53,19 @@ int64_t tcp_user_timeout_ms(const struct tcp *t)
 }
 
 /* Never later than the end of the user time-out, as long as that lies ahead: a timer that fires at once, again and
- * again, would be an endless loop. */
+ * again, would be an endless loop. If something must be sent again first (tcp_rto_user_waits), the end may have passed
+ * by then: the next tick is meant. */
 void tcp_arm_retry_in(struct tcp *t, enum tcp_timer which, vtime_t delay)
 {
 	int64_t limit = t->state == TCPS_SYN_RECEIVED ? 0 : tcp_user_timeout_ms(t);
 
-	if (limit) {
+	if (limit && tcp_rto_user_waits(t)) {
 		vtime_t left = vtime_sub(vtime_add(tcp_rto_waits_since(t), vtime_ms(limit)), tcp_stack(t)->now);
+		bool late = which == TCP_TIMER_RETRANSMIT && tcp_stack(t)->config.tcp_user_timeout_from_retry;
 		if (vtime_before(VTIME_ZERO, left))
 			delay = vtime_min(delay, left);
+		else if (late && t->rtx.retries)
+			delay = tcp_rto_rounded(t, vtime_ns(1));
 	}
 	tcp_arm(t, which, delay);
 }

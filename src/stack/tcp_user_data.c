@@ -81,7 +81,8 @@ static size_t end_of_pieces(const struct tcp *t, const struct msghdr *message, s
 }
 
 /* Copy what fits from the user's buffers into the send queue; minus an errno if nothing fits. A full chunk goes out
- * while the SEND is still at work, so the next text is added to what remains of it. */
+ * while the SEND is still at work, so the next text is added to what remains of it. Urgent text does not: where it ends
+ * is known when the SEND does. */
 static int64_t queue_data(struct tcp *t, const struct msghdr *message, int flags)
 {
 	size_t length = message_length(message), done = 0;
@@ -89,7 +90,7 @@ static int64_t queue_data(struct tcp *t, const struct msghdr *message, int flags
 	bool in_pieces = flags & MSG_ZEROCOPY && t->socket->options.zero_copy &&
 	                 tcp_stack(t)->config.tcp_send_chunk_pieces;
 
-	tcp_chunk_begins_write(t);
+	tcp_chunk_begins_write(t, flags & MSG_OOB);
 	while (done < length) {
 		size_t end = in_pieces ? end_of_pieces(t, message, done) : length;
 		size_t room = tcp_chunk_room(t), part = room < end - done ? room : end - done;
@@ -104,7 +105,7 @@ static int64_t queue_data(struct tcp *t, const struct msghdr *message, int flags
 		done += part;
 		if (done == end && done < length)
 			tcp_chunk_ends_write(t, true, true);
-		if (done < length && tcp_chunk_full(t)) {
+		if (done < length && tcp_chunk_full(t) && !t->chunks.urgent) {
 			tcp_snd_more(t, true);
 			tcp_output_chunk(t);
 			tcp_snd_more(t, more);

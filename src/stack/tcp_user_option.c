@@ -85,7 +85,7 @@ static void clamp_window(struct tcp *t)
 static void check_patience(struct tcp *t)
 {
 	tcp_tell_user_timeout(t);
-	if (t->timers[TCP_TIMER_RETRANSMIT].armed)
+	if (t->timers[TCP_TIMER_RETRANSMIT].armed && !tcp_stack(t)->config.tcp_user_timeout_from_retry)
 		tcp_arm_retransmit(t);
 }
 
