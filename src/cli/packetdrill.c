@@ -234,27 +234,29 @@ static bool supported(const struct settings *settings)
 int packetdrill_main(int argc, char **argv)
 {
 	static const char unless_asked[] = "kernel";
-	struct request request = {
-		.target = target_kind_find(unless_asked), .target_name = unless_asked, .arena = arena_new()
-	};
+	struct arena *arena = arena_new();
+	struct request *request = arena_new_object(arena, struct request);
 	const struct command_line line = {
-		.options = own_options, .script_options = true, .old_messages = true, .set = set, .user = &request
+		.options = own_options, .script_options = true, .old_messages = true, .set = set, .user = request
 	};
 	int status = EXIT_STATUS_FAIL, first;
 
-	if (!options_parse(&line, argc, argv, &request.settings, &first)) {
+	request->target = target_kind_find(unless_asked);
+	request->target_name = unless_asked;
+	request->arena = arena;
+	if (!options_parse(&line, argc, argv, &request->settings, &first)) {
 		usage(stderr);
-	} else if (supported(&request.settings)) {
+	} else if (supported(&request->settings)) {
 		if (first == argc) {
 			fputs("error: missing script path\n", stderr);
 			usage(stderr);
-		} else if (builtin_setup_finish(&request.builtin)) {
+		} else if (builtin_setup_finish(&request->builtin)) {
 			status = EXIT_STATUS_OK;
 		}
 	}
 	for (int i = first; i < argc && status == EXIT_STATUS_OK; i++)
-		status = one_script(argv[i], &request);
-	settings_free(&request.settings);
-	arena_free(request.arena);
+		status = one_script(argv[i], request);
+	settings_free(&request->settings);
+	arena_free(arena);
 	return status;
 }
