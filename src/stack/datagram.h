@@ -6,6 +6,7 @@
 #define STACK_DATAGRAM_H
 
 #include "stack/endpoint.h"
+#include "stack/ip_packet.h"
 
 /* A message that was received and not yet read (UDP), or an entry of the error queue. */
 struct datagram {
@@ -18,10 +19,11 @@ struct datagram {
 	uint8_t origin, type, code;                          /* origin: SO_EE_ORIGIN_* */
 	uint32_t info, data;
 	uint32_t flow;                                       /* traffic class and flow label, as in IPv6's header */
+	size_t header_at[HEADER_KINDS], header_size[HEADER_KINDS];           /* extension headers, within bytes[] */
 	uint16_t largest_fragment;                           /* the longest fragment; 0: it came whole */
 	uint32_t dropped;                                 /* datagrams that the socket had dropped when this one came */
 	size_t length, booked;
-	uint8_t bytes[];
+	uint8_t bytes[];                                     /* the text, and what else came beside it */
 };
 
 struct datagram_queue {

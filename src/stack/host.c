@@ -24,6 +24,11 @@ vtime_t stack_now(const struct stack *st)
 	return st->now;
 }
 
+const char *stack_cannot(const struct stack *st)
+{
+	return st->cannot;
+}
+
 int stack_add_address(struct stack *st, const struct ip_address *address, int prefix_length)
 {
 	if ((address->version != 4 && address->version != 6) || prefix_length < 0 ||

@@ -60,6 +60,7 @@ struct stack {
 	struct random random;                                /* advanced by random.c */
 
 	/* host.c */
+	const char *cannot;                                  /* what host_cannot() said last */
 	uint64_t last_cookie;                                /* the last number given to a socket: SO_COOKIE */
 	uint64_t activity;                                   /* what stack_activity() returns */
 	struct host_address addresses[STACK_ADDRESSES];
@@ -96,6 +97,13 @@ struct stack {
 	uint8_t *segment;                                    /* STACK_BUFFER_BYTES to build a transport message in */
 	uint8_t *packet;                                     /* ... and the IP packet around it */
 };
+
+/* For a call to return: nothing was done, since the host has no means for @what. */
+static inline int host_cannot(struct stack *st, const char *what)
+{
+	st->cannot = what;
+	return STACK_CANNOT;
+}
 
 static inline bool defect(const struct stack *st, enum defect d)
 {

@@ -237,6 +237,12 @@ static bool walk_fragment(struct walk *w)
 	return false;
 }
 
+static enum header_kind kind_of(uint8_t protocol)
+{
+	return protocol == PROTOCOL_HOPOPTS ? HEADER_HOP_BY_HOP
+	       : protocol == PROTOCOL_DSTOPTS ? HEADER_DESTINATION : HEADER_ROUTING;
+}
+
 /* Step over one extension header. False: the packet has been dealt with. *done: the next header is the transport's. */
 static bool walk_one(struct walk *w, bool first, bool *done)
 {
@@ -255,6 +261,8 @@ static bool walk_one(struct walk *w, bool first, bool *done)
 		stack_drop(w->st, p, "IPv6 extension header cut off");
 		return false;
 	}
+	if (p->protocol != PROTOCOL_FRAGMENT)
+		w->packet.headers[kind_of(p->protocol)] = (struct header_bytes){ p->payload, size };
 	if (options)
 		return walk_options(w, size);
 	return p->protocol == PROTOCOL_ROUTING ? walk_routing(w, size) : walk_fragment(w);

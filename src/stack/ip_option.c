@@ -200,3 +200,21 @@ size_t ip_reply_options(const struct stack *st, const struct ip_packet *p, uint8
 		out[used++] = OPTION_END;
 	return used;
 }
+
+size_t ip_return_options(const struct stack *st, const struct ip_packet *p, uint8_t out[IPV4_OPTION_BYTES])
+{
+	uint8_t dense[IPV4_OPTION_BYTES] = { 0 };
+	struct ip_packet without = *p;
+
+	without.options = dense;
+	without.option_length = 0;
+	for (size_t i = 0; i < p->option_length && p->options[i] != OPTION_END; ) {
+		size_t size = p->options[i] == OPTION_NOP ? 1 : p->options[i + 1];
+		if (p->options[i] != OPTION_NOP) {
+			memcpy(dense + without.option_length, p->options + i, size);
+			without.option_length = (uint8_t)(without.option_length + size);
+		}
+		i += size;
+	}
+	return ip_reply_options(st, &without, out);
+}

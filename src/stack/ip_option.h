@@ -11,6 +11,8 @@
 /* The options of a reply to @p (RFC 1122, 3.2.2.6), a source route reversed. Returns the bytes in @out, a multiple of
  * 4. */
 size_t ip_reply_options(const struct stack *st, const struct ip_packet *p, uint8_t out[IPV4_OPTION_BYTES]);
+/* The same for a user who is to answer (IP_RETOPTS): there nothing fills up but the end. */
+size_t ip_return_options(const struct stack *st, const struct ip_packet *p, uint8_t out[IPV4_OPTION_BYTES]);
 /* Only the reverse of the source route by which @p came (RFC 1122, 3.2.1.8). Returns the bytes in @out, 0 if there was
  * no source route. */
 size_t ip_way_back(const struct ip_packet *p, uint8_t out[IPV4_OPTION_BYTES]);

@@ -8,6 +8,14 @@
 #include "stack/charge.h"
 #include "wire/packet.h"
 
+/* Extension headers of IPv6 that a user may ask for: IPV6_RECVHOPOPTS and its relatives. */
+enum header_kind { HEADER_HOP_BY_HOP, HEADER_DESTINATION, HEADER_ROUTING, HEADER_KINDS };
+
+struct header_bytes {
+	const uint8_t *bytes;                                /* NULL: the packet has none */
+	size_t size;
+};
+
 /* A whole packet for this host: reassembled, IP and extension headers taken off. */
 struct ip_packet {
 	struct ip_address source, destination;
@@ -19,6 +27,7 @@ struct ip_packet {
 	uint16_t largest_fragment;                 /* ... the longest of which had this many octets, headers included */
 	uint8_t option_length;
 	const uint8_t *options;                              /* IPv4 options as received */
+	struct header_bytes headers[HEADER_KINDS];           /* of each kind the last one */
 	const uint8_t *payload;
 	size_t length;
 	const uint8_t *whole;                                /* from the IP header on, for quoting in errors */

@@ -70,17 +70,20 @@ size_t message_scatter(const struct msghdr *message, size_t skip, const void *fr
 
 void message_add_control(struct msghdr *message, size_t *used, const struct cmsghdr *head, const void *data)
 {
-	size_t length = head->cmsg_len - CMSG_LEN(0), space = CMSG_SPACE(length);
-	size_t room = message->msg_controllen;
+	size_t room = message->msg_control ? message->msg_controllen - *used : 0;
+	struct cmsghdr told = *head;
 
-	if (!message->msg_control || room < *used + CMSG_LEN(length)) {
+	if (room < told.cmsg_len)
 		message->msg_flags |= MSG_CTRUNC;
+	if (room < sizeof(told))
 		return;
-	}
+	if (room < told.cmsg_len)
+		told.cmsg_len = room;
+	size_t length = told.cmsg_len - CMSG_LEN(0), space = CMSG_SPACE(length);
 	uint8_t *at = (uint8_t *)message->msg_control + *used;
-	memcpy(at, head, sizeof(*head));
+	memcpy(at, &told, sizeof(told));
 	memcpy(at + CMSG_LEN(0), data, length);
-	*used += room - *used < space ? room - *used : space;
+	*used += room < space ? room : space;
 }
 
 int message_next_control(const struct msghdr *message, size_t *at, struct cmsghdr *head, const uint8_t **data)

@@ -14,7 +14,7 @@ size_t message_gather(const struct msghdr *message, size_t skip, void *to, size_
 size_t message_scatter(const struct msghdr *message, size_t skip, const void *from, size_t length);
 size_t message_length(const struct msghdr *message);
 /* Append one control message behind the *used bytes that @message has already, and count it there. Without room it is
- * left out, and MSG_CTRUNC is set. */
+ * cut, or left out where not even its head fits, and MSG_CTRUNC is set (POSIX, recvmsg()). */
 void message_add_control(struct msghdr *message, size_t *used, const struct cmsghdr *head, const void *data);
 
 /* The user's next control message, at *at, which is moved on. Returns 1, with the header in *head and the contents at

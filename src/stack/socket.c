@@ -92,6 +92,7 @@ int stack_bind(struct stack *st, int fd, const struct sockaddr *address, socklen
 		return -EADDRNOTAVAIL;
 	s->local = local;
 	s->address_chosen_by_user = local.ip.version != 0;
+	s->options.v6only |= s->domain == AF_INET6 && local.ip.version == 6;
 	/* IP_BIND_ADDRESS_NO_PORT: connect() chooses the port, when the remote end is known. */
 	if (!local.port && s->options.bind_address_no_port)
 		return 0;

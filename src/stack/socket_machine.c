@@ -68,6 +68,16 @@ int detach_filter(struct socket *s, int name, const void *value, socklen_t lengt
 	return length < sizeof(int) ? -EINVAL : s->options.machine.filter_locked ? -EPERM : -ENOENT;
 }
 
+/* Of sockets that share a port. There is no such filter to be set, so none can be taken away. */
+int detach_group_filter(struct socket *s, int name, const void *value, socklen_t length)
+{
+	(void)name;
+	(void)value;
+	if (length < sizeof(int))
+		return -EINVAL;
+	return s->options.reuse_port ? -ENOENT : -EINVAL;
+}
+
 int get_filter(struct socket *s, int name, void *value, socklen_t *length)
 {
 	(void)s;

@@ -19,6 +19,7 @@ int set_filter_lock(struct socket *s, int name, const void *value, socklen_t len
 int get_filter_lock(struct socket *s, int name, void *value, socklen_t *length);
 /* SO_DETACH_FILTER: ENOENT, as there is no filter; reading SO_ATTACH_FILTER: a program without instructions. */
 int detach_filter(struct socket *s, int name, const void *value, socklen_t length);
+int detach_group_filter(struct socket *s, int name, const void *value, socklen_t length);
 int get_filter(struct socket *s, int name, void *value, socklen_t *length);
 /* SO_TXTIME: a clock and flags. */
 int set_transmit_time(struct socket *s, int name, const void *value, socklen_t length);

@@ -257,7 +257,7 @@ int set_multicast_interface(struct socket *s, int name, const void *value, sockl
 		return -ENOPROTOOPT;
 	if (!option_int(value, length, &number))
 		return -EINVAL;
-	if (number && number != STACK_INTERFACE)
+	if (number && number != STACK_INTERFACE && number != STACK_LOOPBACK)
 		return -ENODEV;
 	s->options.multicast_interface = number;
 	return 0;

@@ -31,6 +31,7 @@
 #include "stack/socket_device.h"
 #include "stack/socket_machine.h"
 #include "stack/socket_multicast.h"
+#include "stack/socket_option6.h"
 #include "util/common.h"
 #include "util/newer_names.h"
 
@@ -104,6 +105,9 @@ static const struct option {
 	SWITCH(IPPROTO_IP, IP_RECVTTL, receive_ttl),
 	SWITCH(IPPROTO_IP, IP_RECVTOS, receive_tos),
 	SWITCH(IPPROTO_IP, IP_RECVOPTS, receive_options),
+	SWITCH(IPPROTO_IP, IP_RETOPTS, return_options),
+	SWITCH(IPPROTO_IP, IP_PASSSEC, machine.receive_label),
+	RANGE(IPPROTO_IP, IP_RECVERR_RFC4884, machine.error_extension, 0, 1),
 	SWITCH(IPPROTO_IP, IP_RECVORIGDSTADDR, receive_destination),
 	SWITCH(IPPROTO_IP, IP_RECVFRAGSIZE, receive_fragment_size),
 	SWITCH(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, bind_address_no_port),
@@ -123,6 +127,12 @@ static const struct option {
 	SWITCH(IPPROTO_IPV6, IPV6_RECVTCLASS, receive_class),
 	SWITCH(IPPROTO_IPV6, IPV6_FLOWINFO, receive_flow),
 	SWITCH(IPPROTO_IPV6, IPV6_RECVORIGDSTADDR, receive_destination6),
+	SWITCH(IPPROTO_IPV6, IPV6_RECVHOPOPTS, receive_headers[HEADER_HOP_BY_HOP]),
+	SWITCH(IPPROTO_IPV6, IPV6_RECVDSTOPTS, receive_headers[HEADER_DESTINATION]),
+	SWITCH(IPPROTO_IPV6, IPV6_RECVRTHDR, receive_headers[HEADER_ROUTING]),
+	SWITCH(IPPROTO_IPV6, IPV6_RECVPATHMTU, receive_path_mtu),
+	SWITCH(IPPROTO_IPV6, IPV6_FLOWINFO_SEND, machine.label_of_address),
+	RANGE(IPPROTO_IPV6, IPV6_RECVERR_RFC4884, machine.error_extension6, 0, 1),
 	SWITCH_FROM(0, IPPROTO_IPV6, IPV6_RECVFRAGSIZE, receive_fragment_size6),
 };
 
@@ -613,6 +623,7 @@ static const struct special {
 	{ SOL_SOCKET, SO_LOCK_FILTER, set_filter_lock, get_filter_lock },
 	{ SOL_SOCKET, SO_DETACH_FILTER, detach_filter, NULL },
 	{ SOL_SOCKET, SO_ATTACH_FILTER, NULL, get_filter },
+	{ SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, detach_group_filter, NULL },
 	{ SOL_SOCKET, SO_TXTIME, set_transmit_time, get_transmit_time },
 	{ SOL_SOCKET, SO_TXREHASH, set_rehash, get_rehash },
 	{ SOL_SOCKET, SO_RESERVE_MEM, set_reserve, get_fact },
@@ -646,6 +657,20 @@ static const struct special {
 	{ IPPROTO_IP, IP_LOCAL_PORT_RANGE, set_port_range, get_port_range },
 	{ IPPROTO_IP, IP_UNICAST_IF, set_sending_interface, get_sending_interface },
 	{ IPPROTO_IPV6, IPV6_UNICAST_IF, set_sending_interface, get_sending_interface },
+	{ IPPROTO_IP, IP_HDRINCL, set_of_raw, get_off },
+	{ IPPROTO_IP, IP_NODEFRAG, set_of_raw, get_off },
+	{ IPPROTO_IP, IP_ROUTER_ALERT, set_alert, get_off },
+	{ IPPROTO_IP, IP_PROTOCOL, NULL, get_protocol },
+	{ IPPROTO_IP, IP_CHECKSUM, set_checksum, get_off },
+	{ IPPROTO_IPV6, IPV6_ROUTER_ALERT, set_alert6, get_off },
+	{ IPPROTO_IPV6, IPV6_HOPOPTS, set_header6, get_header6 },
+	{ IPPROTO_IPV6, IPV6_DSTOPTS, set_header6, get_header6 },
+	{ IPPROTO_IPV6, IPV6_RTHDRDSTOPTS, set_header6, get_header6 },
+	{ IPPROTO_IPV6, IPV6_RTHDR, set_header6, get_header6 },
+	{ IPPROTO_IPV6, IPV6_PKTINFO, set_packet_info6, NULL },
+	{ IPPROTO_IPV6, IPV6_PATHMTU, NULL, get_path_mtu6 },
+	{ IPPROTO_IPV6, IPV6_ADDR_PREFERENCES, set_preferences, get_preferences },
+	{ IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, set_label_manager, get_label_manager },
 	{ IPPROTO_IP, IP_ADD_MEMBERSHIP, set_membership, NULL },
 	{ IPPROTO_IP, IP_DROP_MEMBERSHIP, set_membership, NULL },
 	{ IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, set_membership, NULL },
@@ -695,6 +720,24 @@ static bool is_too_short(int level, int name, socklen_t length)
 	return level == SOL_SOCKET && name != SO_BINDTODEVICE && length < sizeof(int);
 }
 
+/* No value at all. Level IPPROTO_IPV6 of Linux takes that for a number of 0, and at the others it is no address, where
+ * octets of it are wanted; of an unknown option none are. */
+static int set_from_nowhere(struct socket *s, int level, int name, socklen_t length)
+{
+	const struct special *special = find_special(level, name);
+	static const int nothing = 0;
+
+	if (is_too_short(level, name, length))
+		return -EINVAL;
+	if (level == SOL_SOCKET)
+		return -EFAULT;
+	if (!find_option(level, name) && !(special && special->set))
+		return -ENOPROTOOPT;
+	if (level == IPPROTO_IP || (special && special->set == set_membership))
+		return -EFAULT;
+	return socket_set_option(s, level, name, &nothing, length < sizeof(int) ? length : sizeof(int));
+}
+
 /* An unknown option at one of these levels gives ENOPROTOOPT; an unknown level is left to the protocol to refuse. */
 int socket_set_option(struct socket *s, int level, int name, const void *value, socklen_t length)
 {
@@ -703,6 +746,8 @@ int socket_set_option(struct socket *s, int level, int name, const void *value, 
 
 	if (!level_is_ours(s, level))
 		return s->ops->set ? s->ops->set(s, level, name, value, length) : -ENOPROTOOPT;
+	if (!value && length)
+		return set_from_nowhere(s, level, name, length);
 	if (o)
 		return set_number(s, o, value, length);
 	if (is_too_short(level, name, length))

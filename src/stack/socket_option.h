@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "stack/ip_packet.h"
 #include "stack/stack.h"
 
 enum { IP_OPTION_ROOM = 40 };
@@ -22,6 +23,9 @@ struct socket;
  * values are just kept and read back. */
 struct machine_options {
 	bool receive_mark, receive_priority;                 /* SO_RCVMARK, SO_RCVPRIORITY */
+	bool receive_label;                                  /* IP_PASSSEC: no packet here has one */
+	bool error_extension, error_extension6;              /* IP_RECVERR_RFC4884, IPV6_RECVERR_RFC4884 */
+	bool label_of_address;                               /* IPV6_FLOWINFO_SEND: no address here has a label */
 	bool debug, wifi_status, no_frame_checksum, prefer_busy_poll, filter_locked;
 	bool keeps_way;                                      /* SO_TXREHASH: a time-out changes no flow label */
 	bool select_error_queue;                             /* an entry in the error queue raises POLLPRI, too */
@@ -53,6 +57,9 @@ struct socket_options {
 	bool v6only, receive_errors, receive_errors6;        /* IP_RECVERR, IPV6_RECVERR */
 	bool packet_info, packet_info6, receive_ttl, receive_hop_limit, receive_tos, receive_class, receive_options;
 	bool receive_destination, receive_destination6, receive_flow, receive_fragment_size, receive_fragment_size6;
+	bool return_options;                                 /* IP_RETOPTS */
+	bool receive_headers[HEADER_KINDS], receive_path_mtu;
+	int address_preferences;                             /* IPV6_ADDR_PREFERENCES: RFC 5014 */
 	bool packet_info_old, receive_hop_limit_old;         /* as before RFC 3542: IPV6_2292PKTINFO, _2292HOPLIMIT */
 	bool bind_address_no_port;
 	uint32_t port_range;                                 /* IP_LOCAL_PORT_RANGE: first, and last << 16; 0: open */

@@ -98,6 +98,19 @@ void socket_follow_route(struct socket *s, const struct ip_packet *p)
 	o->options_received = true;
 }
 
+void socket_follow_opening(struct socket *s, const struct ip_packet *p)
+{
+	struct socket_options *o = &s->options;
+
+	o->machine.incoming_cpu = 0;
+	if (p->source.version == 4) {
+		o->multicast_ttl = p->ttl;
+		return;
+	}
+	o->multicast_hops = p->ttl;
+	o->multicast_interface = STACK_INTERFACE;
+}
+
 bool socket_near_enough(const struct socket *s, const struct ip_packet *p)
 {
 	return p->ttl >= (p->source.version == 4 ? s->options.minimum_ttl : s->options.minimum_hops);

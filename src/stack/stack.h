@@ -79,6 +79,13 @@ struct stack *stack_new(const struct stack_config *config, const struct stack_ho
 /* Release the host as if the power failed: nothing is sent. NULL is fine. */
 void stack_free(struct stack *st);
 
+/* ---- what is beyond it ---- */
+
+/* What a call on a socket returns that asked for something for which this host has no means; stack_cannot() then says
+ * what that was, as a sentence, until the next such call. */
+enum { STACK_CANNOT = INT32_MIN };
+const char *stack_cannot(const struct stack *st);
+
 /* ---- packets and time ---- */
 
 /* An IP packet arrives at @now. Borrows @bytes for the call. Whatever is due before @now happens first. */

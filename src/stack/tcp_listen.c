@@ -67,6 +67,7 @@ bool tcp_listen_complete(struct tcp *child, const struct tcp_segment *seg)
 		}
 		return false;
 	}
+	socket_follow_opening(child->socket, seg->packet);
 	tcp_listen_opened(child);
 	count(tcp_stack(child), TcpPassiveOpens);
 	return true;
@@ -135,6 +136,7 @@ static void open_fast(struct tcp *t, const struct tcp *listener, const struct tc
 	tcp_fast_opened(t);
 	count(tcp_stack(t), TcpPassiveOpens);
 	tcp_fast_open_opened(t, listener, !seq_equal(t->rcv.nxt, syn_end));
+	socket_follow_opening(t->socket, seg->packet);
 	tcp_listen_opened(t);
 	tcp_send_syn(t);
 	tcp_ecn_opened(t, seg);

@@ -32,6 +32,7 @@
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_receive_limit.h"
+#include "stack/tcp_repair.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_timer.h"
 #include "stack/tcp_user.h"
@@ -152,6 +153,20 @@ static int set_ticks(const struct tcp *t, int64_t *member, int us)
 
 /* ---- the others ---- */
 
+/* Algorithms that a host may well have and this one has not. Any other name is no algorithm at all. */
+static bool is_elsewhere(const char *name)
+{
+	static const char *const names[] = {
+		"bic", "cdg", "highspeed", "htcp", "hybla", "illinois", "lp", "nv", "scalable", "vegas", "veno",
+		"westwood", "yeah",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
 /* The name need not end in a zero octet. A change on an open connection keeps window and threshold. */
 static int set_congestion(struct tcp *t, const void *value, socklen_t length)
 {
@@ -162,6 +177,8 @@ static int set_congestion(struct tcp *t, const void *value, socklen_t length)
 		return -EINVAL;
 	memcpy(name, value, length < sizeof(name) ? length : sizeof(name) - 1);
 	ops = congestion_find(name);
+	if (!ops && is_elsewhere(name))
+		return host_cannot(tcp_stack(t), "the stack has no such congestion control");
 	if (!ops)
 		return -ENOENT;
 	tcp_congestion_choose(t, ops);
@@ -222,8 +239,8 @@ enum { LONGEST_TRANSMIT_DELAY_US = (1 << 28) - 1 };
  * the round trip changes. */
 static int set_transmit_delay(struct tcp *t, int us)
 {
-	if (tcp_stack(t)->config.tcp_link_paces)             /* the link would have to delay packets, but does not */
-		return -ENOPROTOOPT;
+	if (us > 0 && tcp_stack(t)->config.tcp_link_paces)
+		return host_cannot(tcp_stack(t), "TCP_TX_DELAY: packets do not wait where 'tc qdisc ... fq' paces");
 	if (us < 0 || us > LONGEST_TRANSMIT_DELAY_US)
 		return -EINVAL;
 	tcp_rto_path_longer(t, us - t->options.transmit_delay_us);
@@ -270,11 +287,13 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 {
 	const struct option *o = find_option(name);
 	struct tcp *t = s->tcp;
-	bool fast_open, keys;
+	bool fast_open, keys, repair;
 	int number;
 
 	if (level != IPPROTO_TCP)
 		return -ENOPROTOOPT;
+	if (!value && length >= sizeof(int))
+		return name == TCP_FASTOPEN_KEY ? -EINVAL : -EFAULT;
 	if (name == TCP_CONGESTION)
 		return set_congestion(t, value, length);
 	int result = tcp_fast_open_set_option(t, name, value, length, &fast_open);
@@ -282,6 +301,9 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 		return result;
 	result = tcp_auth_set_option(t, name, value, length, &keys);
 	if (keys)
+		return result;
+	result = tcp_repair_set_option(t, name, value, length, &repair);
+	if (repair)
 		return result;
 	if (name == TCP_ULP)
 		return length ? -ENOENT : -EINVAL;
@@ -322,7 +344,7 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 	const struct option *o = find_option(name);
 	struct tcp *t = s->tcp;
 	char congestion[CONGESTION_NAME_BYTES] = "";
-	bool fast_open, keys;
+	bool fast_open, keys, repair;
 
 	if (level != IPPROTO_TCP)
 		return -EOPNOTSUPP;
@@ -331,6 +353,9 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 		return result;
 	result = tcp_auth_get_option(t, name, value, length, &keys);
 	if (keys)
+		return result;
+	result = tcp_repair_get_option(t, name, value, length, &repair);
+	if (repair)
 		return result;
 	switch (name) {
 	case TCP_CONGESTION:

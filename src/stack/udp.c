@@ -35,6 +35,7 @@
 #include "stack/icmp_send.h"
 #include "stack/ip_address.h"
 #include "stack/ip_input.h"
+#include "stack/ip_option.h"
 #include "stack/ip_packet.h"
 #include "stack/message.h"
 #include "stack/option_value.h"
@@ -52,6 +53,7 @@
 #include "wire/codec.h"
 
 enum { QUOTED_TCP_BYTES = 8 };                           /* both ports and the sequence number */
+enum { UDP_ENCAP_MOST = 7 };                             /* kinds of UDP_ENCAP that Linux has names for */
 enum { BOOKED_EXTRA = 256 };                             /* beside its text, where memory is not charged */
 
 /* ---- in ---- */
@@ -161,6 +163,28 @@ static bool has_room(const struct socket *s, size_t booked)
 	return alone || used + booked <= buffer;
 }
 
+static size_t headers_size(const struct ip_packet *p)
+{
+	size_t size = 0;
+
+	for (int i = 0; i < HEADER_KINDS; i++)
+		size += p->headers[i].size;
+	return size;
+}
+
+static void keep_headers(struct datagram *d, const struct ip_packet *p)
+{
+	size_t at = d->length;
+
+	for (int i = 0; i < HEADER_KINDS; i++) {
+		d->header_at[i] = at;
+		d->header_size[i] = p->headers[i].size;
+		if (p->headers[i].size)
+			memcpy(d->bytes + at, p->headers[i].bytes, p->headers[i].size);
+		at += p->headers[i].size;
+	}
+}
+
 /* Into the queue of one socket, or dropped when its buffer is full. SO_RXQ_OVFL: each datagram carries the number of
  * datagrams dropped before it. */
 static void deliver(struct socket *s, const struct ip_packet *p, const struct udp_header *h)
@@ -181,7 +205,7 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 		stack_drop(st, p, "receive buffer is full");
 		return;
 	}
-	struct datagram *d = memory_allocate(st, sizeof(*d) + length);
+	struct datagram *d = memory_allocate(st, sizeof(*d) + length + headers_size(p));
 	if (!d) {
 		stack_drop(st, p, "no memory");
 		return;
@@ -203,6 +227,7 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 	d->length = length;
 	d->booked = booked;
 	memcpy(d->bytes, p->payload + UDP_HEADER_BYTES, length);
+	keep_headers(d, p);
 	queue_add(&s->receive_queue, d);
 	socket_wake(s);
 }
@@ -390,9 +415,21 @@ static void add_controls4(const struct socket *s, const struct datagram *d, stru
 	if (s->options.receive_options && d->option_length)
 		add_bytes(m, used, (struct kind){ IPPROTO_IP, IP_RECVOPTS }, d->options,
 		          d->option_length);
+	if (s->options.return_options && d->option_length) {
+		const struct ip_packet came = {
+			.destination = d->to, .options = d->options, .option_length = d->option_length,
+		};
+		uint8_t back[IPV4_OPTION_BYTES];
+		size_t length = ip_return_options(s->stack, &came, back);
+		add_bytes(m, used, (struct kind){ IPPROTO_IP, IP_RETOPTS }, back, length);
+	}
 	if (s->options.receive_fragment_size && d->largest_fragment)
 		add_int(m, used, IPPROTO_IP, IP_RECVFRAGSIZE, d->largest_fragment);
 }
+
+static const int header_types[HEADER_KINDS] = {
+	[HEADER_HOP_BY_HOP] = IPV6_HOPOPTS, [HEADER_DESTINATION] = IPV6_DSTOPTS, [HEADER_ROUTING] = IPV6_RTHDR,
+};
 
 static void add_controls6(const struct socket *s, const struct datagram *d, struct msghdr *m, size_t *used)
 {
@@ -414,6 +451,11 @@ static void add_controls6(const struct socket *s, const struct datagram *d, stru
 		add_int(m, used, IPPROTO_IPV6, IPV6_TCLASS, d->tos);
 	if (s->options.receive_flow && d->flow && d->to.version == 6)
 		add_bytes(m, used, (struct kind){ IPPROTO_IPV6, IPV6_FLOWINFO }, &flow, sizeof(flow));
+	/* RFC 3542, 8.1 and 9: as they came, in the order of the standard. */
+	for (int i = 0; i < HEADER_KINDS; i++)
+		if (s->options.receive_headers[i] && d->header_size[i])
+			add_bytes(m, used, (struct kind){ IPPROTO_IPV6, header_types[i] },
+			          d->bytes + d->header_at[i], d->header_size[i]);
 	if (s->options.receive_destination6 && d->to.version == 6) {
 		struct sockaddr_in6 at = { .sin6_family = AF_INET6, .sin6_port = htons(s->local.port) };
 		at.sin6_addr = info.ipi6_addr;
@@ -620,6 +662,11 @@ static int udp_set(struct socket *s, int level, int name, const void *value, soc
 		set_coverage(&s->udp, name, number);
 		return 0;
 	}
+	if (has_level(s, level) && !value && length >= sizeof(int))
+		return -EFAULT;
+	if (has_level(s, level) && name == UDP_ENCAP && option_int(value, length, &number) && number >= 0 &&
+	    number <= UDP_ENCAP_MOST)
+		return number ? host_cannot(s->stack, "what UDP_ENCAP would unwrap is not known") : 0;
 	if (!o)
 		return length < sizeof(int) && has_level(s, level) ? -EINVAL : -ENOPROTOOPT;
 	if (!option_int(value, length, &number) || !field_set(&s->udp, &o->field, number))
@@ -637,6 +684,8 @@ static int udp_get(struct socket *s, int level, int name, void *value, socklen_t
 	if (is_coverage(s, level, name))
 		return option_return_int(name == UDPLITE_SEND_CSCOV ? set->send_coverage : set->receive_coverage, value,
 		                         length);
+	if (has_level(s, level) && name == UDP_ENCAP)
+		return option_return_int(0, value, length);
 	if (!o)
 		return has_level(s, level) ? -ENOPROTOOPT : -EOPNOTSUPP;
 	return option_return_int((int)field_get(&s->udp, &o->field), value, length);

@@ -2,7 +2,7 @@
  *
  * builtin.c - the reference stack as a driver of the target that plays against libraries
  *
- * The stack can do everything that a driver needs, so most functions only pass calls on.
+ * The stack can do nearly everything that a driver needs, so most functions only pass calls on.
  */
 #include "target/builtin/builtin.h"
 
@@ -216,6 +216,13 @@ static bool trace_op(struct stack_driver *d, vtime_t *at, const char **text)
 	return trace_take(&self(d)->trace, at, text);
 }
 
+_Static_assert((int)STACK_CANNOT == (int)DRIVER_CANNOT, "results of calls are handed on as they are");
+
+static const char *cannot_op(struct stack_driver *d)
+{
+	return stack_cannot(stack_of(d));
+}
+
 static void free_op(struct stack_driver *d)
 {
 	struct builtin *b = self(d);
@@ -260,6 +267,8 @@ static const struct stack_driver_ops ops = {
 	.command = command_op,
 	.command_output = command_output_op,
 	.trace = trace_op,
+	.cannot = cannot_op,
+	.null_values = true,
 	.free = free_op,
 };
 

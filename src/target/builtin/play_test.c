@@ -114,6 +114,31 @@ static void the_rest(void **state)
 		play(&cases[i]);
 }
 
+/* What the stack has no means for is SKIP, and named; what Linux refuses in any case is refused. */
+static void what_the_stack_lacks(void **state)
+{
+#define SKIPPED(call, reason) { SOCKET "+0 " call " = 0\n", VERDICT_SKIP, reason }
+#define UDP4 HEAD "0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n"
+#define UDP6 "--ip_version=ipv6\n0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n"
+	static const struct play_case cases[] = {
+		SKIPPED("setsockopt(3, SOL_TCP, TCP_REPAIR, [1], 4)", "TCP_REPAIR"),
+		SKIPPED("setsockopt(3, SOL_TCP, TCP_CONGESTION, \"westwood\", 8)", "no such congestion control"),
+		SKIPPED("setsockopt(3, SOL_IP, IP_CHECKSUM, [1], 4)", "IP_CHECKSUM"),
+		SKIPPED("getsockopt(3, SOL_TCP, TCP_ZEROCOPY_RECEIVE, hex(\"00\"), [16])", "TCP_ZEROCOPY_RECEIVE"),
+		{ UDP4 "+0 setsockopt(3, IPPROTO_UDP, UDP_ENCAP, [2], 4) = 0\n", VERDICT_SKIP, "UDP_ENCAP" },
+		{ UDP6 "+0 setsockopt(3, SOL_IPV6, IPV6_DSTOPTS, hex(\"0000010400000000\"), 8) = 0\n", VERDICT_SKIP,
+		  "IPV6_DSTOPTS" },
+		{ HEAD "0 `tc qdisc replace dev tun0 root fq`\n+0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+		  "+0 setsockopt(3, SOL_TCP, TCP_TX_DELAY, [1000], 4) = 0\n", VERDICT_SKIP, "TCP_TX_DELAY" },
+		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_REPAIR, [0], 4) = 0\n"
+		  "+0 setsockopt(3, SOL_TCP, TCP_CONGESTION, \"nonesuch\", 8) = -1 ENOENT (none)\n", VERDICT_PASS, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		play(&cases[i]);
+}
+
 /* One data segment that times out once: the window, the timer and what is in flight, after each event that moved them.
  * */
 static void samples_of_a_connection(void **state)
@@ -167,6 +192,7 @@ int main(void)
 		cmocka_unit_test(waiting),
 		cmocka_unit_test(nothing_left_to_happen),
 		cmocka_unit_test(the_rest),
+		cmocka_unit_test(what_the_stack_lacks),
 		cmocka_unit_test(samples_of_a_connection),
 	};
 

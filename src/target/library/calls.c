@@ -121,10 +121,11 @@ static int64_t step_setsockopt(struct library *lib, struct operation *op)
 {
 	if (INT(4) < 0)
 		return -EINVAL;
+	bool judged = AT(3) || lib->driver->ops->null_values;
 	/* Values are ints as a rule, and the length is looked at first. */
-	if (!AT(3) && INT(4) < (int)sizeof(int))
+	if (!judged && INT(4) < (int)sizeof(int))
 		return -EINVAL;
-	if (!AT(3) || is_absurd(INT(4)))
+	if (!judged || is_absurd(INT(4)))
 		return -EFAULT;
 	lib->low_water |= INT(1) == SOL_SOCKET && INT(2) == SO_RCVLOWAT;
 	return STACK_CALL(lib, setsockopt, INT(0), INT(1), INT(2), AT(3), (socklen_t)INT(4));

@@ -102,6 +102,8 @@ struct stack_driver_ops {
 	void (*disturbance)(struct stack_driver *d, struct disturbance *out);
 	/* What the last call had no means for, as a sentence, or NULL. NULL for a driver that has means for all. */
 	const char *(*cannot)(struct stack_driver *d);
+	/* It looks at values of setsockopt() that are NULL itself. Otherwise they are EFAULT, whatever the option. */
+	bool null_values;
 	/* Why it is broken, as a sentence, or NULL. NULL for a driver that cannot break. */
 	const char *(*problem)(struct stack_driver *d);
 	/* Nothing more will be asked: let go of the stack. problem() tells if that went wrong. May be NULL. */
