@@ -265,7 +265,7 @@ static int do_expr(struct shell_run *run, char **args)
 
 	for (char **a = args + 1; *a; a++)
 		buf_printf(&text, "%s ", strcmp(*a, "=") ? *a : "==");
-	bool good = shell_arithmetic(text.data, &value);
+	bool good = shell_arithmetic(NULL, text.data, &value);
 	buf_free(&text);
 	if (!good)
 		return shell_unknown(run, "the command 'expr' is known here with numbers only");

@@ -63,9 +63,9 @@ size_t shell_name_length(const char *text);
 
 /* ---- shell_arithmetic.c ---- */
 
-/* The value of an arithmetic expression without names: C's integer operators and parentheses.
- * False: not one, or a division by zero. */
-bool shell_arithmetic(const char *text, int64_t *value);
+/* The value of an arithmetic expression: C's integer operators and parentheses, and variables, to which it may assign
+ * (none with @run NULL). False: not one, or a division by zero. */
+bool shell_arithmetic(struct shell_run *run, const char *text, int64_t *value);
 
 /* ---- shell_variable.c ---- */
 

@@ -101,37 +101,14 @@ static void add_output(struct expansion *e, const char *text, bool quoted)
 
 /* ---- $((...)) ---- */
 
-/* Put values in the place of names. */
-static void replace_names(struct shell_run *run, struct buf *out, const char *text)
-{
-	while (*text) {
-		size_t name = shell_name_length(text);
-		if (!name) {
-			bool number = isdigit((unsigned char)*text);
-			buf_add_byte(out, *text++);
-			/* Digits and letters of a number such as 0x1f are no name. */
-			while (number && isalnum((unsigned char)*text))
-				buf_add_byte(out, *text++);
-			continue;
-		}
-		const char *value = shell_variable(run, arena_strndup(run->arena, text, name));
-		buf_printf(out, "%s", value && *value ? value : "0");
-		text += name;
-	}
-}
-
 int shell_compute(struct shell_run *run, const char *raw, int64_t *value)
 {
-	struct buf text = BUF_INIT;
 	char *expanded;
 	int status = shell_expand_one(run, raw, false, &expanded);
 
 	if (status)
 		return status;
-	replace_names(run, &text, expanded);
-	bool good = shell_arithmetic(text.data, value);
-	buf_free(&text);
-	return good ? 0 : STATUS_USAGE;
+	return shell_arithmetic(run, expanded, value) ? 0 : STATUS_USAGE;
 }
 
 /* ---- ${...} ---- */

@@ -34,24 +34,44 @@ static const uint16_t plateaus[] = { 65535, 32000, 17914, 8166, 4352, 2002, 1492
 
 enum { MTU_MIN6 = 1280 };
 
+static size_t find_route(const struct stack *st, const struct stack_route *route)
+{
+	size_t i = 0;
+
+	while (i < st->route_count && (st->routes[i].prefix_length != route->prefix_length ||
+	                               !ip_prefix_equal(&st->routes[i].prefix, &route->prefix, route->prefix_length)))
+		i++;
+	return i;
+}
+
+bool stack_has_route(const struct stack *st, const struct stack_route *route)
+{
+	return find_route(st, route) < st->route_count;
+}
+
+int stack_remove_route(struct stack *st, const struct stack_route *route)
+{
+	size_t i = find_route(st, route);
+
+	if (i == st->route_count)
+		return -ENOENT;
+	st->routes[i] = st->routes[--st->route_count];
+	return 0;
+}
+
 int stack_set_route(struct stack *st, const struct stack_route *route)
 {
 	int version = route->prefix.version;
+	size_t i;
 
 	if ((version != 4 && version != 6) || route->prefix_length < 0 ||
 	    route->prefix_length > (version == 4 ? 32 : 128))
 		return -EINVAL;
-	for (size_t i = 0; i < st->route_count; i++) {
-		struct stack_route *r = &st->routes[i];
-		if (r->prefix_length == route->prefix_length &&
-		    ip_prefix_equal(&r->prefix, &route->prefix, route->prefix_length)) {
-			*r = *route;
-			return 0;
-		}
-	}
-	if (st->route_count == STACK_ROUTES)
+	i = find_route(st, route);
+	if (i == STACK_ROUTES)
 		return -ENOMEM;
-	st->routes[st->route_count++] = *route;
+	st->routes[i] = *route;
+	st->route_count += i == st->route_count;
 	return 0;
 }
 

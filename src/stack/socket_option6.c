@@ -25,7 +25,8 @@
 
 enum { HEADER_UNIT = 8, HEADER_MOST = 2048, ROUTING_TYPE_2 = 2 };
 
-static const char headers[] = "IPv6 extension headers of the user (IPV6_HOPOPTS, IPV6_DSTOPTS, IPV6_RTHDR) are not sent";
+static const char headers[] =
+	"IPv6 extension headers of the user (IPV6_HOPOPTS, IPV6_DSTOPTS, IPV6_RTHDR) are not sent";
 
 /* RFC 3542, 8: no octets are no header. A header says its own length, in eights behind the first. Of routing headers
  * Linux sends those of types that it knows only. */

@@ -128,6 +128,9 @@ struct stack_route {
  * The longest matching prefix counts. -EINVAL, -ENOMEM or 0. */
 int stack_set_route(struct stack *st, const struct stack_route *route);
 /* The path MTU to @destination as it is known now, in bytes. */
+/* Is there a route of the same prefix? And take it away: 0 or -ENOENT. */
+bool stack_has_route(const struct stack *st, const struct stack_route *route);
+int stack_remove_route(struct stack *st, const struct stack_route *route);
 uint32_t stack_path_mtu(const struct stack *st, const struct ip_address *destination);
 /* Forget the path MTUs that were learnt. */
 void stack_forget_paths(struct stack *st);

@@ -15,6 +15,7 @@
 struct builtin_commands {
 	struct commands base;
 	struct stack *stack;                                 /* borrowed */
+	const char *queue;                                   /* that `tc` has put on the link, or NULL; command_ip.c */
 	uint64_t counted[COUNTER_COUNT + ICMP_MESSAGES];     /* what nstat has shown already; command_nstat.c */
 };
 

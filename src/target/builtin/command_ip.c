@@ -37,6 +37,9 @@ static int unknown_word(struct shell_run *run, const char *command, const char *
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		guess_offer(&guess, words[i]);
+	/* The word itself is known, but not there. */
+	if (guess.nearest && !strcmp(guess.nearest, guess.wanted))
+		guess.nearest = NULL;
 	return shell_unknown(run, "the command '%s' with '%s' is not known here%s%s%s", command,
 	                     word ? word : "nothing more", guess.nearest ? "; did you mean '" : "",
 	                     guess.nearest ? guess.nearest : "", guess.nearest ? "'?" : "");
@@ -206,12 +209,6 @@ static int route_words(struct shell_run *run, char **words, struct stack_route *
 enum { STATUS_NETLINK = 2 };
 
 /* A route without a place to go to, as the tools of Linux end there. */
-static int no_device(struct shell_run *run)
-{
-	shell_print(run, "RTNETLINK answers: No such device\n");
-	return STATUS_NETLINK;
-}
-
 static bool leads_somewhere(char **words)
 {
 	static const char *const ways[] = { "dev", "via", "nexthop", "nhid" };
@@ -221,7 +218,36 @@ static bool leads_somewhere(char **words)
 	return *words;
 }
 
-static int change_route(struct shell_run *run, char **words, int version)
+static int netlink_refuses(struct shell_run *run, const char *why)
+{
+	shell_print(run, "RTNETLINK answers: %s\n", why);
+	return STATUS_NETLINK;
+}
+
+/* What was not made by a command may be there all the same: the link leads to the host's own net and to that of the
+ * peer. There is no route for all destinations, though. */
+static int check_route(struct shell_run *run, const char *verb, const struct stack_route *route)
+{
+	const bool there = stack_has_route(builtin_commands_of(run)->stack, route);
+
+	if (*verb == 'a' && verb[1] != 'p' && there)
+		return netlink_refuses(run, "File exists");
+	if (*verb == 'c' && !there && !route->prefix_length)
+		return netlink_refuses(run, "No such file or directory");
+	return 0;
+}
+
+static int delete_route(struct shell_run *run, const char *prefix, const struct stack_route *route)
+{
+	struct stack *st = builtin_commands_of(run)->stack;
+
+	if (stack_has_route(st, route))
+		return stack_remove_route(st, route) < 0 ? STATUS_FAILED : 0;
+	return route->prefix_length ? shell_unknown(run, "whether there is a route to '%s' is not known here", prefix)
+	                            : netlink_refuses(run, "No such process");
+}
+
+static int change_route(struct shell_run *run, const char *verb, char **words, int version)
 {
 	static const char *const dead[] = { "unreachable", "blackhole", "prohibit" };
 	static const char *const alive[] = { "unicast", "local" };
@@ -237,7 +263,10 @@ static int change_route(struct shell_run *run, char **words, int version)
 	if (status)
 		return status;
 	if (!route.unreachable && !leads_somewhere(words + 1))
-		return no_device(run);
+		return netlink_refuses(run, "No such device");
+	status = check_route(run, verb, &route);
+	if (status)
+		return status;
 	return stack_set_route(builtin_commands_of(run)->stack, &route) < 0 ? STATUS_FAILED : 0;
 }
 
@@ -252,7 +281,7 @@ static int do_route(struct shell_run *run, char **words, int version)
 	struct stack_route none = { 0 };
 
 	if (ONE_OF(*words, change))
-		return change_route(run, words + 1, version);
+		return change_route(run, *words, words + 1, version);
 	if (!*words || ONE_OF(*words, shows))
 		return show(run, "ip route");
 	if (!strcmp(*words, "flush") && words[1] && !strcmp(words[1], "cache")) {
@@ -260,7 +289,7 @@ static int do_route(struct shell_run *run, char **words, int version)
 		return 0;
 	}
 	if (ONE_OF(*words, delete) && parse_prefix(words[1], version, &none.prefix, &none.prefix_length))
-		return stack_set_route(builtin_commands_of(run)->stack, &none) < 0 ? STATUS_FAILED : 0;
+		return delete_route(run, words[1], &none);
 	const bool flush = !strcmp(*words, "flush");
 	return unknown_word(run, flush ? "ip route flush" : "ip route", words[flush]);
 }
@@ -368,36 +397,77 @@ static int do_ip(struct shell_run *run, char **args)
 
 /* ---- tc, ethtool ---- */
 
+/* The kinds of queue, and names by which they are kept. */
+static const char *const queues[] = { "pfifo", "bfifo", "pfifo_fast", "fq", "fq_codel", "mq", "noqueue" };
+
+struct queue_request {
+	const char *verb, *kind;                             /* kind: of queues[], or NULL */
+	bool no_pacing;
+};
+
+/* As Linux was seen to have it: what is to be added must not be there in the same kind, and what is to be changed or
+ * taken away must be. */
+static int change_queue(struct shell_run *run, const struct queue_request *q)
+{
+	struct builtin_commands *c = builtin_commands_of(run);
+	const bool same = c->queue && q->kind && !strcmp(c->queue, q->kind), delete = !strncmp(q->verb, "del", 3);
+	const char *why = NULL;
+
+	if (!strcmp(q->verb, "add") && same)
+		why = "Exclusivity flag on, cannot modify.";
+	else if (!strcmp(q->verb, "change") && !c->queue)
+		why = "Qdisc not found. To create specify NLM_F_CREATE flag.";
+	else if (delete && !c->queue)
+		why = "Cannot delete qdisc with handle of zero.";
+	else if (delete && q->kind && !same)
+		why = "Invalid qdisc name: must match existing qdisc.";
+	if (why) {
+		shell_print(run, "Error: %s\n", why);
+		return STATUS_NETLINK;
+	}
+	if (delete || q->kind)
+		c->queue = delete ? NULL : q->kind;
+	stack_settings(c->stack)->tcp_link_paces = c->queue && !strcmp(c->queue, "fq") && !q->no_pacing;
+	return 0;
+}
+
+static const char *queue_named(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_LEN(queues); i++)
+		if (!strcmp(queues[i], word))
+			return queues[i];
+	return NULL;
+}
+
 /* Queues send packets at once, except those that are made to delay or to lose packets, and `fq`, which keeps to the
  * rate that a connection has. */
 static int do_tc(struct shell_run *run, char **args)
 {
-	static const char *const plain[] = {
-		"qdisc", "add", "replace", "change", "del", "delete", "show", "dev", "root", "parent", "handle",
-		"pfifo", "bfifo", "pfifo_fast", "fq", "fq_codel", "mq", "noqueue", "limit", "pacing", "nopacing",
-	};
-	static const char *const queues[] = { "pfifo", "bfifo", "pfifo_fast", "fq", "fq_codel", "mq", "noqueue" };
+	static const char *const verbs[] = { "add", "replace", "change", "del", "delete" };
+	static const char *const valued[] = { "limit", "handle", "parent" };
+	static const char *const bare[] = { "root", "pacing" };
+	struct queue_request q = { 0 };
 
 	if (!args[1] || strcmp(args[1], "qdisc"))
 		return unknown_word(run, "tc", args[1]);
 	if (args[2] && !strcmp(args[2], "show"))
 		return show(run, "tc qdisc");
-	int paces = -1;
-	for (char **a = args + 1; *a; a++) {
-		if (!strcmp(*a, "dev") && a[1] && !is_device(run, a[1]))
+	for (char **a = args + 2; *a; a++) {
+		const bool device = !strcmp(*a, "dev");
+		if (device && a[1] && !is_device(run, a[1]))
 			return STATUS_FAILED;
-		if (!strcmp(*a, "dev") || !strcmp(*a, "limit") || !strcmp(*a, "handle") || !strcmp(*a, "parent"))
+		if (device || ONE_OF(*a, valued))
 			a += a[1] != NULL;
-		else if (!ONE_OF(*a, plain))
+		else if (!q.verb && ONE_OF(*a, verbs))
+			q.verb = *a;
+		else if (!strcmp(*a, "nopacing"))
+			q.no_pacing = true;
+		else if (queue_named(*a))
+			q.kind = queue_named(*a);
+		else if (!ONE_OF(*a, bare))
 			return unknown_word(run, "tc qdisc", *a);
-		else if (ONE_OF(*a, queues))
-			paces = !strcmp(*a, "fq");
-		else if (!strncmp(*a, "del", 3) || !strcmp(*a, "nopacing"))
-			paces = 0;
 	}
-	if (paces >= 0)
-		stack_settings(builtin_commands_of(run)->stack)->tcp_link_paces = paces;
-	return 0;
+	return q.verb ? change_queue(run, &q) : unknown_word(run, "tc qdisc", args[2]);
 }
 
 /* Offloads are work that a device does for a stack; this one has no device. */
@@ -407,7 +477,9 @@ static int do_ethtool(struct shell_run *run, char **args)
 
 	if (args[1] && strstr("-k --show-offload", args[1]))
 		return show(run, "ethtool -k");
-	return ONE_OF(args[1], options) ? 0 : unknown_word(run, "ethtool", args[1]);
+	if (!ONE_OF(args[1], options))
+		return unknown_word(run, "ethtool", args[1]);
+	return args[2] && !is_device(run, args[2]) ? STATUS_FAILED : 0;
 }
 
 const struct shell_tool network_tools[] = {

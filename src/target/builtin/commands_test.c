@@ -339,6 +339,56 @@ static void only_the_suite_is_read(void **state)
 	free(back);
 }
 
+/* What Linux refuses depends on what was there before. */
+static void what_is_there_already(void **state)
+{
+	static const struct command_case cases[] = {
+		{ "tc qdisc del dev tun0 root", 1, "status 2", NULL, 0 },
+		{ "tc qdisc add dev tun0 root fq; tc qdisc add dev tun0 root fq", 1, "status 2", NULL, 0 },
+		{ "tc qdisc add dev tun0 root fq; tc qdisc add dev tun0 root pfifo", 0, NULL, "tcp_link_paces", 0 },
+		{ "tc qdisc change dev tun0 root fq", 1, "status 2", "tcp_link_paces", 0 },
+		{ "tc qdisc replace dev tun0 root fq; tc qdisc change dev tun0 root limit 100", 0, NULL,
+		  "tcp_link_paces", 1 },
+		{ "tc qdisc replace dev tun0 root fq; tc qdisc del dev tun0 root pfifo", 1, "status 2",
+		  "tcp_link_paces", 1 },
+		{ "tc qdisc replace dev tun0 root fq; tc qdisc del dev tun0 root", 0, NULL, "tcp_link_paces", 0 },
+		{ "ip route add 198.51.100.0/24 dev tun0; ip route add 198.51.100.0/24 dev tun0", 1, "status 2",
+		  NULL, 0 },
+		{ "ip route add 198.51.100.0/24 dev tun0; ip route del 198.51.100.0/24; "
+		  "ip route add 198.51.100.0/24 dev tun0", 0, NULL, NULL, 0 },
+		{ "ip route change default dev tun0 initcwnd 20", 1, "status 2", NULL, 0 },
+		{ "ip route del default", 1, "status 2", NULL, 0 },
+		{ "ip route add default dev tun0; ip route del default", 0, NULL, NULL, 0 },
+		{ "ip route del 198.51.100.0/24", -1, "a route to '198.51.100.0/24'", NULL, 0 },
+		{ "ethtool -K tun1 tso off", 1, "status 1", NULL, 0 },
+		{ "ip link add dummy0 type dummy", -1, "with 'add' is not known here", NULL, 0 },
+	};
+
+	(void)state;
+	play(cases, ARRAY_LEN(cases));
+}
+
+/* Assignments, and what C leaves out. */
+static void arithmetic_with_variables(void **state)
+{
+	static const struct command_case cases[] = {
+		{ "x=1; x=$((x += 2)); test $x = 3", 0, NULL, NULL, 0 },
+		{ "x=5; : $((x <<= 2)); test $x = 20", 0, NULL, NULL, 0 },
+		{ "test $((a = b = 4)) = 4 && test $a$b = 44", 0, NULL, NULL, 0 },
+		{ "x=-3; test $((5 - x)) = 8", 0, NULL, NULL, 0 },
+		{ "test $((none + 1)) = 1", 0, NULL, NULL, 0 },
+		{ "test $((2 > 1 ? 5 : 6)) = 5 && test $((0 ? 1 : 0 ? 2 : 3)) = 3", 0, NULL, NULL, 0 },
+		{ "x=1; : $((0 && (x = 2))) $((1 || (x = 3))) $((1 ? 0 : (x = 4))); test $x = 1", 0, NULL, NULL, 0 },
+		{ "test $((1 ? 7 : 1 / 0)) = 7", 0, NULL, NULL, 0 },
+		{ "test $((1 == 1)) = 1 && x=2 && test $((x == 2)) = 1", 0, NULL, NULL, 0 },
+		{ "x=x; echo $((x))", 1, "status 2", NULL, 0 },
+		{ "echo $((1 ? 2))", 1, "status 2", NULL, 0 },
+	};
+
+	(void)state;
+	play(cases, ARRAY_LEN(cases));
+}
+
 static void arithmetic(void **state)
 {
 	static const struct {
@@ -360,13 +410,13 @@ static void arithmetic(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		if (shell_arithmetic(cases[i].text,
+		if (shell_arithmetic(NULL, cases[i].text,
 			&value) != cases[i].good || (cases[i].good && value != cases[i].value))
 			fail_msg("%s -> %lld", cases[i].text, (long long)value);
 	}
 	memset(deep, '(', sizeof(deep));
 	deep[sizeof(deep) - 1] = '\0';
-	assert_false(shell_arithmetic(deep, &value));
+	assert_false(shell_arithmetic(NULL, deep, &value));
 }
 
 /* Pieces of scripts in any order: whatever comes out, it ends. */
@@ -412,6 +462,8 @@ int main(void)
 		cmocka_unit_test(scripts_are_read),
 		cmocka_unit_test(only_the_suite_is_read),
 		cmocka_unit_test(arithmetic),
+		cmocka_unit_test(arithmetic_with_variables),
+		cmocka_unit_test(what_is_there_already),
 		cmocka_unit_test(nonsense_ends),
 	};
 

@@ -131,7 +131,8 @@ static void what_the_stack_lacks(void **state)
 		{ HEAD "0 `tc qdisc replace dev tun0 root fq`\n+0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
 		  "+0 setsockopt(3, SOL_TCP, TCP_TX_DELAY, [1000], 4) = 0\n", VERDICT_SKIP, "TCP_TX_DELAY" },
 		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_REPAIR, [0], 4) = 0\n"
-		  "+0 setsockopt(3, SOL_TCP, TCP_CONGESTION, \"nonesuch\", 8) = -1 ENOENT (none)\n", VERDICT_PASS, NULL },
+		  "+0 setsockopt(3, SOL_TCP, TCP_CONGESTION, \"nonesuch\", 8) = -1 ENOENT (none)\n", VERDICT_PASS,
+		  NULL },
 	};
 
 	(void)state;
