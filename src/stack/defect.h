@@ -642,6 +642,48 @@ struct stack_config;
 	  "in SYN-SENT believes a reset that acknowledges nothing") \
 	X(TCP_OPENS_WITHOUT_SYN, "tcp-opens-without-syn", "RFC9293:3.10.7.3-NOSYN", \
 	  "in SYN-SENT takes a segment without SYN for the answer") \
+	X(TCP_RESET_AS_END, "tcp-reset-as-end", "RFC9293:3.10.7.4-RSTEST", \
+	  "ends an open connection that is reset without an error") \
+	X(TCP_CLOSING_RESET_IGNORED, "tcp-closing-reset-ignored", "RFC9293:3.10.7.4-RSTCLOSING", \
+	  "takes no notice of a reset in CLOSING and LAST-ACK") \
+	X(TCP_HALF_OPEN_RESET_IGNORED, "tcp-half-open-reset-ignored", "RFC9293:3.10.7.4-RSTSYNRCVDP", \
+	  "keeps a half-open connection that was reset") \
+	X(TCP_HALF_OPEN_ACK_SILENT, "tcp-half-open-ack-silent", "RFC9293:3.10.7.4-SYNRCVDBAD", \
+	  "is silent to a wrong ACK in SYN-RECEIVED") \
+	X(TCP_ACK_FLAG_UNASKED, "tcp-ack-flag-unasked", "RFC9293:3.10.7.4-NOACK", \
+	  "takes segments without the ACK flag") \
+	X(TCP_EMPTY_AT_LEFT_ONLY, "tcp-empty-at-left-only", "RFC9293:3.10.7.4-SEQ0W", \
+	  "takes a segment without text only at the left edge of its window") \
+	X(TCP_FIN_WAIT_ANY_ACK, "tcp-fin-wait-any-ack", "RFC9293:3.10.7.4-FW1", \
+	  "takes any ACK in FIN-WAIT-1 for that of its FIN") \
+	X(TCP_CLOSING_ANY_ACK, "tcp-closing-any-ack", "RFC9293:3.10.7.4-CLOSING", \
+	  "takes any ACK in CLOSING for that of its FIN") \
+	X(TCP_LAST_ACK_ANY_ACK, "tcp-last-ack-any-ack", "RFC9293:3.10.7.4-LASTACK", \
+	  "takes any ACK in LAST-ACK for that of its FIN") \
+	X(TCP_CLOSING_ENDS, "tcp-closing-ends", "RFC9293:3.6-SIMCLOSE", \
+	  "has no TIME-WAIT when both ends closed at once") \
+	X(TCP_NO_CLOSING, "tcp-no-closing", "RFC9293:3.10.7.4-FINFW1", \
+	  "takes a FIN in FIN-WAIT-1 for the ACK of its own") \
+	X(TCP_EARLY_FIN_LOST, "tcp-early-fin-lost", "RFC9293:3.10.7.4-FINOOO", \
+	  "forgets a FIN in front of which text is missing") \
+	X(TCP_URGENT_UNFLAGGED, "tcp-urgent-unflagged", "RFC9293:3.1-URPIGN", \
+	  "heeds the urgent pointer without its flag") \
+	X(TCP_LISTEN_RESET_HEEDED, "tcp-listen-reset-heeded", "RFC9293:3.10.7.2-RST", "lets a reset end a listener") \
+	X(TCP_LISTEN_OTHER_RESET, "tcp-listen-other-reset", "RFC9293:3.10.7.2-OTHER", \
+	  "resets in LISTEN what has no flag that means anything there") \
+	X(TCP_RESET_FROM_ZERO, "tcp-reset-from-zero", "RFC9293:3.10.7.1-ACK", \
+	  "gives all resets of its own accord the number 0") \
+	X(TCP_RESET_UNCOUNTED, "tcp-reset-uncounted", "RFC9293:3.10.7.1-NOACK", \
+	  "does not count text, SYN and FIN in the ACK of a reset") \
+	X(TCP_CLOSE_WAIT_MUTE, "tcp-close-wait-mute", "RFC9293:3.10.2-CLOSEWAIT", \
+	  "lets nobody write once the peer has closed") \
+	X(TCP_EQUAL_STAMP_OLD, "tcp-equal-stamp-old", "RFC7323:5.3-EQUAL", \
+	  "takes a time-stamp that is the last one again for old") \
+	X(TCP_STAMPS_UNSIGNED, "tcp-stamps-unsigned", "RFC7323:5.2-WRAP", \
+	  "takes time-stamps that have wrapped for old") \
+	X(TCP_RESET_STAMPS_READ, "tcp-reset-stamps-read", "RFC7323:5.2-RSTNOPAWS", \
+	  "drops resets with an old time-stamp") \
+	X(TCP_SHIFT_IGNORED, "tcp-shift-ignored", "RFC7323:2.3-LSHIFT", "reads windows as if there were no shift") \
 	X(TCP_RST_IN_DOUBT, "tcp-rst-in-doubt", "RFC9293:3.5.2-UNCLEAR", "answers unacceptable segments with a RST") \
 	X(TCP_UNKNOWN_TEXT, "tcp-unknown-text", "RFC9293:3.5.1-HALFOPEN-DATA", \
 	  "is silent to text that belongs to no connection") \

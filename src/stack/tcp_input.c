@@ -184,6 +184,8 @@ static bool acceptable(const struct tcp *t, const struct tcp_segment *seg)
 		return acceptable_as_whole(t, seg);
 	if (length == 0) {
 		uint32_t edge = tcp_stack(t)->config.tcp_window_edge_acceptable ? 1 : 0;
+		if (defect(tcp_stack(t), DEFECT_TCP_EMPTY_AT_LEFT_ONLY))
+			window = 0;
 		return window ? seq_in(seg->seq, t->rcv.nxt, window + edge) : seq_equal(seg->seq, t->rcv.nxt);
 	}
 	return window &&
@@ -261,7 +263,8 @@ static void reset_arrived(struct tcp *t)
 		error = ECONNRESET;
 	if (t->state == TCPS_CLOSE_WAIT && c->tcp_close_wait_reset_pipe)
 		error = EPIPE;
-	if (t->state == TCPS_SYN_RECEIVED && defect(tcp_stack(t), DEFECT_TCP_RESET_UNTOLD))
+	if (t->state == TCPS_SYN_RECEIVED ? defect(tcp_stack(t), DEFECT_TCP_RESET_UNTOLD)
+	                                  : defect(tcp_stack(t), DEFECT_TCP_RESET_AS_END))
 		error = 0;
 	tcp_fail(t, error, "RST");
 }
@@ -439,9 +442,15 @@ static enum step_result step_without_ack(struct tcp *t, struct tcp_segment *seg)
 /* RFC 7323, 5.3, R1, and how much older a host may let a stamp be; not in the states that have no socket of a user. */
 static bool has_old_stamp(const struct tcp *t, const struct tcp_segment *seg)
 {
-	int64_t slack = is_half_open(t) || t->state == TCPS_TIME_WAIT ? 0 : tcp_stack(t)->config.tcp_stamp_slack;
+	const struct stack *st = tcp_stack(t);
+	int64_t slack = is_half_open(t) || t->state == TCPS_TIME_WAIT ? 0 : st->config.tcp_stamp_slack;
+	int64_t newer = (int32_t)(seg->ts_value - t->agreed.ts_recent);
 
-	return t->agreed.stamps && seg->has_stamp && (int32_t)(seg->ts_value - t->agreed.ts_recent) < -slack;
+	if (defect(st, DEFECT_TCP_STAMPS_UNSIGNED))
+		newer = (int64_t)seg->ts_value - (int64_t)t->agreed.ts_recent;
+	if (!newer && defect(st, DEFECT_TCP_EQUAL_STAMP_OLD))
+		return t->agreed.stamps && seg->has_stamp;
+	return t->agreed.stamps && seg->has_stamp && newer < -slack;
 }
 
 /* Before the first step, half open: a host may look at time-stamp and ACK before it looks at the number. */
@@ -485,7 +494,9 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 	const struct stack *st = tcp_stack(t);
 	const int64_t days24 = 24LL * 86400 * 1000000000;
 
-	if (!t->agreed.stamps || seg->flags & TCP_RST)          /* RFC 7323, 5.2: never for RST */
+	bool reset = seg->flags & TCP_RST && !(seg->has_stamp && defect(st, DEFECT_TCP_RESET_STAMPS_READ));
+
+	if (!t->agreed.stamps || reset)                      /* RFC 7323, 5.2: never for RST */
 		return SEG_NEXT;
 	if (!seg->has_stamp) {
 		/* RFC 7323, 3.2: dropped, once agreed on; but not the SYN of another connection. */
@@ -548,6 +559,14 @@ static void early_reset(struct tcp *t)
 	tcp_challenge(t, "RST not at RCV.NXT (RFC 5961, 3.2)");
 }
 
+static bool resets_ignored(const struct tcp *t)
+{
+	bool closing = tcp_in(t, 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK);
+
+	return (closing && defect(tcp_stack(t), DEFECT_TCP_CLOSING_RESET_IGNORED)) ||
+	       (is_half_open(t) && defect(tcp_stack(t), DEFECT_TCP_HALF_OPEN_RESET_IGNORED));
+}
+
 /* Second: RST, with RFC 5961, 3.2. */
 static enum step_result step_reset(struct tcp *t, struct tcp_segment *seg)
 {
@@ -555,6 +574,8 @@ static enum step_result step_reset(struct tcp *t, struct tcp_segment *seg)
 
 	if (!(seg->flags & TCP_RST))
 		return SEG_NEXT;
+	if (resets_ignored(t))
+		return SEG_DONE;
 	if (t->state == TCPS_TIME_WAIT && st->config.tcp_rfc1337 && !defect(st, DEFECT_TCP_TIME_WAIT_KILLED)) {
 		stack_drop(tcp_stack(t), seg->packet, "RST in TIME-WAIT (RFC 1337)");
 		return SEG_DONE;

@@ -37,7 +37,9 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 			tcp_take_stamp(t, seg);
 		return SEG_NEXT;                             /* whatever number it acknowledges: tcp_remnant.c */
 	}
-	if (!(seg->flags & TCP_ACK)) {
+	if (!(seg->flags & TCP_ACK) && defect(st, DEFECT_TCP_ACK_FLAG_UNASKED))
+		seg->ack = t->snd.syn_acked ? t->snd.una : t->snd.nxt;
+	else if (!(seg->flags & TCP_ACK)) {
 		stack_drop(st, seg->packet, "no ACK bit");
 		return SEG_DONE;
 	}
@@ -47,7 +49,8 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 				tcp_take_stamp(t, seg);
 			return SEG_NEXT;
 		}
-		tcp_reset_segment(st, seg);
+		if (!defect(st, DEFECT_TCP_HALF_OPEN_ACK_SILENT))
+			tcp_reset_segment(st, seg);
 		return SEG_DONE;
 	}
 	if (seq_after(seg->ack, t->snd.nxt)) {
@@ -104,6 +107,10 @@ static enum step_result our_fin_acked(struct tcp *t, const struct tcp_segment *s
 			tcp_orphan_waits(t);
 		return SEG_NEXT;
 	case TCPS_CLOSING:
+		if (defect(tcp_stack(t), DEFECT_TCP_CLOSING_ENDS)) {
+			tcp_finish(t, "ACK of FIN");
+			return SEG_DONE;
+		}
 		tcp_enter_time_wait(t, "ACK of FIN");
 		return SEG_NEXT;
 	case TCPS_LAST_ACK:
@@ -111,6 +118,20 @@ static enum step_result our_fin_acked(struct tcp *t, const struct tcp_segment *s
 		return SEG_DONE;
 	default:
 		return SEG_NEXT;
+	}
+}
+
+static bool any_ack_is_of_fin(const struct tcp *t)
+{
+	switch (t->state) {
+	case TCPS_FIN_WAIT_1:
+		return defect(tcp_stack(t), DEFECT_TCP_FIN_WAIT_ANY_ACK);
+	case TCPS_CLOSING:
+		return defect(tcp_stack(t), DEFECT_TCP_CLOSING_ANY_ACK);
+	case TCPS_LAST_ACK:
+		return defect(tcp_stack(t), DEFECT_TCP_LAST_ACK_ANY_ACK);
+	default:
+		return false;
 	}
 }
 
@@ -266,5 +287,5 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 		recovery_timed_out(t);
 	put_probe_off(t, a.flight);
 	tcp_retransmit(t);
-	return t->snd.fin_acked && !fin_before ? our_fin_acked(t, seg) : SEG_NEXT;
+	return (t->snd.fin_acked && !fin_before) || any_ack_is_of_fin(t) ? our_fin_acked(t, seg) : SEG_NEXT;
 }

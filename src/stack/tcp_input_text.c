@@ -26,7 +26,9 @@ enum step_result tcp_step_urgent(struct tcp *t, struct tcp_segment *seg)
 
 	bool ended = !tcp_in(t, TCPM_RECEIVES) && !defect(st, DEFECT_TCP_URGENT_LATE);
 
-	if (!(seg->flags & TCP_URG) || ended || defect(st, DEFECT_TCP_URGENT_IGNORED))
+	bool urgent = seg->flags & TCP_URG || (seg->urgent && defect(st, DEFECT_TCP_URGENT_UNFLAGGED));
+
+	if (!urgent || ended || defect(st, DEFECT_TCP_URGENT_IGNORED))
 		return SEG_NEXT;
 	/* RFC 6093, 4: the pointer is one behind the urgent octet; RFC 1122 said at it. */
 	bool behind = st->config.tcp_urgent_points_after && !st->config.tcp_urgent_rfc;
@@ -242,6 +244,8 @@ static void fin_arrived(struct tcp *t)
 		break;
 	case TCPS_FIN_WAIT_1:                                /* were ours acknowledged, the state would be FIN-WAIT-2 */
 		tcp_set_state(t, TCPS_CLOSING, "FIN");
+		if (defect(tcp_stack(t), DEFECT_TCP_NO_CLOSING))
+			tcp_enter_time_wait(t, "FIN");
 		break;
 	case TCPS_FIN_WAIT_2:
 		tcp_enter_time_wait(t, "FIN");
@@ -270,9 +274,11 @@ static void early_fin(struct tcp *t, const struct tcp_segment *seg)
 
 enum step_result tcp_step_fin(struct tcp *t, struct tcp_segment *seg)
 {
-	if (seg->flags & TCP_FIN && !t->rcv.fin_received) {
-		const seq_t at = seq_add(seg->seq, seg->text_length);
-		if (seq_after(at, t->rcv.nxt))
+	const seq_t at = seq_add(seg->seq, seg->text_length);
+	bool early = seq_after(at, t->rcv.nxt), lost = early && defect(tcp_stack(t), DEFECT_TCP_EARLY_FIN_LOST);
+
+	if (seg->flags & TCP_FIN && !t->rcv.fin_received && !lost) {
+		if (early)
 			early_fin(t, seg);
 		tcp_rcv_fin_at(t, at);
 	}

@@ -11,6 +11,8 @@
  * SYNs are dropped, and so is the last ACK of handshakes that have begun: these stay in SYN-RECEIVED, our SYN,ACK is
  * repeated, and the peer, for whom the connection is open, gets another chance with its next segment.
  */
+#include <errno.h>
+
 #include "stack/tcp_listen.h"
 
 #include "stack/socket_packet.h"
@@ -254,6 +256,8 @@ struct tcp *tcp_listen_input(struct tcp *listener, struct tcp_segment *seg)
 
 	if (seg->flags & TCP_RST) {                          /* first: nothing can have been sent that it answers */
 		stack_drop(st, seg->packet, "RST in LISTEN");
+		if (defect(st, DEFECT_TCP_LISTEN_RESET_HEEDED))
+			tcp_fail(listener, ECONNRESET, "RST");
 		return NULL;
 	}
 	if (seg->flags & TCP_ACK) {                          /* second: any ACK is bad, but of a cookie */
@@ -269,7 +273,10 @@ struct tcp *tcp_listen_input(struct tcp *listener, struct tcp_segment *seg)
 		stack_drop(st, seg->packet, "SYN and FIN in LISTEN");
 	else if (seg->flags & TCP_SYN)                       /* third */
 		syn_arrived(listener, seg);
-	else                                                 /* fourth: should not be reached */
+	else {                                               /* fourth: should not be reached */
 		stack_drop(st, seg->packet, "neither SYN, ACK nor RST in LISTEN");
+		if (defect(st, DEFECT_TCP_LISTEN_OTHER_RESET))
+			tcp_reset_segment(st, seg);
+	}
 	return NULL;
 }

@@ -264,10 +264,11 @@ void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)
 		return;
 	if (seg->flags & TCP_ACK) {
 		h.flags = TCP_RST;                               /* <SEQ=SEG.ACK><CTL=RST> */
-		h.seq = seg->ack.value;
+		h.seq = defect(st, DEFECT_TCP_RESET_FROM_ZERO) ? 0 : seg->ack.value;
 	} else {
 		h.flags = TCP_RST | TCP_ACK;                     /* <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK> */
-		h.ack = seq_add(seg->seq, tcp_segment_length(seg)).value;
+		uint32_t length = defect(st, DEFECT_TCP_RESET_UNCOUNTED) ? 0 : tcp_segment_length(seg);
+		h.ack = seq_add(seg->seq, length).value;
 	}
 	count(st, TcpOutSegs);
 	count(st, TcpOutRsts);

@@ -100,7 +100,9 @@ void tcp_snd_largest_window(struct tcp *t)
 void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
 {
 	/* RFC 7323, 2.3: the window of a SYN is not scaled. */
-	t->snd.wnd = (uint32_t)seg->window << (seg->flags & TCP_SYN ? 0 : t->agreed.snd_shift);
+	bool scaled = !(seg->flags & TCP_SYN) && !defect(tcp_stack(t), DEFECT_TCP_SHIFT_IGNORED);
+
+	t->snd.wnd = (uint32_t)seg->window << (scaled ? t->agreed.snd_shift : 0);
 	if (defect(tcp_stack(t), DEFECT_TCP_WINDOW_SIGNED) && seg->window & 0x8000)
 		t->snd.wnd = 0;
 	if (defect(tcp_stack(t), DEFECT_TCP_WINDOW_SHORT))

@@ -55,7 +55,8 @@ static int64_t may_send(struct socket *s)
 	error = socket_take_error(s);
 	if (error)
 		return -error;
-	if (tcp_in(t, TCPM_MAY_SEND) && !s->shut_write)
+	bool mute = t->state == TCPS_CLOSE_WAIT && defect(s->stack, DEFECT_TCP_CLOSE_WAIT_MUTE);
+	if (tcp_in(t, TCPM_MAY_SEND) && !s->shut_write && !mute)
 		return 0;
 	/* "error: connection does not exist", as opposed to a connection that existed, or whose user has closed it. */
 	bool unopened = tcp_in(t, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN) && !t->was_open && !t->connecting;
