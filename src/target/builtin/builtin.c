@@ -2,7 +2,7 @@
  *
  * builtin.c - the reference stack as a driver of the target that plays against libraries
  *
- * The stack can do nearly everything that a driver needs, so most functions only pass calls on.
+ * Most functions only pass calls on to the stack; absent.h lists what it lacks altogether.
  */
 #include "target/builtin/builtin.h"
 
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "target/builtin/absent.h"
 #include "target/builtin/internal.h"
 #include "util/checked.h"
 #include "wire/packet.h"
@@ -59,9 +60,23 @@ static vtime_t advance_op(struct stack_driver *d, vtime_t until, bool step)
 
 /* ---- calls ---- */
 
+/* An errno that only says that this stack lacks something is no result. */
+static int unless_absent(struct stack_driver *d, int error, const char *what)
+{
+	self(d)->cannot = what;
+	return what ? DRIVER_CANNOT : error;
+}
+
+static const char *cannot_op(struct stack_driver *d)
+{
+	return self(d)->cannot ? self(d)->cannot : stack_cannot(stack_of(d));
+}
+
 static int socket_op(struct stack_driver *d, int domain, int type, int protocol)
 {
-	return stack_socket(stack_of(d), domain, type, protocol);
+	int fd = stack_socket(stack_of(d), domain, type, protocol);
+
+	return fd < 0 ? unless_absent(d, fd, absent_socket(domain, type, protocol)) : fd;
 }
 
 static int bind_op(struct stack_driver *d, int fd, const struct sockaddr *address, socklen_t length)
@@ -146,12 +161,16 @@ static short poll_op(struct stack_driver *d, int fd, short events)
 
 static int setsockopt_op(struct stack_driver *d, int fd, int level, int name, const void *value, socklen_t length)
 {
-	return stack_setsockopt(stack_of(d), fd, level, name, value, length);
+	int result = stack_setsockopt(stack_of(d), fd, level, name, value, length);
+
+	return result == -ENOPROTOOPT ? unless_absent(d, result, absent_option(level, name)) : result;
 }
 
 static int getsockopt_op(struct stack_driver *d, int fd, int level, int name, void *value, socklen_t *length)
 {
-	return stack_getsockopt(stack_of(d), fd, level, name, value, length);
+	int result = stack_getsockopt(stack_of(d), fd, level, name, value, length);
+
+	return result == -ENOPROTOOPT ? unless_absent(d, result, absent_option(level, name)) : result;
 }
 
 static int ioctl_op(struct stack_driver *d, int fd, unsigned long request, void *value)
@@ -218,11 +237,6 @@ static bool trace_op(struct stack_driver *d, vtime_t *at, const char **text)
 
 _Static_assert((int)STACK_CANNOT == (int)DRIVER_CANNOT, "results of calls are handed on as they are");
 
-static const char *cannot_op(struct stack_driver *d)
-{
-	return stack_cannot(stack_of(d));
-}
-
 static void free_op(struct stack_driver *d)
 {
 	struct builtin *b = self(d);
@@ -266,8 +280,8 @@ static const struct stack_driver_ops ops = {
 	.info = info_op,
 	.command = command_op,
 	.command_output = command_output_op,
-	.trace = trace_op,
 	.cannot = cannot_op,
+	.trace = trace_op,
 	.null_values = true,
 	.free = free_op,
 };

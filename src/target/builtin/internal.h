@@ -29,6 +29,7 @@ struct builtin {
 	struct stack *stack;
 	struct builtin_commands commands;
 	struct trace trace;
+	const char *cannot;                                  /* what the last call needed that is not here */
 };
 
 /* Variables of a connection, in the shape of every target. */

@@ -70,6 +70,11 @@ static const struct rule others[] = {
 	ABSENT("ipv4.icmp_echo_enable_probe", "0", "PROBE (RFC 8335)"),
 	ABSENT("ipv4.tcp_max_orphans", "8192", "a limit of connections without a user"),
 	ABSENT("ipv4.ip_autobind_reuse", "0", "ports that are shared when they are chosen"),
+	ABSENT("ipv4.ip_local_reserved_ports", "", "ports that are never chosen"),
+	ABSENT("ipv4.tcp_no_metrics_save", "1", "what one connection learns for the next"),
+	ABSENT("ipv4.tcp_no_ssthresh_metrics_save", "1", "what one connection learns for the next"),
+	ABSENT("ipv4.tcp_migrate_req", "0", "requests that move to another listener"),
+	ABSENT("ipv4.conf.*.route_localnet", "0", "127.0.0.0/8 on the link"),
 	NONE("ipv4.tcp_plb_cong_thresh"), NONE("ipv4.tcp_plb_idle_rehash_rounds"), NONE("ipv4.tcp_plb_rehash_rounds"),
 	NONE("ipv4.tcp_plb_suspend_rto_sec"),
 
@@ -88,11 +93,9 @@ static const struct rule others[] = {
 
 	/* How a kernel keeps its memory and finds its sockets. */
 	NONE("ipv4.tcp_mem"), NONE("ipv4.udp_mem"), NONE("ipv4.udp_rmem_min"), NONE("ipv4.udp_wmem_min"),
-	NONE("ipv4.tcp_no_metrics_save"), NONE("ipv4.tcp_no_ssthresh_metrics_save"),
 	NONE("ipv4.tcp_low_latency"), NONE("ipv4.tcp_early_demux"),
 	NONE("ipv4.udp_early_demux"), NONE("ipv4.ip_early_demux"), NONE("ipv4.tcp_child_ehash_entries"),
-	NONE("ipv4.tcp_migrate_req"), NONE("ipv4.tcp_l3mdev_accept"), NONE("ipv4.tcp_fwmark_accept"),
-	NONE("ipv4.ip_local_reserved_ports"),
+	NONE("ipv4.tcp_l3mdev_accept"), NONE("ipv4.tcp_fwmark_accept"),
 	NONE("ipv4.ping_group_range"), NONE("ipv4.udp_l3mdev_accept"), NONE("ipv4.raw_l3mdev_accept"),
 	NONE("ipv4.ip_unprivileged_port_start"), NONE("ipv4.ip_dynaddr"), NONE("ipv4.udp_child_hash_entries"),
 	NONE("ipv4.icmp_ignore_bogus_error_responses"), NONE("ipv4.icmp_errors_use_inbound_ifaddr"),
@@ -108,7 +111,7 @@ static const struct rule others[] = {
 	NONE("mptcp.*"),
 
 	/* Links and neighbours: there is one link, and nobody to ask for an address. */
-	NONE("ipv4.conf.*.rp_filter"), NONE("ipv4.conf.*.accept_local"), NONE("ipv4.conf.*.route_localnet"),
+	NONE("ipv4.conf.*.rp_filter"), NONE("ipv4.conf.*.accept_local"),
 	NONE("ipv4.conf.*.arp_ignore"), NONE("ipv4.conf.*.arp_announce"), NONE("ipv4.conf.*.arp_filter"),
 	NONE("ipv4.conf.*.log_martians"), NONE("ipv4.conf.*.accept_redirects"), NONE("ipv4.conf.*.send_redirects"),
 	NONE("ipv4.conf.*.secure_redirects"), NONE("ipv4.conf.*.disable_policy"), NONE("ipv6.conf.*.accept_dad"),
