@@ -250,6 +250,7 @@ enum ip_pmtu_discovery {
 	X(tcp_orphan_retries, 8, 0, 255, "ipv4.tcp_orphan_retries") \
 	X(tcp_user_timeout_ms, 0, 0, INT32_MAX, NULL)         /* RFC 9293, 3.9.1.1; 0: R2 decides */ \
 	X(tcp_user_timeout_shut_window, 0, 0, 1, NULL)  /* also where probes are answered (3.8.6.1) */ \
+	X(tcp_ecn_wrap_average, 0, 0, 1, NULL)  /* AccECN: ACKs of many segments on average are no sign of a wrap */ \
 	X(tcp_probe_put_off, 0, 0, 1, NULL)  /* an ACK with a shut window puts off the next probe */ \
 	X(tcp_user_timeout_from_retry, 0, 0, 1, NULL) /* counts from the first retransmission; one is always tried */ \
 	X(tcp_user_timeout_option, 0, 0, 1, NULL)  /* ENABLED of RFC 5482, 3.1: send it, and heed the peer's */ \

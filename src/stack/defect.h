@@ -607,6 +607,10 @@ struct stack_config;
 	  "lets go what waits when a probe of the tail is due, but does not go because one is on its way") \
 	X(TCP_PROBE_NOT_PUT_OFF, "tcp-probe-not-put-off", "RFC9293:MUST-37", \
 	  "probes a window that an ACK has just said to be shut") \
+	X(TCP_ACCECN_SELDOM_UNKNOWN, "tcp-accecn-seldom-unknown", "RFC9768:3.2.2.5.2-SAFE", \
+	  "takes an ACK of many segments for a wrap of ACE, though the peer acknowledges as seldom as that") \
+	X(TCP_ACCECN_FIRST_KNOWN, "tcp-accecn-first-known", "RFC9768:3.2.2.5.2-SAFE", \
+	  "believes the first AccECN option of a peer, which has no other to compare with") \
 	X(TCP_NOTSENT_POLL, "buf-notsent-poll", "RFC9293:MAY-16", \
 	  "is writable though as much as TCP_NOTSENT_LOWAT waits") \
 	X(TCP_CHUNKS_FREE, "buf-chunks-free", "RFC9293:MAY-16", "charges a send buffer for octets alone") \

@@ -344,6 +344,7 @@ struct tcp_accurate_ecn {
 	bool keeps_room;                                   /* every segment that leaves now keeps room for the option */
 	vtime_t option_at;                                   /* when one was sent */
 	uint32_t stamp;                                      /* TSval of the last feedback */
+	uint16_t average;                                    /* segments to an ACK, in 64ths */
 };
 
 /* Fast Open. tcp_fastopen.c */

@@ -374,21 +374,47 @@ void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
 		tcp_ack_now(t);
 }
 
-/* RFC 9768, A.2: how many of the @count acknowledged segments were marked. @ce: octets of CE by the option. */
-static uint32_t safe_step(const struct tcp *t, uint32_t step, uint32_t count, uint32_t ce)
+/* How many segments an ACK is for, on average: where that is more than half of what ACE can tell apart, an ACK of many
+ * is no sign of lost ones (tcp_ecn_wrap_average). */
+static bool acks_are_seldom(struct tcp *t, uint32_t count)
+{
+	struct tcp_accurate_ecn *a = &t->accurate;
+	uint32_t before = a->average ? a->average : a->client ? 64 : count * 64;          /* its SYN was the first */
+	uint32_t average = (before * 63 + count * 64) / 64;
+
+	if (!tcp_stack(t)->config.tcp_ecn_wrap_average || !count)
+		return false;
+	a->average = (uint16_t)(average < UINT16_MAX ? average : UINT16_MAX);
+	return a->average > ACE_VALUES / 2 * 64 && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_SELDOM_UNKNOWN);
+}
+
+/* Do octets of the option say more than ACE? Not before the first time that they moved, for who waits for that. */
+static bool octets_known(const struct tcp *t, uint8_t moving)
+{
+	const struct stack *st = tcp_stack(t);
+	bool waits = st->config.tcp_ecn_octets_estimated && !defect(st, DEFECT_TCP_ACCECN_FIRST_KNOWN);
+
+	return t->accurate.option == ACCECN_OPTION_SEEN && (moving || !waits);
+}
+
+/* RFC 9768, A.2: how many of the @count acknowledged segments were marked. @ce: octets of CE by the option, if it is
+ * @known; @seldom: the peer acknowledges as seldom as that. */
+static uint32_t safe_step(const struct tcp *t, uint32_t step, uint32_t count, uint32_t ce, bool known, bool seldom)
 {
 	uint32_t mss = tcp_send_mss(t) - tcp_accecn_room(t), safer;        /* text of a segment with the option */
 
 	if (step >= count || defect(tcp_stack(t), DEFECT_TCP_ACCECN_WRAP_MISSED))
 		return step;
 	safer = count - (count - step) % ACE_VALUES;
-	if (t->accurate.option == ACCECN_OPTION_SEEN && count >= 2 * ACE_VALUES &&
+	if (!known && seldom)
+		return step;
+	if (known && count >= 2 * ACE_VALUES &&
 	    tcp_stack(t)->config.tcp_ecn_option_counts_rounds) {
 		uint32_t told = step + (ce + mss - 1) / mss / ACE_VALUES * ACE_VALUES;
 
 		return told < safer ? told : safer;
 	}
-	if (t->accurate.option == ACCECN_OPTION_SEEN && safer > step && ce <= mss * step && ce / safer < mss / 2)
+	if (known && safer > step && ce <= mss * step && ce / safer < mss / 2)
 		return step;
 	return safer;
 }
@@ -410,12 +436,14 @@ uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const
 	if (seg->accecn_fields < 0 && a->moving && !(a->failure & ACCECN_OPTION_ERASED) &&
 	    tcp_stack(t)->config.tcp_ecn_octets_estimated)
 		a->peer_octets[a->moving] += ack->delivered;         /* the next option will put it right */
+	uint8_t moving = a->moving;
 	uint32_t ce = read_option(t, seg), step = (ace - a->peer_cep) % ACE_VALUES;
 	/* RFC 9768, 3.2.3.2.5: octets were reported as marked, but no packet. */
 	if (ce && !step && ack->segments < ACE_VALUES && tcp_stack(t)->config.tcp_ecn_disagreement_silences)
 		be_silent(t, ACCECN_RECEIVING_FAILED,
 		          "option and ACE disagree: no ECT from now on (RFC 9768, 3.2.3.2.5)");
-	step = safe_step(t, step, ack->segments, ce);
+	bool seldom = acks_are_seldom(t, ack->segments);
+	step = safe_step(t, step, ack->segments, ce, octets_known(t, moving), seldom);
 	a->peer_cep += step;
 	return a->deaf ? 0 : step;
 }
