@@ -74,6 +74,18 @@ void stack_tell(struct stack *st, const struct stack_event *event)
 	st->hooks.event(st->hooks.context, &e);
 }
 
+/* Those of TCP and UDP stand at the head of both. */
+static void add_ports(struct tuple *tuple, const struct ip_packet *p)
+{
+	const bool has_ports = p->protocol == PROTOCOL_TCP || p->protocol == PROTOCOL_UDP ||
+	                       p->protocol == PROTOCOL_UDPLITE;
+
+	if (!has_ports || !p->payload || p->length < 4)
+		return;
+	tuple->destination_port = (uint16_t)(p->payload[0] << 8 | p->payload[1]);
+	tuple->source_port = (uint16_t)(p->payload[2] << 8 | p->payload[3]);
+}
+
 void stack_drop(struct stack *st, const struct ip_packet *p, const char *reason)
 {
 	struct stack_event e = { .kind = STACK_EVENT_DROP, .fd = -1, .reason = reason };
@@ -82,6 +94,7 @@ void stack_drop(struct stack *st, const struct ip_packet *p, const char *reason)
 	if (p) {
 		e.tuple.source = p->destination;
 		e.tuple.destination = p->source;
+		add_ports(&e.tuple, p);
 	}
 	stack_tell(st, &e);
 }

@@ -164,7 +164,7 @@ static void add_socket(struct buf *out, const struct stack_event *e)
 		buf_printf(out, "%u-%u: ", e->tuple.source_port, e->tuple.destination_port);
 	else if (e->fd >= 0)
 		buf_printf(out, "socket %d: ", e->fd);
-	else if (e->tuple.source.version)
+	else if (e->tuple.source.version && e->tuple.source_port)
 		buf_printf(out, "port %u: ", e->tuple.source_port);
 }
 
