@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * line_coverage.h - which lines of a kernel each case ran: as it is kept, and what is asked of it
+ * line_coverage.h - which lines of a kernel each case ran: the file, and questions about it
  *
- * What is kept is a file of JSON lines. The first says which lines there are that can run, file by file, and which
- * functions they belong to; the others say of one case each which of them ran. Lines are texts like "12-15 20".
+ * The file has JSON lines. The first says which lines can run, file by file, and to which functions they belong; each
+ * of the others says which of them a case ran. Lines are texts like "12-15 20".
  */
 #ifndef REPORT_LINE_COVERAGE_H
 #define REPORT_LINE_COVERAGE_H

@@ -3,8 +3,8 @@
  * plot_panel.h - panels below each other on one axis of time
  *
  * Between two bursts a connection often waits for a timer, a thousand times longer than the burst takes. On a true axis
- * the bursts would be two lines. So stretches in which nothing happens are cut: they keep a little width, are drawn as
- * a band that says how long they are, and what remains is true.
+ * the bursts would be two lines. So stretches in which nothing happens are cut: they keep a little width, and are drawn
+ * as a band that says how long they are. The rest is to scale.
  */
 #ifndef REPORT_PLOT_PANEL_H
 #define REPORT_PLOT_PANEL_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * requirement.h - what the standards ask for, entry by entry
+ * requirement.h - the requirements of the standards, entry by entry
  *
- * The catalogue is the RFCs as a tester sees them: each sentence that a host can obey or break is an entry with a
- * name. Cases say which ones they cover, defects which ones they violate, and reports turn that round and say for each
+ * The catalogue is the RFCs as a tester sees them: each sentence that a host can obey or break is an entry with a name.
+ * Cases say which ones they cover, defects which ones they violate, and reports reverse that and say for each
  * requirement whether it is met (coverage.h). It is testcases/requirements.yaml, compiled in by requirements.awk, so
  * that no report needs another file. Its order is that of the documents by number, then of their sections.
  *

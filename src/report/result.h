@@ -2,9 +2,9 @@
  *
  * result.h - the outcome of one case as it is sent and kept: one line of JSON, and back
  *
- * A result is a record without pointers into the script: all that reports need, in numbers and texts. It is made in the
- * process that played, sent as a line of JSON, and read where reports are written: in the same run, or later from a
- * file. docs/json.md describes the lines; result.c has a row for each name in them.
+ * A result is a record without pointers into the script: everything that reports need, in numbers and texts. It is made
+ * in the process that played, sent as a line of JSON, and read where reports are written: in the same run, or later
+ * from a file. docs/json.md describes the lines; result.c has a row for each name in them.
  */
 #ifndef REPORT_RESULT_H
 #define REPORT_RESULT_H

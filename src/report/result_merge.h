@@ -3,8 +3,8 @@
  * result_merge.h - the result files of all shards of a plan, read as the one file that the whole plan would have given
  *
  * Each file is in the order of numbers, so one pass over all of them at once is enough, and memory holds one case of
- * each. What is read can be trusted to be the whole plan: every number from 1 to .run.cases came once, from a shard
- * that was complete; otherwise reading ends with a problem.
+ * each. The result is certain to be the whole plan: every number from 1 to .run.cases came once, from a complete shard;
+ * otherwise reading ends with a problem.
  */
 #ifndef REPORT_RESULT_MERGE_H
 #define REPORT_RESULT_MERGE_H

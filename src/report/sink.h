@@ -2,13 +2,13 @@
  *
  * sink.h - reports of a whole run, any number at once, fed with results as they come
  *
- * A kind of report turns results into text; this module knows where that goes. A file appears under its name only when
- * the report is complete (util/replace_file.h). A folder is made when the run begins, and each file in it appears
- * whole.
+ * A kind of report turns results into text; this module decides where the text goes. A file appears under its name only
+ * when the report is complete (util/replace_file.h). A folder is made when the run begins, and each file in it appears
+ * only when it is complete.
  *
  * Reports are often written by root into folders where others may write. So no symbolic link is followed: one in the
- * place of a file is replaced, one in the place of a folder is an error, and everything in a folder is reached from its
- * descriptor, so that exchanging the folder while a run goes on leads nowhere else.
+ * place of a file is replaced, one in the place of a folder is an error, and everything in a folder is reached through
+ * its descriptor, so that replacing the folder during a run has no effect.
  */
 #ifndef REPORT_SINK_H
 #define REPORT_SINK_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * svg.h - what the pictures of a report have in common: texts that fit, and numbers as a person writes them
+ * svg.h - helpers for the pictures of a report: texts that fit, and readable numbers
  */
 #ifndef REPORT_SVG_H
 #define REPORT_SVG_H

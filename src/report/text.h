@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * text.h - a record for a person: one line, and a ladder where something went wrong
+ * text.h - a record as text: one line, and a ladder if something went wrong
  */
 #ifndef REPORT_TEXT_H
 #define REPORT_TEXT_H

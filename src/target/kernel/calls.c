@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * calls.c - one thunk a system call: from the slots of struct call to the C library
+ * calls.c - one thunk for each system call: from the slots of struct call to the C library
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@ typedef int64_t thunk(slots a);
 static int64_t set_capability(int64_t set, int64_t capability, int64_t value);
 static int64_t duplicate(int fd, int flags);
 
-/* A number as the narrow types want it, a wide number, a pointer. */
+/* An argument as a narrow number, a wide number, or a pointer. */
 #define INT(i) ((int)a[i].number)
 #define SIZE(i) ((size_t)a[i].number)
 #define FLAGS(i) ((unsigned)a[i].number)
@@ -123,7 +123,7 @@ void kernel_capabilities_apply(const struct capability_sets *sets)
 	syscall(SYS_capset, &header, sets->bits);
 }
 
-/* dup3() to a number that the script has not in use: any that is free, of which dup() knows one. */
+/* dup3() to a number that the script does not use: dup() finds a free one. */
 static int64_t duplicate(int fd, int flags)
 {
 	int number = dup(fd), result = number < 0 ? number : dup3(fd, number, flags), error = errno;

@@ -2,20 +2,19 @@
  *
  * capture.c - what the stack sends: when (libpcap) and what (the TUN descriptor)
  *
- * For each packet that the stack sends the drill wants the instant at which it left, all its bytes, and that the
- * transmission is complete for the stack only when the script takes the packet. No one source gives all three.
+ * For each packet that the stack sends the drill needs the instant at which it left, and all its bytes; and for the
+ * stack the transmission must be complete only when the script takes the packet. No single source gives all three.
  *
- * A capture ring has frames as large as its largest packet, so a ring for whole 64 KiB packets would be huge or
- * short. We capture only the first bytes, for the kernel's stamp, and read the rest where the packets come out
- * anyway. Both queues have the same order. They are read together and only when the drill wants a packet, because
- * reading from the device is what completes the transmission for the stack.
+ * The frames of a capture ring are as large as the largest packet, so a ring for whole packets of 64 KiB would be huge
+ * or short. We capture only the first bytes, for the kernel's time-stamp, and read the rest from the device, where the
+ * packets come out anyway. Both queues have the same order. They are read together and only when the drill wants a
+ * packet, because reading from the device is what completes the transmission for the stack.
  *
- * The queues get out of step in two ways. The device drops what does not fit in its transmit queue: then a stamp has
- * no bytes, and the bytes at hand are those of a later stamp. The ring overruns: then bytes have no stamp and are
- * thrown away; libpcap counts these. Both are reported as lost packets, and a run that lost some is no basis for a
- * verdict.
+ * The queues get out of step in two ways. The device drops what does not fit in its transmit queue: then a stamp has no
+ * bytes, and the bytes at hand are those of a later stamp. The ring overruns: then bytes have no stamp and are thrown
+ * away; libpcap counts these. Both are reported as lost packets, and a run that lost any gives no verdict.
  *
- * Only what leaves the stack is captured. What we inject is known to the drill, and needs no second stamp.
+ * Only packets that leave the stack are captured. The drill knows those that it injects, and they need no second stamp.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -56,8 +55,8 @@ static bool set_filter(struct capture *c)
 	return status == 0;
 }
 
-/* What was sent while the device was being set up has no stamp. Stamps first: they are given before the
- * packet reaches the descriptor, and a stamp without bytes is easier to see than bytes without a stamp. */
+/* Discard what was sent while the device was being set up. Stamps are discarded first: they are made before the packet
+ * reaches the descriptor, and a stamp without bytes is easier to detect than bytes without a stamp. */
 static void drain(struct capture *c)
 {
 	struct pcap_pkthdr *header;
@@ -134,8 +133,8 @@ static int find_bytes(struct capture *c, const struct pcap_pkthdr *header, const
 	}
 }
 
-/* For what the device dropped: the captured headers, and zeros where only the length is known. It counts as
- * lost, so nobody will take the payload for real. */
+/* For what the device dropped: the captured headers, and zeros where only the length is known. It counts as lost, so
+ * the payload is not used. */
 static void take_stand_in(struct capture *c, const struct pcap_pkthdr *header, const uint8_t *prefix,
                           struct observation *out)
 {

@@ -2,8 +2,8 @@
  *
  * clock.c - real time: reading it, sleeping in it, and noticing when the machine was late
  *
- * Everything is CLOCK_REALTIME because capture stamps are. Sleeps end at absolute times, so that what
- * happens before them costs no precision.
+ * All times are of CLOCK_REALTIME, because capture stamps are. Sleeps end at absolute times, so that work before them
+ * costs no precision.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -75,8 +75,8 @@ vtime_t kernel_tick_length(void)
 	return vtime_ns(tick.tv_nsec);
 }
 
-/* A quarter of a tick after its edge: what a script does at round milliseconds, and the little that it falls
- * behind, stay clear of the next edge. */
+/* A quarter of a tick after its edge: then events at round milliseconds, even if a little late, stay clear of the next
+ * edge. */
 vtime_t kernel_start_time(void)
 {
 	return vtime_add(after_a_tick(), vtime_ns(kernel_tick_length().ns / 4));
@@ -98,8 +98,8 @@ bool kernel_sleep_until(struct stalls *s, vtime_t until)
 	return true;
 }
 
-/* Processor time that the host gave to others: the eighth figure of the first line, "cpu user nice system
- * idle iowait irq softirq steal ...", in clock ticks for users. */
+/* Processor time that the hypervisor gave to others: the eighth figure of the first line, "cpu user nice system idle
+ * iowait irq softirq steal ...", in clock ticks for users. */
 static int64_t stolen_ns(const struct stalls *s)
 {
 	char text[256];

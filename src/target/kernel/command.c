@@ -2,13 +2,13 @@
  *
  * command.c - shell commands, in the manner of system(3), that cannot outlive us
  *
- * Each command is a process group. Its members hold the read end of a pipe, the leash, whose only write
- * end is ours. The read end is set up to send SIGKILL to the group as soon as something happens to it, and
- * the only thing that ever happens is that the last write end is closed: by kernel_commands_close(), or by
- * the kernel when we die, however that comes about. The kernel keeps the group by reference, not by
- * number, so a group number that is used again cannot be hit. We keep the read end too, at a number above
- * the write end's (a dying process closes from the lowest number up), for members that close all they
- * inherited. The shell itself dies with us by PR_SET_PDEATHSIG already.
+ * Each command is a process group. Its members hold the read end of a pipe, the leash, whose only write end is ours.
+ * The read end is set up to send SIGKILL to the group as soon as something happens to it, and the only thing that ever
+ * happens is that the last write end is closed: by kernel_commands_close(), or by the kernel when we die, however that
+ * comes about. The kernel keeps the group by reference, not by number, so a group number that is used again cannot be
+ * hit. We keep the read end as well, for members that close everything they inherited; its number is above the write
+ * end's, since a dying process closes from the lowest number up. The shell itself dies with us by PR_SET_PDEATHSIG
+ * already.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -65,7 +65,7 @@ static void become_shell(const char *text, int leash, int output, const struct p
 }
 
 /* vfork() copies no memory while a script is being timed, and shares the parent's until the shell begins: so the child
- * calls the system only. Its descriptor flags are its own, its signal dispositions too. */
+ * calls the system only. The child has its own descriptor flags and signal dispositions. */
 static pid_t start_shell(const char *text, int leash, int output, const struct process_state *before)
 {
 	/* NOLINTBEGIN(clang-analyzer-security.insecureAPI.vfork, clang-analyzer-unix.Vfork): see above */
@@ -80,9 +80,9 @@ static pid_t start_shell(const char *text, int leash, int output, const struct p
 	return child;
 }
 
-/* When the run is interrupted, its signal is passed on: the terminal reaches only our group. As SIGTERM, because
- * what a shell starts in the background ignores SIGINT; and as SIGKILL when it has been asked often enough (kernel.h
- * says how often we come by here). A command that begins only then is the clean-up, and has what time is left. */
+/* When the run is interrupted, the signal is passed on to the command, since the terminal reaches only our group: as
+ * SIGTERM, because background processes of a shell ignore SIGINT, and as SIGKILL after some tries (kernel.h says how
+ * often this is called). A command that begins only then is the clean-up, and has the time that is left. */
 static bool await(pid_t child, int *status)
 {
 	const bool interrupted_before = interrupt_asked();
@@ -153,8 +153,8 @@ enum command_end kernel_command_run(struct command_groups *g, const struct proce
 	return judge(status, why);
 }
 
-/* A file in memory that cannot grow: its room is all there at once, and the position that all writers share tells how
- * much of it is used. */
+/* A memory file of fixed size: all its room is there at once, and the position that all writers share tells how much is
+ * used. */
 bool kernel_commands_keep_output(struct command_groups *g)
 {
 	g->output = memfd_create("commands", MFD_CLOEXEC | MFD_ALLOW_SEALING);

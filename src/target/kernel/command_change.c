@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * command_change.c - changes that commands make: by files of /proc/sys, and by netlink; and how they are rehearsed
+ * command_change.c - changes that commands make, by files in /proc/sys and by netlink, and their rehearsal
  *
- * In a rehearsal a setting is noted, and whoever reads it then gets a number as it was written; other texts the kernel
- * may put in another form, and so nobody knows them. A change of the network may be refused, and nothing is known of
- * what comes after it: it must be the last change of its text.
+ * In a rehearsal a setting is noted, and a number that was written can be read back. The kernel may change the form of
+ * any other text, so that is unknown. A change of the network may be refused, and then nothing after it is known, so it
+ * must be the last change of its text.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -116,7 +116,7 @@ static int take_message(const struct nlattr *attribute, void *text)
 	return MNL_CB_OK;
 }
 
-/* The kernel's own words about a refusal stand behind the request that it quotes; NULL: there are none. */
+/* The kernel's own words about a refusal, which follow the request that it quotes; NULL: there are none. */
 static const char *words_of(const struct nlmsghdr *answer)
 {
 	const struct nlmsgerr *e = mnl_nlmsg_get_payload(answer);

@@ -2,9 +2,9 @@
  *
  * command_network.c - ip and tc without their processes
  *
- * What set-up scripts call for: forget what was learnt of peers, the MTU of a device, the queue of a device; routes and
- * addresses (command_route.c). Each is known in one form, as it is usually written; every other form is the tool's, and
- * so is all that shows something: of what was learnt of peers, only that it is nothing is known here.
+ * Set-up scripts use them to forget what was learnt about peers, and to set the MTU or the queue of a device, routes
+ * and addresses (command_route.c). Each is known in its usual form only; every other form is left to the tool, and so
+ * are commands that show something, unless there is nothing to show about peers.
  */
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>

@@ -2,8 +2,8 @@
  *
  * command_nstat.c - the command nstat without its process
  *
- * The counters are in three files of /proc/net, and are shown in their order. Only what is counted since the start is
- * done here (nstat -as): else nstat keeps a file of what it has shown, which is its own business.
+ * The counters are in three files of /proc/net, and are shown in their order. Only counts since the start are done here
+ * (nstat -as): otherwise nstat keeps a file of what it has shown, which is left to the tool.
  */
 #include <string.h>
 

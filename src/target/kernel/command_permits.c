@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * command_permits.c - which commands are done here, and in which forms
+ * command_permits.c - which commands are executed here, and in which forms
  *
- * Two questions. Certain: would this command of a text, whatever those before it come to, do what the tool does?
- * Permitted: does this command, now that its words are known, mean the same in every shell, and is the tool that the
- * shell would start the system's own? What a tool says about its mistakes is not known here: such a command is the
- * shell's.
+ * Two questions. Certain: would this command of a text do what the tool does, whatever the outcome of those before it?
+ * Permitted: does this command, now that its words are known, mean the same in every shell, and would the shell start
+ * the system's own tool? Error messages of tools are not known here: such a command is left to the shell.
  */
 #include <limits.h>
 #include <regex.h>
@@ -20,7 +19,7 @@
 
 /* ---- certainty ---- */
 
-/* Has the file that @path leads to that name? Many tools of a small system are links to one program. */
+/* Does @path lead to a file of that name? On small systems many tools are links to one program. */
 static bool leads_to(const char *path, const char *name)
 {
 	char *real = realpath(path, NULL);
@@ -30,7 +29,7 @@ static bool leads_to(const char *path, const char *name)
 	return does;
 }
 
-/* Several programs are called awk; what is permitted of it they do alike. */
+/* Several programs are called awk; they agree on what is permitted here. */
 static bool is_own(const char *path, const char *name)
 {
 	return leads_to(path, name) || (!strcmp(name, "awk") && (leads_to(path, "mawk") || leads_to(path, "gawk") ||
@@ -72,7 +71,7 @@ bool kernel_command_is_setting(const char *path)
 	       S_ISREG(status.st_mode) && (status.st_mode & S_IWUSR) && access(path, W_OK) == 0;
 }
 
-/* Shells differ in what they make of backslashes and of options but -n. */
+/* Shells differ in backslashes and in options other than -n. */
 static bool echo_certain(struct shell_run *run, char **words)
 {
 	(void)run;
@@ -103,7 +102,7 @@ bool kernel_command_certain(struct shell_run *run, char **words, const char *out
 	};
 	const bool first = !commands_of(run)->planned;
 
-	/* A refusal after other changes is told in words that only dash has, and not in those of a script. */
+	/* The message about a refusal after other changes would be in the words of dash. */
 	if (output && (strcmp(words[0], "echo") || !kernel_command_is_setting(output) ||
 	               (!first && (run->in_file || !kernel_shell_is_dash()))))
 		return false;
@@ -119,7 +118,7 @@ bool kernel_command_certain(struct shell_run *run, char **words, const char *out
 
 /* ---- permitted ---- */
 
-/* What these say of their mistakes has another status. */
+/* Their errors have another status. */
 static bool any(struct shell_run *run, char **words)
 {
 	(void)run;
@@ -213,7 +212,7 @@ enum { LOOKS = 1, ANY_STATUS = 255 };
 static const struct permit {
 	const char *name;
 	bool (*permits)(struct shell_run *run, char **words);
-	int most;                                            /* statuses up to it come without words of the tool's */
+	int most;                                       /* statuses up to this one come without a message of the tool */
 	bool tool;                                           /* of the system, not of the shell */
 } permits[] = {
 	{ "sysctl", kernel_sysctl_certain, ANY_STATUS, true }, { "ip", kernel_ip_permits, ANY_STATUS, true },
@@ -230,7 +229,7 @@ static const struct permit {
 	{ "sed", any, 0, true }, { "awk", awk_permits, 0, true },
 };
 
-/* Does what the text has assigned change what tools do or where they are found? */
+/* Has the text assigned a variable that changes what tools do or where they are found? */
 static bool changes_environment(const struct shell_run *run)
 {
 	for (const struct shell_variable *v = run->variables; v; v = v->next)

@@ -6,8 +6,8 @@
  *	                                               [METRIC [lock] VALUE]...
  *	ip [-4|-6] address add|del ADDRESS[/LENGTH] dev DEVICE
  *
- * Numbers are plain decimal, times are "30ms" or "1s". Other words, and everything that shows something, are left to
- * the tool.
+ * Numbers are plain decimal, times are "30ms" or "1s". Other words, and commands that show something, are left to the
+ * tool.
  */
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>
@@ -27,7 +27,7 @@ struct network_address {
 };
 
 enum metric_form { NUMBER, FLAG, TIME, FEATURE, NAME };
-/* Is its value to stay as it is, whatever is learnt? The word "lock" before it says so, where there may be one. */
+/* Is the value to stay as it is, whatever is learnt? The word "lock" before it says so, if it may have one. */
 enum metric_lock { NO_LOCK, LOCK, LOCKED };
 
 static const struct metric {
@@ -171,7 +171,7 @@ static bool is_word(const char *word, const char *one, const char *other)
 	return word && (!strcmp(word, one) || !strcmp(word, other));
 }
 
-/* Every address is of one family, which the first of them decides, unless an option does. */
+/* All addresses have one family, which the first of them decides, unless an option does. */
 static bool families_agree(const struct route *r, int family)
 {
 	const int all[] = { family, r->to.family, r->via.family, r->source.family };
@@ -222,7 +222,7 @@ static bool read_address(char **args, const struct verb **verb, struct network_a
 	    !take_address(words[2], address) || !words[3] || strcmp(words[3], "dev") || !words[4] || words[5])
 		return false;
 	*device = if_nametoindex(words[4]);
-	/* Whoever takes one away without its length is warned. */
+	/* Deleting an address without its length gives a warning. */
 	return *device && ((*verb)->type == RTM_NEWADDR || strchr(words[2], '/')) &&
 	       (family == AF_UNSPEC || family == address->family);
 }

@@ -2,9 +2,9 @@
  *
  * command_sysctl.c - the command sysctl without its process
  *
- * Only what the tool is nearly always called for: settings by their names, with the options that rule what is printed
- * and what becomes of a missing name. Everything else it can do (files, patterns, folders, names that are none) is left
- * to it, and so is every setting that this user cannot write or read, because what it says then is its own business.
+ * Only what the tool is nearly always used for: settings by name, with the options for what is printed and for missing
+ * names. Everything else (files, patterns, folders, unknown names) is left to the tool, and so is every setting that
+ * this user cannot write or read, because of the message.
  */
 #include <ctype.h>
 #include <errno.h>
