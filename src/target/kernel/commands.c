@@ -2,27 +2,26 @@
  *
  * commands.c - commands that need no process
  *
- * Nearly every command of a script sets sysctls or looks at counters. A shell and the tools that it starts cost one
- * or two milliseconds of processor time each time, and ten times that where processes are dear; a file of /proc
- * costs a few microseconds. So texts whose every command is known here (sysctl, echo into /proc/sys, some forms of
- * ip and tc, nstat, uname, test, grep and its like, and scripts made of them) are read (shell/shell.h) and done by the
- * thread that plays, in its namespace and its folder. All others are given to the shell as they are.
+ * Nearly every command of a script sets sysctls or looks at counters. A shell and the tools that it starts cost one or
+ * two milliseconds of processor time each time, and ten times that where processes are dear; a file of /proc costs a
+ * few microseconds. So texts in which every command is known here (sysctl, echo into /proc/sys, some forms of ip and
+ * tc, nstat, uname, test, grep and the like, and scripts made of them) are executed (shell/shell.h) by the thread that
+ * plays, in its namespace and folder. All others go to the shell unchanged.
  *
- * A text is ours if each of its commands can be looked at beforehand (shell_is_certain()), or else if a rehearsal
- * comes to its end. That does everything but the changes, which it only notes. So neither what looks at counters nor
+ * A text is ours if each of its commands can be judged beforehand (shell_is_certain()), or else if a rehearsal gets to
+ * the end. A rehearsal does everything but the changes, which it only notes. So neither texts that look at counters nor
  * loops and functions around settings start a process, as long as their words mean the same in all shells
  * (command_permits.c).
  *
  * The rules:
- *  - A text is ours or the shell's, as a whole, and that is settled before anything of it is done. One that was
- *    rehearsed and then, because a change was refused, gets to a command that is not known is done by the shell from
- *    its start: all that was changed are settings, and these are set again.
- *  - Nobody can tell the difference: the same settings, output and exit status (commands_test.c plays both).
- *  - While nothing has been changed yet a text can still be given back: that is what happens when its first change is
- *    refused, so that the words about it are those of the real tool.
- *  - Whoever has put another tool of that name first in PATH gets that tool.
+ *  - A text as a whole is ours or the shell's, and that is settled before any of it is executed. If a rehearsed text,
+ *  because a change was refused, gets to a command that is not known, the shell executes it from the start: only
+ *  settings have changed, and these are set again. - Nobody can tell the difference: the same settings, output and exit
+ *  status (commands_test.c plays both). - Until something has been changed, a text can still be handed to the shell:
+ *  that happens if its first change is refused, so that the message is that of the real tool. - If another tool of that
+ *  name comes first in PATH, that tool is used.
  *
- * A script that has changed its capabilities has not changed those of its commands; then the shell does them.
+ * If a script has changed its capabilities, those of its commands are unchanged; then the shell executes them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -67,7 +66,7 @@ static enum shell_found variable(const struct shell_run *run, const char *name, 
 	*value = getenv(name);
 	if (!*value)
 		return SHELL_MISSING;
-	/* Where it is not quoted, the names of files would take the place of such a value. */
+	/* Unquoted, such a value would be replaced by names of files. */
 	return !strpbrk(*value, "*?[\\") ? SHELL_FOUND : SHELL_NOT_HERE;
 }
 
@@ -161,9 +160,9 @@ static int script(struct shell_run *run, const char *path, struct buf *text)
 	return good ? 0 : shell_unknown(run, "'%s' is not read here", path);
 }
 
-/* ---- door ---- */
+/* ---- entry ---- */
 
-/* Is something in the environment that changes what shells do, or how tools speak? */
+/* Does something in the environment change what shells do, or the messages of tools? */
 static bool environment_is_plain(void)
 {
 	static const char *const locales[] = { "LC_ALL", "LC_MESSAGES", "LANG" };

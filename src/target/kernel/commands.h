@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * commands.h - between the files that do commands without a process
+ * commands.h - shared by the files that execute commands without a process
  *
- * A command is two functions: would it do exactly what the tool does, which changes nothing, and do it. A text that is
- * not certain is rehearsed first: everything is done as it will be, but for changes, which are noted.
+ * A command is two functions: one asks whether it would do exactly what the tool does, and changes nothing; the other
+ * executes it. A text that is not certain is rehearsed first: everything is executed except for changes, which are
+ * noted.
  */
 #ifndef TARGET_KERNEL_COMMANDS_H
 #define TARGET_KERNEL_COMMANDS_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * congestion.c - algorithms of congestion control that this machine has not, or keeps for itself
+ * congestion.c - congestion control algorithms that this machine lacks, or does not allow in namespaces
  *
  * A kernel lets a socket have any algorithm that it has, if its user may manage the network. As the setting of a
  * network namespace other than the first it takes only those that net.ipv4.tcp_allowed_congestion_control names, and
- * that list belongs to the machine: nothing in the namespace can change it. A script that finds its algorithm refused
- * for one of these reasons has learnt nothing about how the kernel does TCP.
+ * that list belongs to the machine: nothing in the namespace can change it. If an algorithm is refused for one of these
+ * reasons, that says nothing about the kernel's TCP.
  */
 #include <ctype.h>
 #include <fcntl.h>

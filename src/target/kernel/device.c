@@ -2,8 +2,8 @@
  *
  * device.c - the TUN device: what the stack under test believes to be its network interface
  *
- * Each packet on the descriptor has a virtio network header in front of it: it carries checksums that are
- * left to the device and segmentation that is left to it, in both directions.
+ * Each packet on the descriptor has a virtio network header in front of it: it says which checksums and which
+ * segmentation are left to the device, in both directions.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
  *
  * kernel.c - the host kernel behind the operations of target.h
  *
- * The stack under test is that of the machine we run on. It is given a network of its own: a namespace with one TUN
- * device, whose other end is us. What we write to the device's descriptor has arrived from the remote host; what the
+ * The stack under test is that of the machine we run on. It gets a network of its own: a namespace with one TUN device,
+ * of which we are the other end. What we write to the device's descriptor has arrived from the remote host; what the
  * stack sends comes out of it. Nothing between the stack and the script is emulated.
  *
  * The parts, each a file with an open and a close: namespace, device, netlink (addresses and routes), capture (what
@@ -20,7 +20,7 @@
  *    run, and time for which this thread was ready and had no processor. The drill decides what follows.
  *  - An injected packet is stamped by whoever injects it, on the clock of the captured ones and before it is
  *    written.
- *  - Opening takes what it can get of punctuality (real-time priority, locked memory) and insists on none of it.
+ *  - Opening asks for whatever makes us punctual (real-time priority, locked memory), but does not insist on it.
  *
  * What it leaves out: a second network interface, and stacks on other machines.
  */

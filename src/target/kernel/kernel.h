@@ -18,7 +18,7 @@ struct kernel_options {
 	bool is_anyip;                                       /* do not configure local_ip; route without next hop */
 	int mtu;
 	uint32_t speed;                                      /* Mbit/s; 0: leave */
-	bool virtual_time;                                   /* on a clock that waits for us: nobody is late */
+	bool virtual_time;                                   /* the clock waits for us, so nobody is late */
 };
 
 /* Differences from the contract of target.h: wait() also ends, early and with TARGET_TIME, when a signal handler
@@ -38,7 +38,7 @@ struct kernel_options {
  * it stays the process' own. */
 struct target *kernel_target_open(const struct kernel_options *options, struct buf *problem);
 
-/* Is it there on this machine, for this user? False: @why says what is missing. Leaves the process as it was. */
+/* Is that available on this machine, to this user? False: @why says what is missing. Leaves the process as it was. */
 bool kernel_target_has(const struct need *need, struct buf *why);
 
 #endif

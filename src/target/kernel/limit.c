@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * limit.c - an end for system calls of this thread that do not return
+ * limit.c - ends system calls of this thread that do not return
  *
- * Calls that a script expects to return at once run in the thread that plays, where they cost nothing but
- * themselves. One that blocks all the same would hold up the whole run, so each has a limit: a timer whose signal
- * makes the kernel break it off, with what it had done by then as its result (the bytes that a write() got rid of,
- * EINTR where there is nothing to tell). The signal comes again and again, since one that arrives just before the
- * thread falls asleep wakes nobody. It is the timer's own; the thread of worker.c has it blocked.
+ * Calls that a script expects to return at once run in the thread that plays, where they have no extra cost. A call
+ * that blocks after all would hold up the whole run, so each has a limit: a timer whose signal makes the kernel break
+ * it off, with what it had done by then as its result (the bytes that a write() has sent, or EINTR if there is nothing
+ * to report). The signal comes again and again, since one that arrives just before the thread falls asleep wakes
+ * nobody. It is the timer's own; the thread of worker.c has it blocked.
  *
  * Without a timer (out of memory) calls run without a limit: then the guard of the attempt ends them.
  */

@@ -2,7 +2,7 @@
  *
  * namespace.c - a network namespace of our own, also for ordinary users
  *
- * The namespace lives as long as a process in it or a socket of it; nobody has to remove it.
+ * The namespace lives as long as a process or a socket in it, and need not be removed.
  */
 #include <errno.h>
 #include <fcntl.h>

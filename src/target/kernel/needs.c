@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * needs.c - what a case may need, and this machine has or has not
+ * needs.c - whether this machine has what a case needs
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
  *
  * process.c - making this process punctual: real-time priority, resident memory, exact timers
  *
- * All of it is asked for and nothing insisted on: what an ordinary user may not have only makes late
- * wake-ups more likely, and those are measured anyway.
+ * It asks for all of this and insists on none: for an ordinary user, who may not have it, late wake-ups are more
+ * likely, and those are measured anyway.
  */
 #include <sys/mman.h>
 #include <sys/prctl.h>

@@ -3,11 +3,11 @@
  * shortage.c - what the machine could not give the tester
  *
  * The tester shares its process with the calls of the script, and its machine with the stack under test. When
- * descriptors, memory or processes run out, or the proc file system is missing or read-only, calls and commands fail
- * in a way that looks like an answer of the stack. It is none: such a failure makes the case an ERROR, never a FAIL.
- * Two things are done about it. Before a script is played, as many descriptors as the tester needs beside it must be
- * free. And each operation leaves behind what it lacked, which the drill asks for when the operation was not what
- * the script wanted; a script that wants to see EMFILE gets it.
+ * descriptors, memory or processes run out, or the proc file system is missing or read-only, calls and commands fail in
+ * a way that looks like an answer of the stack. But such a failure makes the case an ERROR, never a FAIL. Two things
+ * are done about it. Before a script is played, as many descriptors as the tester needs beside it must be free. And
+ * each operation leaves behind what it lacked, which the drill asks for when the operation was not what the script
+ * wanted; a script that wants to see EMFILE gets it.
  *
  * ENOBUFS and ENOMEM of a call of the script are left to the stack, which has limits of its own (sysctl tcp_mem,
  * optmem_max) and says so in these words.

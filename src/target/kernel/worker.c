@@ -5,11 +5,11 @@
  * A script may say of a call that it lasts until some later time, and goes on with other events meanwhile. Such a
  * call runs in a second thread; there is one, because the language allows one such call at a time.
  *
- * The question to be answered is when the script may go on: when the call has returned, or when it sleeps in the
- * kernel, and not before, or the next event could overtake the call. So the owner looks at the thread's state in the
- * proc file system every POLL_NS; S means asleep. For this the thread must never sleep for another reason while it
- * has a call: it takes the call from a condition, but answers through an atomic state and an eventfd, which need no
- * lock. Where the state cannot be read, a call that lasts for some looks counts as asleep.
+ * The script may go on when the call has returned or sleeps in the kernel, and not before, or the next event could
+ * overtake the call. So the owner looks at the thread's state in the proc file system every POLL_NS; S means asleep.
+ * For this the thread must never sleep for another reason while it has a call: it takes the call from a condition, but
+ * answers through an atomic state and an eventfd, which need no lock. Where the state cannot be read, a call that lasts
+ * for some looks counts as asleep.
  *
  * How long the thread was ready to run and did not is asked there, too (schedstat): a call that returns late for
  * that reason says nothing about the stack.

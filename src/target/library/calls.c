@@ -2,7 +2,7 @@
  *
  * calls.c - system calls as steps on the stack's sockets and on files in memory
  *
- * The stack never blocks; here stands what waits for what, and for how long.
+ * The stack never blocks; this file decides which call waits for what, and for how long.
  */
 #include <errno.h>
 #include <fcntl.h>

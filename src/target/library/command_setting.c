@@ -21,7 +21,8 @@ struct sysctl_options {
 	bool lenient, values, names, quiet;
 };
 
-/* A suite sets up all of its scripts in one way; few rely on each part of that, and those show it. */
+/* A suite sets up all of its scripts in the same way; only few scripts rely on a given setting, and those will show
+ * it. */
 static int absent_setting(struct shell_run *run, const char *name, const char *value, const char *lacking)
 {
 	if (run->in_file)
@@ -30,7 +31,7 @@ static int absent_setting(struct shell_run *run, const char *name, const char *v
 	                     *lacking ? ": the stack has no " : "", lacking);
 }
 
-/* Status of setting @name; a name that is not known here is passed over if @lenient. */
+/* Status of setting @name; an unknown name is ignored if @lenient. */
 int setting_store(struct shell_run *run, const char *name, const char *value, bool lenient)
 {
 	struct buf lacking = BUF_INIT;

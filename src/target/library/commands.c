@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * commands.c - the world that commands of scripts find in virtual time
+ * commands.c - the environment of a script's commands in virtual time
  *
- * No file of the machine is ever opened but scripts of the suite. What has a name here are the settings below /proc/sys
- * and /sys/module, what the counters make of /proc/net, what is known of the system, and what commands wrote before.
- * Everything else below /proc and /sys is missing; of other places nobody knows what they hold, so that reading there
- * makes the case SKIP.
+ * Of the machine's files only scripts of the suite are ever opened. The files here are settings below /proc/sys and
+ * /sys/module, counters below /proc/net, facts about the system, and files that commands have written. Everything else
+ * below /proc and /sys is missing; the contents of other places are unknown, so reading there makes the case SKIP.
  */
 #include <string.h>
 

@@ -3,8 +3,7 @@
  * commands.h - what commands of scripts do in virtual time
  *
  * The reader of commands (shell/shell.h) with a host that has a stack behind it: settings, files in memory, and what
- * the stack's own world adds. A command, an option, a file or grammar that is not known makes the case SKIP, and never
- * PASS or FAIL.
+ * the stack's own world adds. An unknown command, option, file or grammar makes the case SKIP, and never PASS or FAIL.
  *
  *   commands.c          the host: which variables and files there are
  *   command_*.c         the commands that are the same for each stack: sysctl, files, the system

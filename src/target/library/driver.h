@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * driver.h - what a stack that is a library owes the target that plays scripts against it
+ * driver.h - what a stack that is a library must provide to the target that plays scripts against it
  *
  * A stack that is a library has no descriptors of this machine, no clock and no thread: it is asked, and answers. What
  * makes system calls of it (waiting, time-outs, files, pipes, sendfile, several messages at once) is the same for each
