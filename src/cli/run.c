@@ -59,7 +59,7 @@ static const struct command_option options[] = {
 	{ "shared", 0, NULL, "play many cases in a kernel that was booted, or with an adapter that can be reset" },
 	{ "host", 0, "[USER@]HOST[:PROGRAM]", "remote: the machine under test; ssh starts PROGRAM there (./posix)" },
 	{ "via", 0, "COMMAND", "remote: in place of --host, what starts adapter/posix on the machine under test" },
-	{ "interface", 0, "NAME", "remote: the network card that leads there, where -t remote:NAME does not say it" },
+	{ "interface", 0, "NAME", "remote, wire: the network card that leads there, where -t does not name it" },
 	{ "coverage", 0, "DIR", "linux, of a kernel that counts: write to DIR which lines of it each case ran" },
 	{ "reached", 0, NULL, "builtin: results name the defects that the case could have noticed" },
 	{ "trace", 0, NULL, "like -v; builtin: also the states, timers and variables inside" },

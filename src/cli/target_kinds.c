@@ -87,7 +87,7 @@ static const char *interface_of(const struct attempt_plan *plan)
 	const struct builtin_setup *setup = plan->target_options;
 	const char *name = plan->target_name, *text = strchr(name, ':') ? target_kind_file(name) : "";
 
-	if (strncmp(name, "remote", 6) != 0 && strncmp(name, "wire:", 5) != 0)
+	if (strncmp(name, "remote", 6) != 0 && strncmp(name, "wire", 4) != 0)
 		return NULL;
 	return *text || !setup->interface ? text : setup->interface;
 }
@@ -198,8 +198,8 @@ static bool has_interface(const struct attempt_plan *plan, const char *kind, str
 	const bool has = *interface_of(plan);
 
 	if (!has)
-		buf_printf(problem, "which network card leads to the machine under test? Write -t %s:INTERFACE%s", kind,
-		           strcmp(kind, "remote") ? "" : ", or --interface INTERFACE");
+		buf_printf(problem, "which network card leads to the machine under test? Write -t %s:INTERFACE, or "
+		           "--interface INTERFACE", kind);
 	return has;
 }
 
@@ -288,8 +288,7 @@ const struct target_kind target_kinds[] = {
 	{ .name = "remote", .help = "the stack of another machine, behind an interface; remote:INTERFACE, with --host",
 	  .open = open_remote, .single = true, .takes_text = true, .stands_for = "kernel", .has = card_has },
 	{ .name = "wire", .help = "any machine behind an interface, for scripts of packets alone; wire:INTERFACE",
-	  .open = open_wire, .single = true, .takes_text = true, .needs_text = true, .stands_for = "kernel",
-	  .has = card_has },
+	  .open = open_wire, .single = true, .takes_text = true, .stands_for = "kernel", .has = card_has },
 	{ .name = "lwip", .help = "lwIP, in virtual time (make adapters)", .open = open_shipped, .virtual_time = true,
 	  .stands_for = "builtin", .profile = "rfc", .has = process_target_has },
 	{ .name = "gvisor", .help = "gVisor's netstack, in virtual time (make adapters)", .open = open_shipped,
@@ -315,6 +314,8 @@ const char *target_kind_file(const char *name)
 
 void target_kind_unknown(const char *name, struct buf *problem)
 {
+	const bool is_file = strchr(name, '/') && !strchr(name, ':');
+	const char *end = strrchr(name, '.');
 	struct guess guess = { .wanted = name };
 
 	for (const struct target_kind *t = target_kinds; t->name; t++)
@@ -325,9 +326,11 @@ void target_kind_unknown(const char *name, struct buf *problem)
 	for (const struct target_kind *t = target_kinds; t->name; t++)
 		guess_offer(&guess, t->name);
 	buf_printf(problem, "unknown target '%s'", name);
-	if (guess.nearest)
+	if (is_file)                                     /* of an adapter */
+		buf_printf(problem, "; did you mean '%s:%s'?", end && !strcmp(end, ".so") ? "so" : "process", name);
+	else if (guess.nearest)
 		buf_printf(problem, "; did you mean '%s'?", guess.nearest);
-	buf_puts(problem, guess.nearest ? " There are:" : "; there are:");
+	buf_puts(problem, is_file || guess.nearest ? " There are:" : "; there are:");
 	for (const struct target_kind *t = target_kinds; t->name; t++)
 		buf_printf(problem, "%s %s", t == target_kinds ? "" : ",", t->name);
 }
