@@ -535,6 +535,12 @@ static bool call_without_time(const struct mistake *m, struct buf *out)
 	       say(out, "an event begins with its time: +0 for 'right after the event before'");
 }
 
+static bool no_address(const struct mistake *m, struct buf *out)
+{
+	return !strcmp(m->before, "AF_UNSPEC") && only(m, "','") &&
+	       say(out, "AF_UNSPEC has no address: connect(3, AF_UNSPEC, ...) = 0");
+}
+
 static bool port_as_number(const struct mistake *m, struct buf *out)
 {
 	if (!mistake_expects(m, "htons") || m->count > 2 || !isdigit((unsigned char)*m->seen))
@@ -590,8 +596,8 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 		options_in_parentheses, negative_errno, value_of_option, neither_call_nor_command, joined_flags,
 		words_for_flags, options_in_brackets, fields_of_ip, sign_in_packet, address_in_packet, comma_in_packet,
 		by_another_name, in_wrong_order, beside_the_direction, version_of_icmp, members_in_wrong_order,
-		without_separator, port_as_number, number_in_wrong_form, hyphen_in_name, short_option, late_option,
-		parse_contents_hint,
+		without_separator, no_address, port_as_number, number_in_wrong_form, hyphen_in_name, short_option,
+		late_option, parse_contents_hint,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(hints); i++)

@@ -125,6 +125,7 @@ static const struct row {
 	{ "{ +0 < . 1:1(0) ack 1 win 257 }\n", "repeat 3 { ... }" },
 	{ "+0...+0.2 read(4, ..., 10) = 10\n", "without a second '+'" },
 	{ "*+0 > . 1:1(0) ack 11\n", "in place of the time, alone" },
+	{ "+0 connect(3, {sa_family=AF_UNSPEC}, 16) = 0\n", "connect(3, AF_UNSPEC, ...)" },
 	/* Groups */
 	{ "0 < igmp v3 query group 224.1.2.3\n", "behind the message stand groups" },
 	{ "0 > igmp v2 join 224.1.2.3\n", "igmp has v1 query, v2 query" },
