@@ -344,8 +344,8 @@ static void vary(struct stack_config *c, struct random *r)
 	/* Windows may shrink; a host that sends its ACKs beyond the new edge would not be heard any more. */
 	c->tcp_shrink_window = (int64_t)random_below(r, 2);
 	c->tcp_ack_inside_window = TCP_ACK_AT_EDGE;
-	/* By the letter of RFC 9293, 3.10.7.4, table 6, who has filled the peer's window has ACKs that the peer refuses; if both
-	 * have, and the ACKs of both are lost, neither hears the other any more. */
+	/* By the letter of RFC 9293, 3.10.7.4, table 6, a peer refuses the ACKs of a host that has filled its
+	 * window; if both windows are full, and the ACKs of both are lost, neither hears the other any more. */
 	c->tcp_window_edge_acceptable = 1;
 }
 

@@ -101,8 +101,8 @@ static void every_byte_arrives_over_bad_links(void **state)
 	assert_int_equal(failed, 0);
 }
 
-/* What links had found: text was missing for good in front of early text that had filled the buffer of a host that draws
- * its window back (RFC 7323, 2.4); early text was left over behind a FIN. */
+/* What links had found: text was missing for good in front of early text that had filled the buffer of a host that
+ * draws its window back (RFC 7323, 2.4); early text was left over behind a FIN. */
 static void every_byte_arrives_where_it_once_did_not(void **state)
 {
 	static const int64_t seeds[] = { 1183, 1463 };

@@ -28,7 +28,9 @@ static bool sent_before_latest(const struct rack *k, const struct sent_segment *
 
 static bool sent_after_latest(const struct rack *k, const struct sent_segment *s)
 {
-	return !sent_before_latest(k, s) && !(s->at.ns == k->sent_at.ns && s->turn == k->turn && seq_equal(s->end, k->end));
+	const bool is_latest = s->at.ns == k->sent_at.ns && s->turn == k->turn && seq_equal(s->end, k->end);
+
+	return !is_latest && !sent_before_latest(k, s);
 }
 
 /* RFC 8985, 6.2, step 4: the multiplier follows D-SACKs, once in a round trip. */
