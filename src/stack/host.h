@@ -81,6 +81,7 @@ struct stack {
 	uint32_t next_identification;
 	struct looped *looped, **looped_last;                /* packets to ourselves, not yet back in */
 	struct timer loop_timer;
+	uint32_t looped_chain;                               /* packets since one that no packet to ourselves caused */
 	struct token_bucket icmp_bucket;
 
 	/* Sockets: descriptor.c, socket_table.c, socket.c */

@@ -107,6 +107,27 @@ static void a_megabyte_arrives_whole(void **state)
 	bench_stop(&b);
 }
 
+/* Two ends that answer each answer of the other do not keep the clock still: see loopback.c. */
+static void endless_answers_take_time(void **state)
+{
+	(void)state;
+	struct bench b;
+	uint64_t *words;
+	vtime_t end;
+
+	pair(&b);
+	words = stack_settings(b.st)->defects;
+	words[DEFECT_TCP_EQUAL_STAMP_OLD / 64] |= UINT64_C(1) << (DEFECT_TCP_EQUAL_STAMP_OLD % 64);
+	end = vtime_add(b.now, vtime_ms(100));
+	set_int(&b, client, IPPROTO_TCP, TCP_NODELAY, 1);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(send_bytes(&b, client, "hello", 5), 5);
+	for (int i = 0; i < 100000 && vtime_before(b.now, end); i++)
+		bench_tick(&b, stack_deadline(b.st));
+	assert_false(vtime_before(b.now, end));
+	bench_stop(&b);
+}
+
 static void half_close_and_end(void **state)             /* RFC 9293, 3.6 */
 {
 	(void)state;
@@ -266,6 +287,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(data_both_ways), cmocka_unit_test(a_megabyte_arrives_whole),
+		cmocka_unit_test(endless_answers_take_time),
 		cmocka_unit_test(half_close_and_end), cmocka_unit_test(refusals_and_resets),
 		cmocka_unit_test(lingering_close_waits), cmocka_unit_test(zero_copy_is_told_when_acknowledged),
 		cmocka_unit_test(ports_of_streams), cmocka_unit_test(every_allocation_may_fail),
