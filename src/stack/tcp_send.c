@@ -20,6 +20,7 @@
 #include "stack/tcp_chunk.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
+#include "stack/tcp_mss.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_snd.h"
@@ -214,6 +215,17 @@ void tcp_send_syn(struct tcp *t)
 	tcp_send_syn_text(t, 0);
 }
 
+/* Of what was sent before and may be missing, a segment. The peer may have no room for anything else until it comes, so
+ * that a probe without text would be answered in the same way for ever (RFC 9293, 3.8.6, MAY-7). */
+static uint32_t missing_text(const struct tcp *t)
+{
+	uint32_t missing = (uint32_t)seq_diff(t->snd.nxt, t->snd.una), mss = tcp_send_mss(t);
+
+	if (missing > t->snd.queue.length)                   /* the FIN is no text */
+		missing = (uint32_t)t->snd.queue.length;
+	return missing < mss ? missing : mss;
+}
+
 void tcp_send_window_probe(struct tcp *t)
 {
 	struct stack *st = tcp_stack(t);
@@ -222,7 +234,8 @@ void tcp_send_window_probe(struct tcp *t)
 	if (defect(st, DEFECT_TCP_NO_ZERO_PROBE))
 		return;
 	count(st, TcpExtTCPWinProbe);
-	if (st->config.tcp_probe_without_text) {
+	uint32_t missing = st->config.tcp_probe_without_text ? missing_text(t) : 0;
+	if (st->config.tcp_probe_without_text && !missing) {
 		/* RFC 9293, 3.8.5, MUST-32: that there is something urgent is told though the window is shut. */
 		if (t->snd.urgent && st->config.tcp_urgent_hurries && !defect(st, DEFECT_TCP_URGENT_DELAYED))
 			tcp_send_probe(t, t->snd.una);
@@ -231,7 +244,7 @@ void tcp_send_window_probe(struct tcp *t)
 	}
 	/* RFC 9293, 3.8.6.1, MUST-36: one octet, or the FIN, beyond the window. Refused, it is sent again later. */
 	if (t->snd.queue.length)
-		p.length = 1;
+		p.length = missing ? missing : 1;
 	else if (t->snd.fin_queued && !t->snd.fin_acked)
 		p.flags |= TCP_FIN;
 	tcp_segment_send(t, &p);
