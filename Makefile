@@ -92,9 +92,6 @@ $(LIBRARY): $(OBJECTS)
 $(B)/protodrill: $(B)/src/cli/main.o
 $(CMOCKA_PROGRAMS): %: %.o
 $(CMOCKA_PROGRAMS): LIBS += -lcmocka
-# Where a program stands at a place of its own, the loader has no 10,000 pointers to set right at each start, in pages
-# that each process would then have copies of: 0.3 of 3.4 ms of CPU from start to verdict.
-$(B)/protodrill: override LDFLAGS += $(if $(SANITIZE),,-no-pie)
 # What stacks in shared objects call.
 $(B)/protodrill: override LDFLAGS += $(addprefix -Wl$(comma)--export-dynamic-symbol=,protodrill_output \
 	protodrill_output_at protodrill_now protodrill_open protodrill_object)
