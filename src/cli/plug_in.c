@@ -38,7 +38,7 @@
 #define OWN_SYMBOLS_FIRST RTLD_DEEPBIND
 #endif
 
-enum { ROOM = 65536, NAP_US = 500, STEP_US = 200, SOON_NS = 1000000 };
+enum { ROOM = 65536, NAP_US = 500, STEP_US = 200, SOON_NS = 1000000, PATIENCE_NS = 5000000 };
 
 struct received {
 	struct received *next;
@@ -98,13 +98,17 @@ static struct received *receive_packet(void)
 	return r;
 }
 
-static void judge(bool waits)
+/* Does the plug-in wait? What was said first counts, since one of the two threads has begun to act by it. */
+static bool judge(bool waits)
 {
 	pthread_mutex_lock(&plug_in.lock);
-	plug_in.waits = waits;
+	if (!plug_in.is_judged)
+		plug_in.waits = waits;
 	plug_in.is_judged = true;
+	waits = plug_in.waits;
 	pthread_cond_signal(&plug_in.judged);
 	pthread_mutex_unlock(&plug_in.lock);
+	return waits;
 }
 
 /* The thread that waits for packets, for good. */
@@ -118,9 +122,7 @@ static void *listen_to_device(void *unused)
 		struct received *r = receive_packet();
 		clock_gettime(CLOCK_MONOTONIC, &ended);
 		int64_t took = (ended.tv_sec - began.tv_sec) * 1000000000 + ended.tv_nsec - began.tv_nsec;
-		if (first)
-			judge(r || took > SOON_NS);
-		if (!r && took <= SOON_NS && first)
+		if (first && !judge(r || took > SOON_NS))
 			return NULL;
 		if (!r) {
 			usleep(STEP_US);
@@ -182,7 +184,7 @@ static void packet(const void *bytes, size_t length)
 
 static int start(const struct protodrill_start *how)
 {
-	const struct timespec patience = { .tv_nsec = SOON_NS };
+	struct timespec patience;
 
 	(void)how;                                           /* a plug-in is never told addresses */
 	plug_in.init(plug_in.flags, &plug_in.calls);
@@ -194,12 +196,16 @@ static int start(const struct protodrill_start *how)
 	}
 	if (pthread_create(&plug_in.thread, NULL, listen_to_device, NULL) != 0)
 		return -EAGAIN;
-	/* One that never waits has been asked by now; any other waits. */
-	nanosleep(&patience, NULL);
+	/* On a busy machine the thread may get its turn late, and then stays the one who asks, whatever it finds. */
+	clock_gettime(CLOCK_REALTIME, &patience);
+	patience.tv_nsec += PATIENCE_NS;
+	patience.tv_sec += patience.tv_nsec / 1000000000;
+	patience.tv_nsec %= 1000000000;
 	pthread_mutex_lock(&plug_in.lock);
-	plug_in.waits = !plug_in.is_judged || plug_in.waits;
-	plug_in.is_judged = true;
+	while (!plug_in.is_judged && pthread_cond_timedwait(&plug_in.judged, &plug_in.lock, &patience) == 0)
+		continue;
 	pthread_mutex_unlock(&plug_in.lock);
+	judge(true);
 	return 0;
 }
 
