@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "drill/call_shape.h"
+#include "script/freebsd.h"
 #include "script/option_structure.h"
 
 enum { GRE_OPTION_BYTES = 16, OPTION_LIMIT = 1 << 20 };    /* no option has a longer value */
@@ -78,6 +79,7 @@ static void *option_bytes(struct slot *s, const char *call_name, size_t *length)
 	case EXPR_STRING:
 		if (!expr_string(e, arena, &bytes, length, &error))
 			return slot_error(s, &error), NULL;
+		freebsd_value(s->r->spec, bytes, *length);
 		return bytes;
 	case EXPR_LINGER:
 		if (!linger_member(s, e->linger.onoff, &linger.l_onoff) ||

@@ -37,7 +37,7 @@ struct fake {
 	vtime_t stall;                                       /* reported as disturbance */
 	int copies;                                          /* of each datagram; 0 drops it */
 	int shorter;                                         /* bytes missing in each datagram */
-	int write_error;
+	int write_error;                                     /* of write(), and of setsockopt() */
 	bool real_time;
 	const char *lacking;                                 /* what the machine does not give */
 	const char *absent;                                  /* what the stack was built without */
@@ -113,7 +113,9 @@ static void fake_call(struct target *t, const struct call *call, struct call_res
 	*out = (struct call_result){ .returned = f->clock };
 	if (call->id == CALL_SOCKET)
 		out->value = 7;
-	if (call->id == CALL_WRITE && f->write_error) {
+	if (call->id == CALL_SETSOCKOPT && f->write_error) {
+		*out = (struct call_result){ .value = -1, .error = f->write_error };
+	} else if (call->id == CALL_WRITE && f->write_error) {
 		*out = (struct call_result){ .value = -1, .error = f->write_error };
 	} else if (call->id == CALL_WRITE) {
 		out->value = call->arguments[2].number;
@@ -318,6 +320,24 @@ static void what_the_machine_does_not_give_is_an_error(void **state)
 		play(&cases[i]);
 }
 
+#define SET_LOW_WATER(result) SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_SNDLOWAT, [9], 4) = " result "\n"
+
+static void what_only_other_systems_set_is_no_failure(void **state)
+{
+	static const struct run_case cases[] = {
+		{ SET_LOW_WATER("0"), { .write_error = ENOPROTOOPT }, VERDICT_SKIP, MISMATCH_RESULT,
+		  "Protocol not available" },
+		{ SET_LOW_WATER("0"), { .write_error = EINVAL }, VERDICT_FAIL, MISMATCH_RESULT, "Invalid argument" },
+		{ SET_LOW_WATER("-1 ENOPROTOOPT (no)"), { .write_error = ENOPROTOOPT }, VERDICT_PASS, 0, NULL },
+		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_RCVLOWAT, [9], 4) = 0\n", { .write_error = ENOPROTOOPT },
+		  VERDICT_FAIL, MISMATCH_RESULT, "Protocol not available" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		play(&cases[i]);
+}
+
 static void what_the_stack_was_built_without_is_no_failure(void **state)
 {
 	static const struct run_case cases[] = {
@@ -468,6 +488,7 @@ int main(void)
 		cmocka_unit_test(looking_late_moves_no_time),
 		cmocka_unit_test(our_own_lateness_is_never_laid_at_the_target),
 		cmocka_unit_test(what_the_machine_does_not_give_is_an_error),
+		cmocka_unit_test(what_only_other_systems_set_is_no_failure),
 		cmocka_unit_test(what_the_stack_was_built_without_is_no_failure),
 		cmocka_unit_test(a_blocked_call_leaves_its_evidence),
 		cmocka_unit_test(a_script_that_is_too_quick_for_itself_fails),

@@ -13,6 +13,9 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
+#include "script/call_id.h"
+#include "script/foreign.h"
+#include "script/signature.h"
 #include "util/interrupt.h"
 
 /* Negative before the script has started. */
@@ -111,13 +114,35 @@ static const char *lacking_of(struct play *p)
 	return p->target->ops->lacking ? p->target->ops->lacking(p->target) : NULL;
 }
 
-/* What the stack was built without, if that made the last operation fail; or NULL. A packet that is wrong later is no
- * matter of an operation. */
-static const char *absent_of(struct play *p, enum mismatch_kind kind)
+/* An option that is set on other systems only: a sentence about it, or NULL. */
+static const char *foreign_of(struct play *p, const struct entry *e)
 {
-	const bool of_operation = kind == MISMATCH_RESULT || kind == MISMATCH_COMMAND;
+	const struct call_spec *call = e->event && e->event->kind == EVENT_CALL ? e->event->call : NULL;
+	struct evaluation_error error;
+	struct buf where = BUF_INIT;
+	const char *text = NULL;
+	int64_t level, name;
 
-	return of_operation && p->target->ops->absent ? p->target->ops->absent(p->target) : NULL;
+	if (call && call->signature->id == CALL_SETSOCKOPT &&
+	    expr_int64(call->arguments->next, &level, &error) &&
+	    expr_int64(call->arguments->next->next, &name, &error) &&
+	    foreign_option((int)level, (int)name, e->result.error, &where))
+		text = arena_strdup(p->record->arena, where.data);
+	buf_free(&where);
+	return text;
+}
+
+/* What the stack was built without, or what is on other systems only, if that made the last operation fail; or NULL. A
+ * packet that is wrong later is no matter of an operation. */
+static const char *absent_of(struct play *p, const struct entry *e)
+{
+	const char *absent = NULL;
+
+	if (e->mismatch_kind != MISMATCH_RESULT && e->mismatch_kind != MISMATCH_COMMAND)
+		return NULL;
+	if (p->target->ops->absent)
+		absent = p->target->ops->absent(p->target);
+	return absent ? absent : foreign_of(p, e);
 }
 
 bool play_skip(struct play *p, struct entry *e, const char *what)
@@ -137,7 +162,7 @@ void play_set_failure(struct play *p, struct entry *e, const char *place)
 	e->status = ENTRY_FAILED;
 	play_collect_disturbance(p);
 	const char *disturbed = disturbance_reason(p, e->mismatch_kind), *lacking = lacking_of(p);
-	const char *absent = absent_of(p, e->mismatch_kind);
+	const char *absent = absent_of(p, e);
 	if (absent)
 		play_set_verdict(p, VERDICT_SKIP, e, arena_printf(arena, "%s%s: %s", place, absent, e->message));
 	else if (lacking)

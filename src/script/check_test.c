@@ -255,6 +255,8 @@ static void bad_calls(void **state)
 		  "'SPP_HB_DEMAND' belongs to SCTP" },
 		/* What other systems have: no error of the author, and not to be played. */
 		{ SOCKET "+0 listen(3, 1) = -1 EDOOFUS (x)", "not on this system", "FreeBSD" },
+		{ " 0 socket(..., SOCK_RAW, IPPROTO_DIVERT) = 3", "not on this system",
+		  "'IPPROTO_DIVERT' is known on FreeBSD, macOS, OpenBSD" },
 		{ SOCKET "+0 kqueue() = 4\n+0 close(4) = 0", "not on this system", "'kqueue'" },
 		{ SOCKET "+0 listen(3, EDOOFU) = 0", "unknown symbol: 'EDOOFU'", NULL },
 		{ SOCKET "+0 listen(3) = 0", "Expected 2 args but got 1", "write listen(fd, backlog)" },

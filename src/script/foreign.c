@@ -9,9 +9,14 @@
  */
 #include "script/foreign.h"
 
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "util/common.h"
+#include "util/newer_names.h"
 
 enum { F = 1, M = 2, O = 4, N = 8, S = 16 };
 enum { SENDFILE_ARGUMENTS = 7 };
@@ -24,7 +29,8 @@ struct foreign_name {
 };
 
 static const struct foreign_name symbols[] = {
-	{ "EAUTH", M | O | N }, { "EBADARCH", M }, { "EBADEXEC", M }, { "EBADMACHO", M }, { "EBADRPC", F | M },
+	{ "AF_LINK", F | M | O | N | S }, { "EAUTH", M | O | N }, { "EBADARCH", M }, { "EBADEXEC", M },
+	{ "EBADMACHO", M }, { "EBADRPC", F | M },
 	{ "ECAPMODE", F }, { "EDEVERR", M }, { "EDOOFUS", F }, { "EFTYPE", F | M | O | N }, { "EINTEGRITY", F },
 	{ "EIPSEC", O }, { "ELOCKUNMAPPED", S }, { "ENEEDAUTH", F | M | O | N }, { "ENOATTR", F | M | O | N },
 	{ "ENOPOLICY", M }, { "ENOTACTIVE", S }, { "ENOTCAPABLE", F }, { "EPROCLIM", F | M },
@@ -40,19 +46,24 @@ static const struct foreign_name symbols[] = {
 	{ "IPV6_RECVDSTPORT", O }, { "IPV6_RECVFLOWID", F }, { "IPV6_RECVRSSBUCKETID", F },
 	{ "IPV6_RSSBUCKETID", F }, { "IPV6_RSS_LISTEN_BUCKET", F }, { "IPV6_USE_MIN_MTU", F | M | O | N | S },
 	{ "IPV6_VLAN_PCP", F }, { "IP_BINDANY", F }, { "IP_BINDMULTI", F }, { "IP_BOUND_IF", M | S },
-	{ "IP_DONTFRAG", F | M | S }, { "IP_FLOWID", F }, { "IP_FLOWTYPE", F }, { "IP_IPDEFTTL", O },
+	{ "IP_DONTFRAG", F | M | S }, { "IP_FLOWID", F }, { "IP_FLOWTYPE", F }, { "IPPROTO_CARP", F | O | N },
+	{ "IPPROTO_DIVERT", F | M | O },
+	{ "IP_IPDEFTTL", O }, { "IP_MULTICAST_VIF", F | M },
 	{ "IP_NEXTHOP", S }, { "IP_ONESBCAST", F }, { "IP_PORTRANGE", F | M | O | N },
 	{ "IP_PORTRANGE_DEFAULT", F | M | O | N }, { "IP_PORTRANGE_HIGH", F | M | O | N },
 	{ "IP_PORTRANGE_LOW", F | M | O | N }, { "IP_RECVDSTADDR", F | M | O | N | S }, { "IP_RECVDSTPORT", O },
 	{ "IP_RECVFLOWID", F }, { "IP_RECVIF", F | M | O | N | S }, { "IP_RECVRSSBUCKETID", F },
 	{ "IP_RECVRTABLE", O }, { "IP_RECVSLLA", S }, { "IP_RSSBUCKETID", F }, { "IP_RSS_LISTEN_BUCKET", F },
 	{ "IP_SENDSRCADDR", F | O | N }, { "IP_STRIPHDR", M }, { "IP_VLAN_PCP", F }, { "MSG_BCAST", O | N },
-	{ "MSG_COMPAT", F }, { "MSG_EOF", F | M }, { "MSG_FLUSH", M }, { "MSG_HAVEMORE", M }, { "MSG_HOLD", M },
+	{ "MSG_CMSG_CLOFORK", F }, { "MSG_COMPAT", F }, { "MSG_EOF", F | M }, { "MSG_FLUSH", M }, { "MSG_HAVEMORE", M },
+	{ "MSG_HOLD", M },
 	{ "MSG_MCAST", O | N }, { "MSG_NBIO", F | N }, { "MSG_NEEDSA", M }, { "MSG_NOTIFICATION", F },
 	{ "MSG_RCVMORE", M }, { "MSG_SEND", M }, { "MSG_SOCALLBCK", F }, { "MSG_TLSAPPDATA", F },
-	{ "MSG_WAITSTREAM", M }, { "POLLINIGNEOF", F }, { "POLLSTANDARD", F }, { "SCM_BINTIME", F },
+	{ "MSG_WAITSTREAM", M }, { "O_EXLOCK", F | M | O | N }, { "O_SHLOCK", F | M | O | N }, { "POLLINIGNEOF", F },
+	{ "POLLSTANDARD", F }, { "SCM_BINTIME", F },
 	{ "SCM_CREDS", F | M | N }, { "SCM_CREDS2", F }, { "SCM_MONOTONIC", F }, { "SCM_REALTIME", F },
-	{ "SCM_TIMESTAMP_MONOTONIC", M }, { "SO_ACCEPTFILTER", F | N }, { "SO_ALLZONES", S }, { "SO_ANON_MLP", S },
+	{ "SCM_TIMESTAMP_MONOTONIC", M }, { "SOCK_CLOFORK", F }, { "SO_ACCEPTFILTER", F | N }, { "SO_ALLZONES", S },
+	{ "SO_ANON_MLP", S },
 	{ "SO_BINDANY", O }, { "SO_BINTIME", F }, { "SO_DGRAM_ERRIND", S }, { "SO_DONTTRUNC", M },
 	{ "SO_EXCLBIND", S }, { "SO_LABEL", F | M }, { "SO_LINGER_SEC", M }, { "SO_LISTENINCQLEN", F },
 	{ "SO_LISTENQLEN", F }, { "SO_LISTENQLIMIT", F }, { "SO_MAC_EXEMPT", S }, { "SO_MAC_IMPLICIT", S },
@@ -118,6 +129,15 @@ static const struct foreign_name tcp_info_members[] = {
 	{ "tcpi_snd_zerowin", F | O | N }, { "tcpi_srtt", M }, { "tcpi_toe_tid", F | N }, { "tcpi_total_tlp", F },
 	{ "tcpi_total_tlp_bytes", F }, { "tcpi_txbytes", M }, { "tcpi_txpackets", M },
 	{ "tcpi_txretransmitbytes", M }, { "tcpi_txretransmitpackets", M },
+};
+
+/* Options that this system knows by name, and by number, but refuses to set. */
+static const struct refused_option {
+	int level, name, error;
+	struct foreign_name known;
+} refused[] = {
+	{ SOL_SOCKET, SO_SNDLOWAT, ENOPROTOOPT, { "setting SO_SNDLOWAT", F | M | O | N } },
+	{ IPPROTO_TCP, TCP_REMOTE_UDP_ENCAPS_PORT, ENOPROTOOPT, { "TCP_REMOTE_UDP_ENCAPS_PORT", F } },
 };
 
 /* Those whose arguments can be written in a script at all. */
@@ -191,6 +211,21 @@ bool foreign_tcp_info(const char *name, struct buf *where)
 bool foreign_form(const char *call, int arguments, struct buf *where)
 {
 	return !strcmp(call, "sendfile") && arguments == SENDFILE_ARGUMENTS && print_systems(F, where);
+}
+
+bool foreign_option(int level, int name, int error, struct buf *where)
+{
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
+		const struct refused_option *r = &refused[i];
+
+		if (r->level != level || r->name != name || r->error != error)
+			continue;
+		buf_printf(where, "%s is not on this system (but on ", r->known.name);
+		print_systems(r->known.systems, where);
+		buf_puts(where, ")");
+		return true;
+	}
+	return false;
 }
 
 bool foreign_call(const char *name, struct buf *where)

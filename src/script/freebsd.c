@@ -31,6 +31,7 @@ struct setting {
 #define PARAMETER(word, parameter, ...) { .name = word, .here = { "protodrill." parameter }, ##__VA_ARGS__ }
 #define ONLY(word, value, reason) { .name = (word), .values = value "=", .why = (reason) }
 #define NOTHING(word) { .name = (word) }
+#define ALGORITHMS "newreno=reno cubic=cubic dctcp=dctcp"
 
 static const struct setting settings[] = {
 	/* What Linux has, too. */
@@ -53,7 +54,7 @@ static const struct setting settings[] = {
 	LINUX("tcp.syncache.rexmtlimit", "ipv4.tcp_synack_retries"),
 	LINUX("tcp.syncache.rst_on_sock_fail", "ipv4.tcp_abort_on_overflow", .values = "0=0 1=1"),
 	LINUX("tcp.fastopen.server_enable", "ipv4.tcp_fastopen", .values = "0=1 1=3"),
-	LINUX("tcp.cc.algorithm", "ipv4.tcp_congestion_control", .values = "newreno=reno cubic=cubic dctcp=dctcp"),
+	LINUX("tcp.cc.algorithm", "ipv4.tcp_congestion_control", .values = ALGORITHMS),
 	LINUX("ip.ttl", "ipv4.ip_default_ttl"),
 	LINUX("icmp.bmcastecho", "ipv4.icmp_echo_ignore_broadcasts", .values = "0=1 1=0"),
 	LINUX("kern.ipc.soacceptqueue", "core.somaxconn"),
@@ -343,20 +344,42 @@ static const struct expr *argument(const struct call_spec *call, int number)
 	return e;
 }
 
+static bool is_to_succeed(const struct call_spec *call)
+{
+	struct evaluation_error error;
+	int64_t result;
+
+	return call->result && expr_literal(call->result, &result, &error) && result == 0;
+}
+
 bool freebsd_call_is_nothing(const struct call_spec *call)
 {
 	const struct expr *option = argument(call, 2), *value = argument(call, 3);
-	struct evaluation_error error;
-	int64_t result;
 
 	if (strcmp(call->name, "setsockopt") != 0 || !option || option->kind != EXPR_WORD ||
 	    strcmp(option->word, "TCP_FUNCTION_BLK") != 0 || !value || value->kind != EXPR_LIST)
 		return false;
-	if (!call->result || !expr_literal(call->result, &result, &error) || result != 0)
+	if (!is_to_succeed(call))
 		return false;
 	for (const struct expr *i = value->list.first; i; i = i->next)
 		if (i->kind == EXPR_ASSIGN && !strcmp(i->assign.name, "function_set_name"))
 			return i->assign.value->kind == EXPR_STRING &&
 			       !strcmp(i->assign.value->string.text, "freebsd");
 	return false;
+}
+
+void freebsd_value(const struct call_spec *call, uint8_t *text, size_t length)
+{
+	static const struct setting algorithm = { .values = ALGORITHMS };
+	const struct expr *option = argument(call, 2);
+	char value[VALUE_ROOM] = "", here[VALUE_ROOM];
+
+	if (!option || option->kind != EXPR_WORD || strcmp(option->word, "TCP_CONGESTION") != 0 ||
+	    length >= sizeof(value) || !is_to_succeed(call))
+		return;
+	memcpy(value, text, length);
+	if (!value_here(&algorithm, value, here) || strlen(here) > length)
+		return;
+	memset(text, 0, length);
+	memcpy(text, here, strlen(here));
 }

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "script/ast.h"
 #include "util/arena.h"
@@ -37,5 +38,9 @@ const char *freebsd_meaning(size_t i);
 /* Does @call choose, among the implementations of TCP that FreeBSD has, its base one (tcp(4), TCP_FUNCTION_BLK)? A host
  * with one implementation has chosen it already: the call is taken for one that returned 0, and not made. */
 bool freebsd_call_is_nothing(const struct call_spec *call);
+
+/* @text, @length bytes, is the value of an option of @call. If that succeeds with the name of a congestion control by
+ * which only FreeBSD knows it (newreno), the name is replaced by ours; what is left of the bytes becomes zero. */
+void freebsd_value(const struct call_spec *call, uint8_t *text, size_t length);
 
 #endif

@@ -136,11 +136,36 @@ static void the_base_implementation_is_there(void **state MAYBE_UNUSED)
 	assert_false(is_nothing("TCP_NODELAY", "freebsd", &zero));
 }
 
+/* setsockopt(3, IPPROTO_TCP, OPTION, WRITTEN, 8) = RESULT: is @meant what is set? */
+static void check_value(const char *option, const char *written, const char *meant, const struct expr *result)
+{
+	uint8_t bytes[8] = { 0 }, wanted[sizeof(bytes)] = { 0 };
+	struct expr name = { .kind = EXPR_WORD, .word = option };
+	struct expr level = { .kind = EXPR_WORD, .word = "IPPROTO_TCP", .next = &name };
+	struct expr fd = { .kind = EXPR_INTEGER, .integer = { .value = 3 }, .next = &level };
+	struct expr expected = *result;
+	struct call_spec call = { .name = "setsockopt", .arguments = &fd, .argument_count = 4, .result = &expected };
+
+	memcpy(bytes, written, strlen(written));
+	memcpy(wanted, meant, strlen(meant));
+	freebsd_value(&call, bytes, sizeof(bytes));
+	assert_memory_equal(bytes, wanted, sizeof(bytes));
+}
+
+static void algorithms_go_by_our_names(void **state MAYBE_UNUSED)
+{
+	check_value("TCP_CONGESTION", "newreno", "reno", &zero);
+	check_value("TCP_CONGESTION", "cubic", "cubic", &zero);
+	check_value("TCP_CONGESTION", "htcp", "htcp", &zero);
+	check_value("TCP_CONGESTION", "newreno", "newreno", &one);
+	check_value("TCP_ULP", "newreno", "newreno", &zero);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(commands_come_to_what_is_meant), cmocka_unit_test(reasons_are_given),
-		cmocka_unit_test(the_base_implementation_is_there),
+		cmocka_unit_test(the_base_implementation_is_there), cmocka_unit_test(algorithms_go_by_our_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
