@@ -22,6 +22,7 @@
 #include "drill/loose.h"
 #include "drill/match.h"
 #include "drill/play.h"
+#include "drill/quoted.h"
 #include "drill/signing.h"
 #include "drill/values.h"
 #include "wire/fragment.h"
@@ -520,7 +521,8 @@ bool play_outbound(struct play *p, const struct event *event, const struct due *
 	flow_learn(a.flow, event->scripted, &newest->packet);
 	flow_to_script(a.flow, observed);
 	flow_keep_literal(event->scripted, &e->live->packet, observed);
-	if (!event->scripted->ranges.length && a.payload != event->scripted->packet.payload_length)
+	if (!event->scripted->ranges.length && a.payload != event->scripted->packet.payload_length &&
+	    !quoted_fits(event->scripted, observed))
 		return wrong_size(&a, due);
 	verify(&a, observed, due);
 	if (!judge(&a, due))

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "drill/loose.h"
+#include "drill/quoted.h"
 #include "script/print.h"
 #include "util/buf.h"
 #include "wire/tcp_option.h"
@@ -443,6 +444,10 @@ struct packet *match_expectation(struct record *record, const struct scripted_pa
 	struct packet *expected = arena_copy(record->arena, &scripted->packet, sizeof(*expected));
 
 	loose_adopt(scripted, expected, observed);
+	if (quoted_fits(scripted, observed)) {
+		expected->payload_length = observed->payload_length;
+		packet_fill_lengths(expected);
+	}
 	return expected;
 }
 

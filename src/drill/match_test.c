@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "drill/match.h"
+#include "util/common.h"
 #include "wire/tcp_option.h"
 
 static struct script script;
@@ -209,6 +210,49 @@ static void segments_join_when_only_position_differs(void **state)
 			    "live packet field tcp_seq: expected: 1001 (0x3e9) vs actual: 1002 (0x3ea)");
 }
 
+/* An ICMP error about a datagram of @text octets, of which it quotes @quoted octets with the IP header. */
+static void quote(struct packet *p, uint8_t bytes[100], uint8_t protocol, size_t text, size_t quoted)
+{
+	const struct ipv4_header ip = {
+		.header_length = 5, .total_length = (uint16_t)(28 + text), .protocol = protocol,
+		.source.version = 4, .destination.version = 4,
+	};
+
+	memset(bytes, 0, 100);
+	assert_int_equal(ipv4_build(&ip, bytes, 100), IPV4_HEADER_BYTES);
+	p->headers[1] = (struct header){ .type = HEADER_ICMPV4, .icmp = { .type = 3, .code = 3 } };
+	p->payload = bytes;
+	p->payload_length = quoted;
+	assert_true(packet_fill_lengths(p));
+}
+
+static void an_error_may_quote_the_whole_datagram(void **state)
+{
+	static const struct {
+		uint8_t protocol;
+		size_t text, quoted;
+		bool fits;
+	} rows[] = {
+		{ PROTOCOL_UDP, 10, 28, true }, { PROTOCOL_UDP, 10, 38, true }, { PROTOCOL_UDP, 10, 33, true },
+		{ PROTOCOL_UDP, 10, 39, false }, { PROTOCOL_UDP, 10, 27, false }, { PROTOCOL_UDP, 11, 38, false },
+		{ PROTOCOL_UDP, 11, 28, true },              /* it is as long as it ever was */
+		{ PROTOCOL_UDPLITE, 10, 38, false },
+	};
+	uint8_t written[100], came[100];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		quote(&scripted.packet, written, PROTOCOL_UDP, 10, 28);
+		quote(&observed, came, rows[i].protocol, rows[i].text, rows[i].quoted);
+		record_free(record);
+		record = record_new(&script, "test", true);
+		entry = record_append(record, ENTRY_OUTBOUND, NULL);
+		const struct match m = { record, entry, &scripted };
+		match_headers(&m, match_expectation(record, &scripted, &observed), &observed);
+		assert_int_equal(!entry->mismatches, rows[i].fits);
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -222,6 +266,7 @@ int main(void)
 		TEST(type_of_service_is_checked_as_written),
 		TEST(layers_must_agree),
 		TEST(payload_must_be_zero),
+		TEST(an_error_may_quote_the_whole_datagram),
 		TEST(segments_join_when_only_position_differs),
 	};
 
