@@ -105,6 +105,12 @@ static bool of_names(const struct mistake *m, struct buf *out)
 
 /* ---- what several packets have in common with one ---- */
 
+static bool of_fragments(const struct mistake *m, struct buf *out)
+{
+	return !strcmp(m->seen, "fragment") && !m->first_on_line &&
+	       say(out, "'fragment' stands between direction and packet: < fragment 1480 udp (2000)");
+}
+
 /* Headers that stand around the packet, and structures of socket options that are written like them. */
 static bool of_outer_headers(const struct mistake *m, struct buf *out)
 {
@@ -296,7 +302,8 @@ static bool of_udp(const struct mistake *m, struct buf *out)
 bool parse_language_hint(const struct mistake *m, struct buf *out)
 {
 	static bool (*const hints[])(const struct mistake *, struct buf *) = {
-		blocks_of_others, of_loops, of_macros, of_names, of_icmp, of_outer_headers, of_numbers, of_expectations,
+		blocks_of_others, of_loops, of_macros, of_names, of_icmp, of_fragments, of_outer_headers,
+		of_numbers, of_expectations,
 		of_connections, of_fields, of_groups, of_udp, of_commands, of_deadlines,
 	};
 

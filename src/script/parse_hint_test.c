@@ -53,6 +53,7 @@ static const struct row {
 	{ "0 > . 1:1(0) ack [1, 2]\n", "a set, {1, 2}" },
 	{ "0 > . 1:1(0) ack 1..5\n", "written 1~5" },
 	{ "0 > . 1:1(0) ack 1|2\n", "written 1~5, and several {1, 5}" },
+	{ "0 < udp (2000) fragment 1480\n", "< fragment 1480 udp (2000)" },
 	{ "0 > none\n", "'+0~+1 > nothing'" },
 	{ "0 ? > . 1:1(0)\n", "begins with '>?'" },
 	{ "0 > stream P. 1:11(10)\n", "comes first, or '*'" },
