@@ -329,6 +329,10 @@ static void what_only_other_systems_set_is_no_failure(void **state)
 		  "Protocol not available" },
 		{ SET_LOW_WATER("0"), { .write_error = EINVAL }, VERDICT_FAIL, MISMATCH_RESULT, "Invalid argument" },
 		{ SET_LOW_WATER("-1 ENOPROTOOPT (no)"), { .write_error = ENOPROTOOPT }, VERDICT_PASS, 0, NULL },
+		{ SOCKET "+0 setsockopt(3, IPPROTO_TCP, TCP_MD5SIG, [1], 4) = 0\n", { .write_error = EINVAL },
+		  VERDICT_SKIP, MISMATCH_RESULT, "Invalid argument" },
+		{ SOCKET "+0 setsockopt(3, IPPROTO_TCP, TCP_MD5SIG, \"abcd\", 4) = 0\n", { .write_error = EINVAL },
+		  VERDICT_FAIL, MISMATCH_RESULT, "Invalid argument" },
 		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_RCVLOWAT, [9], 4) = 0\n", { .write_error = ENOPROTOOPT },
 		  VERDICT_FAIL, MISMATCH_RESULT, "Protocol not available" },
 	};

@@ -114,7 +114,16 @@ static const char *lacking_of(struct play *p)
 	return p->target->ops->lacking ? p->target->ops->lacking(p->target) : NULL;
 }
 
-/* An option that is set on other systems only: a sentence about it, or NULL. */
+/* [1] */
+static bool is_number(const struct expr *e)
+{
+	int64_t value;
+	struct evaluation_error error;
+
+	return e->kind == EXPR_LIST && e->list.first && expr_int64(e->list.first, &value, &error);
+}
+
+/* An option that is set to a number on other systems only: a sentence about it, or NULL. */
 static const char *foreign_of(struct play *p, const struct entry *e)
 {
 	const struct call_spec *call = e->event && e->event->kind == EVENT_CALL ? e->event->call : NULL;
@@ -123,7 +132,7 @@ static const char *foreign_of(struct play *p, const struct entry *e)
 	const char *text = NULL;
 	int64_t level, name;
 
-	if (call && call->signature->id == CALL_SETSOCKOPT &&
+	if (call && call->signature->id == CALL_SETSOCKOPT && is_number(call->arguments->next->next->next) &&
 	    expr_int64(call->arguments->next, &level, &error) &&
 	    expr_int64(call->arguments->next->next, &name, &error) &&
 	    foreign_option((int)level, (int)name, e->result.error, &where))

@@ -131,13 +131,14 @@ static const struct foreign_name tcp_info_members[] = {
 	{ "tcpi_txretransmitbytes", M }, { "tcpi_txretransmitpackets", M },
 };
 
-/* Options that this system knows by name, and by number, but refuses to set. */
+/* Options that this system knows by name, but refuses to set to a number. */
 static const struct refused_option {
 	int level, name, error;
 	struct foreign_name known;
 } refused[] = {
 	{ SOL_SOCKET, SO_SNDLOWAT, ENOPROTOOPT, { "setting SO_SNDLOWAT", F | M | O | N } },
 	{ IPPROTO_TCP, TCP_REMOTE_UDP_ENCAPS_PORT, ENOPROTOOPT, { "TCP_REMOTE_UDP_ENCAPS_PORT", F } },
+	{ IPPROTO_TCP, TCP_MD5SIG, EINVAL, { "TCP_MD5SIG as a switch", F | O | N } },
 };
 
 /* Those whose arguments can be written in a script at all. */

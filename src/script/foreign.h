@@ -17,8 +17,8 @@ bool foreign_member(const char *name, struct buf *where);
 bool foreign_in_command(const char *word, struct buf *where);
 /* The same of a member of struct tcp_info, as code blocks name it. */
 bool foreign_tcp_info(const char *name, struct buf *where);
-/* Can option @name of @level be set on another system, while this one refuses it with @error? A
- * sentence about it, with the systems, is added to @where. */
+/* Can option @name of @level be set to a number on another system, while this one refuses that with @error? A sentence
+ * about it, with the systems, is added to @where. */
 bool foreign_option(int level, int name, int error, struct buf *where);
 bool foreign_form(const char *call, int arguments, struct buf *where);
 
