@@ -8,7 +8,7 @@ enum { TRANSPORT_BYTES = 8, TCP_OFFSET_AT = 12 };
 
 struct quote {
 	uint8_t protocol;
-	size_t text;                                         /* octets behind the header of TCP; else, behind that of IP */
+	size_t text;                                         /* octets behind the header of TCP, else of IP */
 };
 
 static size_t get16(const uint8_t *bytes)

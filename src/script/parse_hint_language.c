@@ -303,8 +303,7 @@ bool parse_language_hint(const struct mistake *m, struct buf *out)
 {
 	static bool (*const hints[])(const struct mistake *, struct buf *) = {
 		blocks_of_others, of_loops, of_macros, of_names, of_icmp, of_fragments, of_outer_headers,
-		of_numbers, of_expectations,
-		of_connections, of_fields, of_groups, of_udp, of_commands, of_deadlines,
+		of_numbers, of_expectations, of_connections, of_fields, of_groups, of_udp, of_commands, of_deadlines,
 	};
 
 	for (size_t i = 0; i < sizeof(hints) / sizeof(*hints); i++)
