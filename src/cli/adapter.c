@@ -15,6 +15,7 @@
 #include "cli/adapter.h"
 #include "cli/cli.h"
 #include "cli/console.h"
+#include "cli/object.h"
 #include "cli/plug_in.h"
 #include "target/process/adapter_check.h"
 
@@ -68,14 +69,12 @@ static bool take_table(const struct protodrill_stack_v1 *theirs, struct protodri
 
 int adapter_serve(const char *path)
 {
-	void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-	const void *table = object ? dlsym(object, "protodrill_stack_v1") : NULL;
+	void *object;
+	const void *table = object_load(path, RTLD_NOW | RTLD_LOCAL, OBJECT_STACK, &object);
 	struct protodrill_stack_v1 stack = { 0 };
 
-	if (!table) {
-		console_error("%s", dlerror());          /* which names the file */
+	if (!table)
 		return EXIT_STATUS_ERROR;
-	}
 	return take_table(table, &stack, path) ? protodrill_adapter_main(&stack) : EXIT_STATUS_ERROR;
 }
 
@@ -94,13 +93,14 @@ bool adapter_serves_alone(void)
 
 int adapter_serve_alone(const char *path)
 {
-	void *object = dlopen(path, RTLD_LAZY | RTLD_LOCAL | RTLD_DEEPBIND);
-	const void *table = object ? dlsym(object, "protodrill_stack_v1") : NULL;
+	void *object;
+	const void *table = object_load(path, RTLD_LAZY | RTLD_LOCAL | RTLD_DEEPBIND, OBJECT_STACK, &object);
 	void *symbol = table ? dlsym(object, "protodrill_adapter_main") : NULL;
 	int (*serve)(const struct protodrill_stack_v1 *);
 
 	if (!symbol) {
-		console_error("%s", dlerror());
+		if (table)
+			console_error("%s", dlerror());
 		return EXIT_STATUS_ERROR;
 	}
 	memcpy(&serve, &symbol, sizeof(serve));

@@ -29,7 +29,7 @@
 #include "adapter/plug_in.h"
 #include "adapter/protodrill-adapter.h"
 #include "cli/cli.h"
-#include "cli/console.h"
+#include "cli/object.h"
 
 /* What AddressSanitizer puts in place of the C library must count for the plug-in, too. */
 #ifdef __SANITIZE_ADDRESS__
@@ -227,13 +227,11 @@ static const struct protodrill_stack_v1 adapter = {
 
 int plug_in_serve(const char *path, const char *flags)
 {
-	void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE | OWN_SYMBOLS_FIRST);
-	void *symbol = object ? dlsym(object, "packetdrill_interface_init") : NULL;
+	const int how = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE | OWN_SYMBOLS_FIRST;
+	void *object, *symbol = object_load(path, how, OBJECT_PLUG_IN, &object);
 
-	if (!symbol) {
-		console_error("%s: %s", path, dlerror());
+	if (!symbol)
 		return EXIT_STATUS_ERROR;
-	}
 	memcpy(&plug_in.init, &symbol, sizeof(plug_in.init));
 	plug_in.path = path;
 	plug_in.flags = flags;

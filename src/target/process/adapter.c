@@ -42,6 +42,7 @@ struct adapter {
 	uint8_t *frame;                                      /* the last answer, or what there is of it */
 	size_t filled;
 	char *name;                                          /* the command as it was given */
+	bool is_object;                                      /* it begins with a shared object, and not a program */
 	struct buf first_words, last_words, problem;
 };
 
@@ -76,6 +77,14 @@ static int split(char *text, char *words[WORDS + 1])
 	}
 	words[count] = NULL;
 	return count;
+}
+
+/* Some shared objects can be started, such as the C library; so only what goes wrong is told of its name. */
+static bool names_object(const char *word)
+{
+	const char *slash = strrchr(word, '/'), *end = strstr(slash ? slash : word, ".so");
+
+	return end && (!end[3] || end[3] == '.');
 }
 
 /* ---- the start ---- */
@@ -168,6 +177,7 @@ static struct adapter *start_words(const struct adapter_source *source, char **w
 	a->frame = checked_memory(malloc(PROTODRILL_HEAD + PROTODRILL_BODY));
 	a->name = checked_memory(strdup(command));
 	a->first_words = a->last_words = a->problem = (struct buf)BUF_INIT;
+	a->is_object = !source->serve && names_object(words[0]);
 	a->patience_s = patience_s ? patience_s : ADAPTER_PATIENCE_S;
 	a->socket = sockets[0];
 	a->errors = errors[0];
@@ -320,6 +330,9 @@ static void breaks(struct adapter *a, bool died, const char *what)
 	finish(a, died, &how);
 	buf_printf(&a->problem, "the adapter '%s' %s%s", a->name, what, how.data);
 	add_last_words(&a->problem, a);
+	if (died && a->is_object)
+		buf_puts(&a->problem, "; a shared object is no program: -t so:FILE.so plays it, and its adapter is "
+		         "'protodrill adapter serve FILE.so'");
 	buf_free(&how);
 }
 
