@@ -20,6 +20,7 @@
 
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
+INCLUDEDIR ?= $(PREFIX)/include/protodrill
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/protodrill
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
@@ -164,13 +165,16 @@ $(REPLAYS): $(B)/fuzz/replay/%: $(B)/fuzz/%.o $(B)/fuzz/replay/main.o $(LIBRARY)
 	$(SAY) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LIBS)
 
+# The helper for adapters in C, as authors include it: one header and its parts.
+HELPER := $(sort $(wildcard adapter/protodrill-*.h))
+
 # Each is built where its stack is installed, and left out with a word where it is not.
 LWIP := $(addprefix $(B)/adapter/lwip/,lwip lwip.so)
 LWIP_HEADERS := $(wildcard /usr/include/lwip/lwipopts.h)
 ADAPTERS := $(REFERENCE) $(if $(LWIP_HEADERS),$(LWIP))
 
 # As a program for adapter check and for others, and as what -t lwip loads.
-$(LWIP): adapter/lwip/lwip.c adapter/lwip/sys.c adapter/lwip/sys.h adapter/protodrill-adapter.h
+$(LWIP): adapter/lwip/lwip.c adapter/lwip/sys.c adapter/lwip/sys.h $(HELPER)
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=gnu11 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -I. \
 		-isystem /usr/include/lwip $(if $(filter %.so,$@),-shared -fPIC) -o $@ $(filter %.c,$^) -llwip
@@ -182,9 +186,8 @@ ADAPTERS += $(EXAMPLES)
 
 $(B)/adapter/example/udp $(B)/adapter/example/udp.so: adapter/example/udp.c adapter/example/udp_stack.h
 $(B)/adapter/example/tcp: adapter/example/tcp.c adapter/example/tcp_stack.h
-$(B)/adapter/example/waits: adapter/example/waits.c adapter/example/udp.c adapter/example/udp_stack.h \
-		adapter/protodrill-waits.h
-$(EXAMPLES): adapter/protodrill-adapter.h adapter/example/internet.h
+$(B)/adapter/example/waits: adapter/example/waits.c adapter/example/udp.c adapter/example/udp_stack.h
+$(EXAMPLES): $(HELPER) adapter/example/internet.h
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c99 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g \
 		$(if $(filter %.so,$@),-shared -fPIC) -o $@ $(firstword $(filter %.c,$^))
@@ -195,7 +198,7 @@ ADAPTERS += $(POSIX)
 
 $(POSIX): adapter/posix/posix.c adapter/posix/counters.c adapter/posix/forget.c \
 		$(wildcard adapter/posix/*.h) \
-		adapter/socket_calls.h adapter/sockaddr.h adapter/protodrill-adapter.h adapter/protodrill-waits.h
+		adapter/socket_calls.h adapter/sockaddr.h $(HELPER)
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=gnu11 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -o $@ \
 		$(filter %.c,$^) -lpthread
@@ -320,6 +323,8 @@ install: all
 	install -d $(addprefix $(DESTDIR)$(DATADIR)/,docs/tcp-by-experiment testcases/lessons)
 	install -m 644 $(wildcard docs/tcp-by-experiment/*.md) $(DESTDIR)$(DATADIR)/docs/tcp-by-experiment
 	install -m 644 $(wildcard testcases/lessons/*.pkt) $(DESTDIR)$(DATADIR)/testcases/lessons
+	install -d $(DESTDIR)$(INCLUDEDIR)
+	install -m 644 $(HELPER) adapter/plug_in.h $(DESTDIR)$(INCLUDEDIR)
 	install -m 644 scripts/completion/protodrill.bash $(DESTDIR)$(BASHDIR)/protodrill
 	install -m 644 scripts/completion/_protodrill $(DESTDIR)$(ZSHDIR)/_protodrill
 
