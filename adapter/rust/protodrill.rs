@@ -78,7 +78,7 @@ pub type Returned = (i64, Option<Address>, Vec<u8>);
 #[derive(Default)]
 pub struct Host {
     now: i64,
-    packets: VecDeque<Vec<u8>>,
+    packets: VecDeque<(i64, Vec<u8>)>,
     ended: VecDeque<Vec<u8>>, // calls, as ADVANCE tells them
     ticket: Option<Ticket>,   // of the call that is being asked for
     refused: Vec<u8>,         // why the question cannot be answered; nothing: it can
@@ -91,7 +91,17 @@ impl Host {
 
     /// An IP packet leaves the stack, now.
     pub fn output(&mut self, packet: &[u8]) {
-        self.packets.push_back(packet.to_vec());
+        self.output_at(packet, self.now);
+    }
+
+    /// It left at that time, on a clock that is real.
+    pub fn output_at(&mut self, packet: &[u8], time: i64) {
+        self.packets.push_back((time, packet.to_vec()));
+    }
+
+    /// A clock that is real may be set back; the time is not.
+    fn look(&mut self, clock: Option<i64>) {
+        self.now = self.now.max(clock.unwrap_or(self.now));
     }
 
     /// A setting asks for what cannot be done with this packet, or a call is `Unknown` for a reason: the case is SKIP
@@ -154,6 +164,17 @@ pub trait Stack {
     }
     /// It is `host.now()`: do what is due.
     fn run(&mut self, host: &mut Host) {}
+    /// The time, for a stack in real time, which has this and `wait` in place of `deadline` and `run`.
+    fn clock(&self) -> Option<i64> {
+        None
+    }
+    /// Sleep until that time or until a packet has left, which `Host::output_at` may say; with `step` also until
+    /// something may have changed for a call that waits. It may return early.
+    fn wait(&mut self, host: &mut Host, until: i64, step: bool) {}
+    /// Packets go by a network card: `packet` is never called, and `Host::output` is of no use.
+    fn by_card(&self) -> bool {
+        false
+    }
 
     fn socket(&mut self, host: &mut Host, domain: i32, kind: i32, protocol: i32) -> Result<i32>;
     fn close(&mut self, host: &mut Host, fd: i32) -> Result<()>;
@@ -346,6 +367,7 @@ impl<S: Stack> Adapter<S> {
             text: text.to_string(),
         };
         self.host = Host { now: how.now, ..Host::default() };
+        self.host.look(self.stack.clock());
         match self.stack.start(&mut self.host, &how) {
             Err(Error::Unknown) => {
                 return Err(
@@ -358,7 +380,11 @@ impl<S: Stack> Adapter<S> {
         }
         let flag = |bit: u32, there: bool| if there { bit } else { 0 };
         let can = (self.stack.has_info(), self.stack.waits(), self.stack.can_reset());
-        let flags = 1 | 2 | flag(4, can.0) | flag(8, can.1) | flag(16, can.2);
+        let flags = flag(1, self.stack.clock().is_none())
+            | flag(2, !self.stack.by_card())
+            | flag(4, can.0)
+            | flag(8, can.1)
+            | flag(16, can.2);
         let mut answer = VERSION.to_le_bytes().to_vec();
         answer.extend(flags.to_le_bytes());
         answer.extend(self.host.now.to_le_bytes());
@@ -370,38 +396,56 @@ impl<S: Stack> Adapter<S> {
         Ok(answer)
     }
 
-    /// Lets time go by, as the page on the protocol says under "Time". What ended it, and the packet if that was one.
-    fn pass(&mut self, until: i64, want: u64) -> (u32, Vec<u8>) {
+    /// Lets time go by, as the page on the protocol says under "Time". What ended it, when, and the packet if that
+    /// was one.
+    fn pass(&mut self, until: i64, want: u64) -> (u32, i64, Vec<u8>) {
         loop {
+            self.host.look(self.stack.clock());
             if want & 1 != 0 {
-                if let Some(packet) = self.host.packets.pop_front() {
-                    return (1, packet);
+                if let Some((time, packet)) = self.host.packets.pop_front() {
+                    return (1, time, packet);
                 }
             }
             if want & 4 != 0 {
                 if let Some(ended) = self.host.ended.pop_front() {
-                    return (4, ended);
+                    return (4, self.host.now, ended);
                 }
             }
-            let next = self.stack.deadline();
-            if next == NEVER && until == NEVER {
-                return (3, vec![]);
-            }
-            self.host.now = self.host.now.max(next.min(until));
-            self.stack.run(&mut self.host);
-            if next > until {
-                return (0, vec![]);
-            }
-            if want & 2 != 0 {
-                return (2, vec![]);
+            let step = if self.stack.clock().is_some() { Self::real_step } else { Self::virtual_step };
+            if let Some(kind) = step(self, until, want & 2 != 0) {
+                return (kind, self.host.now, vec![]);
             }
         }
     }
 
+    /// Moves the clock to what is due next, or to the end.
+    fn virtual_step(&mut self, until: i64, step: bool) -> Option<u32> {
+        let next = self.stack.deadline();
+        if next == NEVER && until == NEVER {
+            return Some(3);
+        }
+        self.host.now = self.host.now.max(next.min(until));
+        self.stack.run(&mut self.host);
+        if next > until {
+            return Some(0);
+        }
+        step.then_some(2)
+    }
+
+    /// Lets the stack sleep until something happens. A packet ends the next round.
+    fn real_step(&mut self, until: i64, step: bool) -> Option<u32> {
+        if self.host.now >= until {
+            return Some(0);
+        }
+        self.stack.wait(&mut self.host, until, step);
+        self.host.look(self.stack.clock());
+        (step && self.host.packets.is_empty()).then_some(2)
+    }
+
     fn advance(&mut self, q: &mut Question) -> Answer {
         let (until, want) = (q.take(8) as i64, q.take(4));
-        let (kind, packet) = self.pass(until, want);
-        let mut answer = self.host.now.to_le_bytes().to_vec();
+        let (kind, now, packet) = self.pass(until, want);
+        let mut answer = now.to_le_bytes().to_vec();
         answer.extend(kind.to_le_bytes());
         answer.extend(packet);
         Ok(answer)
@@ -519,12 +563,13 @@ impl<S: Stack> Adapter<S> {
     }
 
     fn ask(&mut self, kind: u16, tag: u16, q: &mut Question) -> Answer {
+        self.host.look(self.stack.clock());
         match kind {
             1 => self.start(q),
             8 if self.stack.can_reset() => self.start(q),
             7 => Ok(vec![]),
             _ if !self.started => fail("a question before HELLO"),
-            2 => self.packet(0, q.bytes),
+            2 if !self.stack.by_card() => self.packet(0, q.bytes),
             3 => self.advance(q),
             4 => self.call(q, tag),
             5 if self.stack.has_info() => Ok(self.stack.info(q.int())),

@@ -2,12 +2,17 @@
 
 //! A whole adapter in Rust: a stack of a page, which knows UDP over IPv4 and nothing else, behind the protocol. Who
 //! receives where nothing has come waits in the stack.
+//!
+//! `udp` runs in virtual time, `udp real` on the clock of this machine, and `udp card` there and as one whose packets go
+//! by a network card, which this example has not got.
 
 mod protodrill;
 
 use protodrill::{Address, Error, Host, Result, Stack, Start, Ticket};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr};
+use std::thread::sleep;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const AF_INET: i32 = 2;
 const SOCK_DGRAM: i32 = 2;
@@ -38,6 +43,8 @@ struct Udp {
     sockets: BTreeMap<i32, Socket>,
     last_port: u16,
     last_id: u16,
+    real: bool,
+    card: bool,
 }
 
 /// RFC 1071, of all the parts one after the other; each but the last is of even length.
@@ -114,7 +121,7 @@ impl Stack for Udp {
             IpAddr::V4(local) => local,
             IpAddr::V6(_) => return Err(Error::Unknown),
         };
-        *self = Udp { local, sockets: BTreeMap::new(), last_port: 49152, last_id: 0 };
+        *self = Udp { local, sockets: BTreeMap::new(), last_port: 49152, last_id: 0, ..*self };
         Ok(())
     }
 
@@ -159,6 +166,20 @@ impl Stack for Udp {
         self.sockets.remove(&fd).map(|_| ()).ok_or(EBADF)
     }
 
+    fn clock(&self) -> Option<i64> {
+        self.real.then(now)
+    }
+
+    /// This stack has nothing to do meanwhile.
+    fn wait(&mut self, _: &mut Host, until: i64, step: bool) {
+        let left = (until - now()).max(0) as u64;
+        sleep(Duration::from_nanos(if step { left.min(1_000_000) } else { left }));
+    }
+
+    fn by_card(&self) -> bool {
+        self.card
+    }
+
     fn poll(&mut self, fd: i32, events: i32) -> i32 {
         self.find(fd).map_or(POLLNVAL, |s| events & (POLLOUT | if s.queue.is_empty() { 0 } else { POLLIN }))
     }
@@ -197,6 +218,13 @@ impl Stack for Udp {
     }
 }
 
+fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |t| t.as_nanos() as i64)
+}
+
 fn main() {
-    protodrill::main(Udp { local: Ipv4Addr::UNSPECIFIED, sockets: BTreeMap::new(), last_port: 0, last_id: 0 });
+    let how = std::env::args().nth(1);
+    let (real, card) = (how.is_some(), how.as_deref() == Some("card"));
+    let (local, sockets) = (Ipv4Addr::UNSPECIFIED, BTreeMap::new());
+    protodrill::main(Udp { local, sockets, last_port: 0, last_id: 0, real, card });
 }

@@ -91,7 +91,7 @@ const (
 	NoSuchFeature        // it would switch on what the stack has not got; the case is SKIP
 )
 
-// Stack is the table of functions. Start, Packet, Socket, Close and Poll must be there.
+// Stack is the table of functions. Start, Socket, Close and Poll must be there.
 type Stack struct {
 	Name, Release string
 
@@ -104,12 +104,20 @@ type Stack struct {
 	Start    func(how *Start) error
 	Stop     func()
 	CanReset bool
-	Packet   func(bytes []byte)
+	// Packet takes one that arrives. nil: packets go by a network card.
+	Packet func(bytes []byte)
 	// Merged takes a packet of several segments of that size, as a device with receive offload makes it.
 	Merged func(segment int, bytes []byte) error
 	// Deadline says when Run is wanted next, for a stack with timers of its own; Run does what is due.
 	Deadline func() int64
 	Run      func(now int64)
+
+	// Clock and Wait are for a stack in real time. The first says what time it is. The second sleeps until that
+	// time or until a packet has left, which OutputAt may say; with step also until something may have changed for
+	// a call that waits. It may return early. Timers of AfterFunc run after it; Deadline and Run are for a clock
+	// that is not real.
+	Clock func() int64
+	Wait  func(until int64, step bool)
 
 	// Waits: Accept, Connect, Send, Receive, SendMsg and RecvMsg wait where their caller does, in goroutines of
 	// their own. Where he does not they are called when Poll says that they need not, except for Connect.

@@ -61,7 +61,15 @@ func (t *timers) Pop() any {
 func Now() int64 {
 	adapter.clock.mu.Lock()
 	defer adapter.clock.mu.Unlock()
-	return adapter.clock.now
+	return adapter.clock.look()
+}
+
+// look is Now for who has the lock. A clock that is real may be set back; the time is not.
+func (c *clock) look() int64 {
+	if s := adapter.stack; s != nil && s.Clock != nil { // there is none before Main
+		c.now = max(c.now, s.Clock())
+	}
+	return c.now
 }
 
 // AfterFunc calls f when so many nanoseconds have passed. Timers run one after the other, in the goroutine that answers
@@ -93,7 +101,7 @@ func (t *Timer) Reset(nanoseconds int64) {
 		heap.Remove(&c.timers, t.index)
 	}
 	c.set++
-	t.when, t.order = c.now+max(nanoseconds, 0), c.set
+	t.when, t.order = c.look()+max(nanoseconds, 0), c.set
 	if t.when < c.now {
 		t.when = Never
 	}
@@ -125,7 +133,7 @@ func (c *clock) next(s *Stack) int64 {
 func (c *clock) due() *Timer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.timers) == 0 || c.timers[0].when > c.now {
+	if len(c.timers) == 0 || c.timers[0].when > c.look() {
 		return nil
 	}
 	return heap.Pop(&c.timers).(*Timer)

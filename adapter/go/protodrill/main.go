@@ -67,14 +67,25 @@ var adapter struct {
 	clock   clock
 
 	mu      sync.Mutex
-	packets [][]byte // sent and not asked for
+	packets []departed // sent and not asked for
+}
+
+// departed is a packet that has left.
+type departed struct {
+	time  int64
+	bytes []byte
 }
 
 // Output says that an IP packet leaves the stack, now. The bytes are copied.
 func Output(bytes []byte) {
+	OutputAt(bytes, Now())
+}
+
+// OutputAt says that it left at that time, on a clock that is real.
+func OutputAt(bytes []byte, time int64) {
 	adapter.mu.Lock()
 	defer adapter.mu.Unlock()
-	adapter.packets = append(adapter.packets, append([]byte(nil), bytes...))
+	adapter.packets = append(adapter.packets, departed{time, append([]byte(nil), bytes...)})
 }
 
 // Refuse says in Packet that what a setting asks for cannot be done with this packet ("a SYN with time-stamps, which
@@ -83,11 +94,11 @@ func Refuse(why string) {
 	adapter.refused = why
 }
 
-func nextPacket() ([]byte, bool) {
+func nextPacket() (departed, bool) {
 	adapter.mu.Lock()
 	defer adapter.mu.Unlock()
 	if len(adapter.packets) == 0 {
-		return nil, false
+		return departed{}, false
 	}
 	first := adapter.packets[0]
 	adapter.packets = adapter.packets[1:]
@@ -144,13 +155,16 @@ func ask(kind, tag uint16, q *question, a *answer) bool {
 	case hello, reset:
 		return start(kind, q, a)
 	case packet:
+		if s.Packet == nil {
+			return false
+		}
 		s.Packet(q.bytes)
 		a.text(adapter.refused)
 		return adapter.refused == ""
 	case advance:
 		until, want := q.i64(), q.u32()
-		ended, bytes := pass(until, want)
-		a.i64(Now())
+		ended, now, bytes := pass(until, want)
+		a.i64(now)
 		a.u32(uint32(ended))
 		a.bytes(bytes)
 	case call:
@@ -209,7 +223,13 @@ func start(kind uint16, q *question, a *answer) bool {
 		fail("%s does not start: %v", s.Name, err)
 	}
 	adapter.started = true
-	flags := uint32(flagVirtual | flagPackets)
+	flags := uint32(0)
+	if s.Clock == nil {
+		flags |= flagVirtual
+	}
+	if s.Packet != nil {
+		flags |= flagPackets
+	}
 	if s.Info != nil {
 		flags |= flagInfo
 	}
@@ -221,7 +241,7 @@ func start(kind uint16, q *question, a *answer) bool {
 	}
 	a.u32(version)
 	a.u32(flags)
-	a.i64(how.Now)
+	a.i64(Now())
 	a.i64(0)
 	a.text(fmt.Sprintf("name=%s\nversion=%s\n", s.Name, s.Release))
 	for _, word := range s.Meets {
@@ -230,34 +250,60 @@ func start(kind uint16, q *question, a *answer) bool {
 	return true
 }
 
-// pass lets time go by, as the page on the protocol says under "Time". It returns what ended it, and the packet or the
-// call if that was one.
-func pass(until int64, want uint32) (int, []byte) {
-	c := &adapter.clock
+// pass lets time go by, as the page on the protocol says under "Time". It returns what ended it, when, and the
+// packet or the call if that was one.
+func pass(until int64, want uint32) (int, int64, []byte) {
 	for {
 		if want&wantPacket != 0 {
-			if bytes, there := nextPacket(); there {
-				return sent, bytes
+			if p, there := nextPacket(); there {
+				return sent, p.time, p.bytes
 			}
 		}
 		if want&wantReturn != 0 {
 			if bytes, there := nextEnded(); there {
-				return returned, bytes
+				return returned, Now(), bytes
 			}
 		}
-		next := c.next(adapter.stack)
-		switch {
-		case next == Never && until == Never:
-			return idle, nil
-		case next > until:
-			c.moveTo(until, adapter.stack)
-			return reached, nil
+		step := virtualStep
+		if adapter.stack.Clock != nil {
+			step = realStep
 		}
-		c.moveTo(next, adapter.stack)
-		if want&wantStep != 0 {
-			return stepped, nil
+		if kind, ended := step(until, want); ended {
+			return kind, Now(), nil
 		}
 	}
+}
+
+// virtualStep moves the clock to what is due next, or to the end.
+func virtualStep(until int64, want uint32) (int, bool) {
+	c := &adapter.clock
+	next := c.next(adapter.stack)
+	switch {
+	case next == Never && until == Never:
+		return idle, true
+	case next > until:
+		c.moveTo(until, adapter.stack)
+		return reached, true
+	}
+	c.moveTo(next, adapter.stack)
+	return stepped, want&wantStep != 0
+}
+
+// realStep lets the stack sleep until something happens. A packet ends the next round.
+func realStep(until int64, want uint32) (int, bool) {
+	s, c := adapter.stack, &adapter.clock
+	if Now() >= until {
+		return reached, true
+	}
+	next := c.next(s)
+	if next > until {
+		next = until
+	}
+	s.Wait(next, want&wantStep != 0)
+	c.settle()
+	adapter.mu.Lock()
+	defer adapter.mu.Unlock()
+	return stepped, want&wantStep != 0 && len(adapter.packets) == 0
 }
 
 func doSet(text string, a *answer) bool {

@@ -2,11 +2,17 @@
 
 // The program udp is an example in Go: a stack that knows UDP over IPv4 and nothing else, whose Receive really waits,
 // as calls of stacks with goroutines do. Nothing else tells it that something has come.
+//
+//	udp        in virtual time
+//	udp real   on the clock of this machine
+//	udp card   and as one whose packets go by a network card, which this example has not got
 package main
 
 import (
 	"encoding/binary"
+	"os"
 	"syscall"
+	"time"
 
 	"protodrill"
 )
@@ -215,10 +221,26 @@ func poll(fd, events int) (int, uint64) {
 	return ready & events, 0
 }
 
+// wait sleeps: this stack has nothing to do meanwhile. Where a call waits, others may have something for it.
+func wait(until int64, step bool) {
+	left := time.Until(time.Unix(0, until))
+	if step && left > time.Millisecond {
+		left = time.Millisecond
+	}
+	time.Sleep(left)
+}
+
 func main() {
-	protodrill.Main(&protodrill.Stack{
+	stack := &protodrill.Stack{
 		Name: "udp", Release: "example", Start: start, Packet: packet, Waits: true, Socket: doSocket,
 		Bind: bind, Connect: connect, Send: send, Receive: receive, Close: doClose, Poll: poll,
 		Meets: []string{"udp"},
-	})
+	}
+	if len(os.Args) > 1 {
+		stack.Clock, stack.Wait = func() int64 { return time.Now().UnixNano() }, wait
+	}
+	if len(os.Args) > 1 && os.Args[1] == "card" {
+		stack.Packet = nil
+	}
+	protodrill.Main(stack)
 }
