@@ -3,8 +3,8 @@
 //! A whole adapter in Rust: a stack of a page, which knows UDP over IPv4 and nothing else, behind the protocol. Who
 //! receives where nothing has come waits in the stack.
 //!
-//! `udp` runs in virtual time, `udp real` on the clock of this machine, and `udp card` there and as one whose packets go
-//! by a network card, which this example has not got.
+//! `udp` runs in virtual time, `udp real` on the clock of this machine, and `udp card` there and as one whose packets
+//! go by a network card, which this example has not got.
 
 mod protodrill;
 
