@@ -26,8 +26,8 @@ struct protocol {
 	 * host_free() is called for all protocols, also for those whose host_new() was not reached. */
 	int (*host_new)(struct stack *st);
 	void (*host_free)(struct stack *st);
-	/* Forget what was learnt about a peer, or about all (NULL); may be NULL. */
-	void (*forget_peer)(struct stack *st, const struct ip_address *address);
+	/* Forget what was learnt about a peer, or about all (NULL), and say whether there was anything; may be NULL. */
+	bool (*forget_peer)(struct stack *st, const struct ip_address *address);
 };
 
 #endif

@@ -167,11 +167,14 @@ void stack_input_merged(struct stack *st, const uint8_t *bytes, size_t length, u
 	st->merged = 0;
 }
 
-void stack_forget_peers(struct stack *st, const struct ip_address *address)
+bool stack_forget_peers(struct stack *st, const struct ip_address *address)
 {
+	bool found = false;
+
 	for (const struct protocol *const *p = st->protocols; *p; p++)
 		if ((*p)->forget_peer)
-			(*p)->forget_peer(st, address);
+			found |= (*p)->forget_peer(st, address);
+	return found;
 }
 
 uint64_t stack_counter(const struct stack *st, enum counter which)

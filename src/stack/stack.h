@@ -134,8 +134,9 @@ int stack_remove_route(struct stack *st, const struct stack_route *route);
 uint32_t stack_path_mtu(const struct stack *st, const struct ip_address *destination);
 /* Forget the path MTUs that were learnt. */
 void stack_forget_paths(struct stack *st);
-/* Forget what protocols learnt about the peer at @address, or about all (NULL): Fast Open cookies, the MSS. */
-void stack_forget_peers(struct stack *st, const struct ip_address *address);
+/* Forget what protocols learnt about the peer at @address, or about all (NULL): Fast Open cookies, the MSS. Was there
+ * anything? */
+bool stack_forget_peers(struct stack *st, const struct ip_address *address);
 
 /* May be changed at any time; sockets that exist keep what they copied at their birth. */
 struct stack_config *stack_settings(struct stack *st);

@@ -63,8 +63,10 @@ struct tcp_metrics *tcp_metrics_enter(struct stack *st, const struct ip_address 
 	return m;
 }
 
-void tcp_metrics_forget(struct stack *st, const struct ip_address *remote)
+bool tcp_metrics_forget(struct stack *st, const struct ip_address *remote)
 {
+	bool found = false;
+
 	for (struct tcp_metrics **at = &st->tcp->metrics, *m; (m = *at); ) {
 		if (remote && !ip_address_equal(&m->remote, remote)) {
 			at = &m->next;
@@ -72,5 +74,7 @@ void tcp_metrics_forget(struct stack *st, const struct ip_address *remote)
 		}
 		*at = m->next;
 		memory_release(st, m);
+		found = true;
 	}
+	return found;
 }

@@ -22,7 +22,7 @@ const struct tcp_metrics *tcp_metrics_find(const struct stack *st, const struct 
 /* The entry to write to, made if there is none; the least recently used one makes room. NULL: no memory. */
 struct tcp_metrics *tcp_metrics_enter(struct stack *st, const struct ip_address *local,
                                       const struct ip_address *remote);
-/* Forget what is known about @remote, or everything (NULL). */
-void tcp_metrics_forget(struct stack *st, const struct ip_address *remote);
+/* Forget what is known about @remote, or everything (NULL). Was there anything? */
+bool tcp_metrics_forget(struct stack *st, const struct ip_address *remote);
 
 #endif

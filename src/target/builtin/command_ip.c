@@ -355,8 +355,9 @@ static int do_metrics(struct shell_run *run, char **words, int version)
 	words += 1 + (words[1] && !strcmp(words[1], "address"));
 	if (*words && !parse_prefix(*words, version, &address, &length))
 		return unknown_word(run, "ip tcp_metrics", *words);
-	stack_forget_peers(builtin_commands_of(run)->stack, *words && length ? &address : NULL);
-	return 0;
+	bool one = *words && length == (address.version == 4 ? 32 : 128);
+	bool known = stack_forget_peers(builtin_commands_of(run)->stack, *words && length ? &address : NULL);
+	return one && !known ? netlink_refuses(run, "No such process") : 0;
 }
 
 static int do_neighbour(struct shell_run *run, char **words, int version)

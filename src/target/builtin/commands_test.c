@@ -151,6 +151,9 @@ static void tools_that_change_nothing(void **state)
 {
 	static const struct command_case cases[] = {
 		{ "ip tcp_metrics flush all >/dev/null 2>&1", 0, NULL, NULL, 0 },
+		{ "ip tcp_metrics flush; ip tcp_metrics flush 192.0.2.0/24", 0, NULL, NULL, 0 },
+		{ "ip tcp_metrics flush 192.0.2.1", 1, "status 2", NULL, 0 },
+		{ "ip tcp_metrics delete address 192.0.2.1", 1, "status 2", NULL, 0 },
 		{ "tc qdisc add dev tun0 root pfifo 2>/dev/null", 0, NULL, NULL, 0 },
 		{ "tc qdisc replace dev tun0 root fq", 0, NULL, NULL, 0 },
 		{ "ethtool -K tun0 tso off gso off", 0, NULL, NULL, 0 },
