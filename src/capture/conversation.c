@@ -20,17 +20,12 @@ struct sorting {
 	size_t count, left_out;
 };
 
-static bool same_ends(const struct tuple *a, const struct tuple *b)
-{
-	struct tuple reversed = tuple_reversed(b);
-
-	return tuple_equal(a, b) || tuple_equal(a, &reversed);
-}
-
 static struct conversation *find(const struct sorting *s, uint8_t protocol, const struct tuple *ends)
 {
+	const struct tuple reversed = tuple_reversed(ends);
+
 	for (struct conversation *c = s->newest; c; c = c->next)
-		if (c->protocol == protocol && same_ends(&c->ends, ends))
+		if (c->protocol == protocol && (tuple_equal(&c->ends, ends) || tuple_equal(&c->ends, &reversed)))
 			return c;
 	return NULL;
 }

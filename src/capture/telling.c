@@ -233,11 +233,6 @@ void tell_service(struct telling *t, const struct captured *captured, int fd)
 	     ip->type == HEADER_IPV4 ? "IPPROTO_IP, IP_TOS" : "IPPROTO_IPV6, IPV6_TCLASS", tos);
 }
 
-static bool is_without_checksum(const struct header *transport)
-{
-	return transport->type == HEADER_UDP && !transport->udp.checksum;
-}
-
 void tell_packet(struct telling *t, const struct captured *captured)
 {
 	const struct packet *packet = &captured->packet;
@@ -261,7 +256,7 @@ void tell_packet(struct telling *t, const struct captured *captured)
 	else
 		add_icmp(t, &text, packet, inbound);
 	if (captured->damaged && inbound)
-		buf_puts(&text, is_without_checksum(transport) ? " {sum 0}" : " {sum bad}");
+		buf_puts(&text, transport->type == HEADER_UDP && !transport->udp.checksum ? " {sum 0}" : " {sum bad}");
 	add_line(t, captured->at, !inbound, NULL, text.data);
 	buf_free(&text);
 }
