@@ -197,13 +197,6 @@ static void add_change(struct buf *out, enum change change, const struct history
 	buf_puts(out, "\n");
 }
 
-static void add_gone(struct buf *out, enum change change, const struct history_case *old)
-{
-	add_before(out, change, old, old->name);
-	add_past(out, &old->past);
-	buf_puts(out, "\n");
-}
-
 /* ---- runs, one after the other ---- */
 
 static const char *name_by_id(struct arena *arena, const struct result *r)
@@ -241,8 +234,11 @@ static void tell_gone(struct comparison *c)
 		const struct history_case *old = &c->past.list[i];
 		enum change change = old->seen ? CHANGE_NONE : compare_results(&old->past, NULL, NULL);
 		c->counts[change] += !old->seen;
-		if (change != CHANGE_NONE)
-			add_gone(&text, change, old);
+		if (change == CHANGE_NONE)
+			continue;
+		add_before(&text, change, old, old->name);
+		add_past(&text, &old->past);
+		buf_puts(&text, "\n");
 	}
 	fputs(text.data, stdout);
 	buf_free(&text);

@@ -213,17 +213,13 @@ static void shuffle(struct mutation *all, size_t count, size_t wanted, uint64_t 
 	}
 }
 
-/* On two targets there is no separate question about changes that must have no effect. */
-static enum mutation_effect effect_of(const struct request *request, const struct mutation *m)
-{
-	return request->player.target_count == 1 ? m->effect : MUTATION_FREE;
-}
-
 static void add_copies(struct portion *p, const struct request *request, const char *path, const struct script *s)
 {
 	struct original *o = &p->originals[p->count++];
 	struct buf body = BUF_INIT, plain = BUF_INIT;
 	uint64_t state = hash(path, (uint64_t)request->seed);
+	/* On two targets there is no separate question about changes that must have no effect. */
+	const bool alone = request->player.target_count == 1;
 	struct mutation *all;
 	size_t count = script_mutations(s, PAIRS, state, p->arena, &all);
 
@@ -236,7 +232,7 @@ static void add_copies(struct portion *p, const struct request *request, const c
 		struct buf changed = BUF_INIT, text = BUF_INIT, where = BUF_INIT;
 
 		if (mutation_print(&changed, s, &all[i])) {
-			struct mutant m = { .effect = effect_of(request, &all[i]), .what = all[i].what };
+			struct mutant m = { .effect = alone ? all[i].effect : MUTATION_FREE, .what = all[i].what };
 			frame(&text, request, s, &changed, m.effect == MUTATION_FREE);
 			mutation_describe(&where, &all[i]);
 			portion_add(p, &m, arena_strdup(p->arena, where.data), &text);
@@ -260,11 +256,6 @@ static bool apply(struct config *c, void *user, struct diags *diags)
 }
 
 /* Scripts that must fail, and those without a packet to change, are left out. */
-static bool is_asked(const struct script *s)
-{
-	return !strstr(s->source.text, "//! fails:");
-}
-
 static bool add_script(struct portion *p, struct request *request, const char *path)
 {
 	struct diags diags;
@@ -272,7 +263,7 @@ static bool add_script(struct portion *p, struct request *request, const char *p
 	diags_init(&diags);
 	struct script *s = script_load(path, apply, &request->player, &diags);
 	const bool good = s && case_check(s, &diags) && !diags.errors;
-	if (good && is_asked(s))
+	if (good && !strstr(s->source.text, "//! fails:"))
 		add_copies(p, request, path, s);
 	if (!good)
 		console_diags(&diags);

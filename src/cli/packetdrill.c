@@ -106,13 +106,6 @@ static void observe(const struct record *record, const struct entry *entry)
 	buf_free(&text);
 }
 
-static void print(const struct attempt_output *output)
-{
-	fwrite(output->out.data, 1, output->out.length, stdout);
-	fflush(stdout);
-	fwrite(output->err.data, 1, output->err.length, stderr);
-}
-
 /* @inside: this is the process for it. */
 static void play(struct request *request, const struct script *script, bool inside, struct attempt *out)
 {
@@ -185,12 +178,15 @@ static int judge(struct request *request, const char *path, const struct script 
 		boot(request, path, &attempt);
 	else
 		play(request, script, false, &attempt);
-	if (!attempt.signal)
-		print(&attempt.output);
-	if (attempt.signal)
+	if (attempt.signal) {
 		status = EXIT_STATUS_SIGNAL + attempt.signal;
-	else if (attempt.verdict == VERDICT_PASS)
-		status = EXIT_STATUS_OK;
+	} else {
+		fwrite(attempt.output.out.data, 1, attempt.output.out.length, stdout);
+		fflush(stdout);
+		fwrite(attempt.output.err.data, 1, attempt.output.err.length, stderr);
+		if (attempt.verdict == VERDICT_PASS)
+			status = EXIT_STATUS_OK;
+	}
 	attempt_free(&attempt);
 	return status;
 }

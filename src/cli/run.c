@@ -332,8 +332,6 @@ static void tell_progress(const struct jobs_plan *plan, const struct jobs_state 
 	progress_show(&session->progress, &now);
 }
 
-/* In virtual time a worker plays in its own process. Else it guards an attempt at a time, keeps the time limit and
- * cleans up. */
 /* One case at a time, if any of the next @count has a target of which there is only one. */
 static int bound_workers(const struct session *session, size_t count, int workers)
 {
@@ -342,6 +340,8 @@ static int bound_workers(const struct session *session, size_t count, int worker
 	return workers;
 }
 
+/* In virtual time a worker plays in its own process. Else it guards an attempt at a time, keeps the time limit and
+ * cleans up. */
 static void run_group(struct session *session, size_t count)
 {
 	const struct request *request = session->request;
