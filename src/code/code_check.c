@@ -474,14 +474,6 @@ static void check_statements(struct code_checker *c, struct py_node *const *stat
 	}
 }
 
-static bool has_blocks(const struct script *script)
-{
-	for (const struct event *e = script->events; e; e = e->next)
-		if (e->kind == EVENT_CODE)
-			return true;
-	return false;
-}
-
 static void check_blocks(struct code_checker *c, struct py_node **statements)
 {
 	const int errors = c->diags->errors;
@@ -499,10 +491,10 @@ static void check_blocks(struct code_checker *c, struct py_node **statements)
 		visit_blocks(c, check_brace);
 }
 
-static bool asks_in_let(const struct script *script)
+static bool asks(const struct script *script)
 {
 	for (const struct event *e = script->events; e; e = e->next)
-		if (e->kind == EVENT_LET && e->names)
+		if (e->kind == EVENT_CODE || (e->kind == EVENT_LET && e->names))
 			return true;
 	return false;
 }
@@ -514,7 +506,7 @@ bool code_check(struct script *script, struct diags *diags)
 	const int errors = diags->errors;
 	struct py_node **statements;
 
-	if (!has_blocks(script) && !asks_in_let(script))
+	if (!asks(script))
 		return true;
 	c.py.arena = arena_new();
 	statements = arena_new_array(c.py.arena, struct py_node *, (size_t)script->event_count);

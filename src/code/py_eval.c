@@ -53,11 +53,6 @@ static bool calculate(struct py *py, enum py_op op, py_int a, py_int b, py_int *
 	}
 }
 
-static bool too_big(struct py *py)
-{
-	return py->declined ? false : py_decline(py, "an integer of more than 127 bits");
-}
-
 static bool apply(struct py *py, enum py_op op, const struct py_value *a, const struct py_value *b,
                   struct py_value *out)
 {
@@ -69,7 +64,7 @@ static bool apply(struct py *py, enum py_op op, const struct py_value *a, const 
 	if (!py_is_integer(a) || !py_is_integer(b))
 		return py_decline(py, "arithmetic with something that is no integer");
 	if (!calculate(py, op, a->i, b->i, &i))
-		return too_big(py);
+		return py->declined ? false : py_decline(py, "an integer of more than 127 bits");
 	*out = bits && a->kind == PY_BOOL && b->kind == PY_BOOL ? py_from_bool(i) : py_from_int(i);
 	return true;
 }

@@ -42,11 +42,6 @@ static const char *const keywords[] = {
 	"not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 };
 
-static bool starts_name(char c)
-{
-	return isalpha((unsigned char)c) || c == '_';
-}
-
 static bool continues_name(char c)
 {
 	return isalnum((unsigned char)c) || c == '_';
@@ -225,7 +220,7 @@ static bool lex_token(struct py_lexer *lexer)
 {
 	const char c = *lexer->at;
 
-	if (starts_name(c))
+	if (isalpha((unsigned char)c) || c == '_')
 		return lex_name(lexer);
 	if (isdigit((unsigned char)c))
 		return lex_number(lexer);

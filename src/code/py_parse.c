@@ -206,11 +206,6 @@ static bool parse_expressions(struct parser *p, bool may_be_empty, struct py_nod
 	return built(p, n, out);
 }
 
-static bool parse_parentheses(struct parser *p, struct py_node **out)
-{
-	return advance(p) && parse_expressions(p, true, out) && expect_operator(p, ")");
-}
-
 static bool parse_call(struct parser *p, const char *name, struct py_node **out)
 {
 	struct py_node *n = new_node(p, PY_N_CALL);
@@ -281,7 +276,7 @@ static bool parse_atom(struct parser *p, struct py_node **out)
 	else if (p->lexer.token.kind == PY_LITERAL)
 		good = parse_literal(p, out);
 	else if (at_operator(p, "("))
-		good = parse_parentheses(p, out);
+		good = advance(p) && parse_expressions(p, true, out) && expect_operator(p, ")");
 	else
 		good = parse_keyword_constant(p, out);
 	return good && (at_operator(p, "(") ? unexpected(p) : true);
