@@ -86,11 +86,6 @@ static bool fill_set(struct slot *s, const struct expr *list, fd_set *out)
 	return true;
 }
 
-static const struct expr *asked(const struct expr *e)
-{
-	return e->list.braces ? e->list.first : e;
-}
-
 bool prepare_fd_set(struct slot *s)
 {
 	struct evaluation_error error;
@@ -103,7 +98,7 @@ bool prepare_fd_set(struct slot *s)
 	}
 	fd_set *set = arena_new_object(s->r->arena, fd_set);
 	slot_argument(s)->pointer = set;
-	return fill_set(s, asked(s->expr), set);
+	return fill_set(s, s->expr->list.braces ? s->expr->list.first : s->expr, set);
 }
 
 /* Those descriptors of @list whose live ones are in @set, by their numbers in the script. */

@@ -16,11 +16,6 @@ static bool is_inbound(const struct event *event)
 	return event->kind == EVENT_PACKET && event->packet->direction == DIRECTION_INBOUND;
 }
 
-static bool is_blocking(const struct event *event)
-{
-	return event->kind == EVENT_CALL && event->call->blocking;
-}
-
 vtime_t timeline_tolerance(const struct config *config, vtime_t gap)
 {
 	int64_t scaled = (int64_t)(config->tolerance_percent / 100.0 * (double)vtime_to_us(gap));
@@ -45,7 +40,7 @@ bool timeline_resolve(const struct timeline *t, const struct event *event, vtime
 		out->start = vtime_add(offset, time->start);
 		out->end = vtime_add(offset, time->end);
 	}
-	if (is_blocking(event))
+	if (event->kind == EVENT_CALL && event->call->blocking)
 		out->call_end = vtime_add(offset, event->call->end);
 	out->tolerance = t->config->tolerance;
 	if (t->has_previous)

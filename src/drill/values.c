@@ -82,15 +82,6 @@ static bool has_values(struct play *p, const struct event *event, const struct o
 	return true;
 }
 
-/* The packet with its values; only now can all of it be checked. */
-static bool build_packet(struct play *p, struct event *e, struct diags *diags)
-{
-	const struct packet_spec *open = names_open_packet(e->packet, p->record->arena);
-
-	e->scripted = scripted_packet_build(open, p->config, p->record->arena, diags);
-	return e->scripted;
-}
-
 const struct event *values_in(struct play *p, const struct event *event)
 {
 	struct diags diags;
@@ -106,8 +97,8 @@ const struct event *values_in(struct play *p, const struct event *event)
 	diags_init(&diags);
 	struct event *e = resolve_event(&r, event);
 	bool good = !diags.errors && has_values(p, event, e->names);
-	if (good && e->kind == EVENT_PACKET)
-		build_packet(p, e, &diags);
+	if (good && e->kind == EVENT_PACKET)                 /* with its values all of it can be checked, only now */
+		e->scripted = scripted_packet_build(names_open_packet(e->packet, r.arena), p->config, r.arena, &diags);
 	if (diags.errors)
 		fail(p, event, diags.first->headline, diags.first->detail);
 	good = good && !diags.errors;
