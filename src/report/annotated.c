@@ -67,11 +67,6 @@ static void add_comment(struct buf *out, const struct result *r, const struct re
 		buf_printf(out, "\n%s", e->explanation);
 }
 
-static enum pcapng_direction direction_of(const struct result_event *e)
-{
-	return e->kind == ENTRY_INBOUND || e->kind == ENTRY_CLOSING ? PCAPNG_INBOUND : PCAPNG_OUTBOUND;
-}
-
 void annotated_capture(struct buf *out, const struct result *r, const char *version)
 {
 	size_t count = places_of(r, NULL);
@@ -90,9 +85,12 @@ void annotated_capture(struct buf *out, const struct result *r, const char *vers
 		pcapng_begin(out, application.data, r->target, comment.data);
 	for (size_t i = 0; i < count; i++) {
 		const struct result_packet *p = places[i].packet;
+		const enum entry_kind kind = places[i].event->kind;
+		const bool inbound = kind == ENTRY_INBOUND || kind == ENTRY_CLOSING;
 		buf_clear(&comment);
 		add_comment(&comment, r, places[i].event);
-		pcapng_packet(out, p->wall, p->bytes, p->length, direction_of(places[i].event), comment.data);
+		pcapng_packet(out, p->wall, p->bytes, p->length, inbound ? PCAPNG_INBOUND : PCAPNG_OUTBOUND,
+		              comment.data);
 	}
 	buf_free(&application);
 	buf_free(&comment);

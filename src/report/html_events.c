@@ -59,12 +59,6 @@ static void add_difference(struct buf *out, const struct result *r, const struct
 		html(out, "<td colspan=\"2\">%s</td></tr>\n", m->text ? m->text : "");
 }
 
-static void add_differences_of(struct buf *out, const struct result *r, const struct result_event *e)
-{
-	for (size_t i = 0; i < e->mismatch_count; i++)
-		add_difference(out, r, e, &e->mismatches[i]);
-}
-
 void html_differences(struct buf *out, const struct result *r)
 {
 	static const char *const columns[] = { "Line", "Field", "Expected", "Observed" };
@@ -78,7 +72,8 @@ void html_differences(struct buf *out, const struct result *r)
 	begin_table(out, "differences", "differences");
 	add_columns(out, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < r->event_count; i++)
-		add_differences_of(out, r, &r->events[i]);
+		for (size_t n = 0; n < r->events[i].mismatch_count; n++)
+			add_difference(out, r, &r->events[i], &r->events[i].mismatches[n]);
 	end_table(out);
 	buf_puts(out, "</section>\n");
 }

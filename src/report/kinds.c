@@ -33,18 +33,14 @@ static void json_end(struct report_sink *sink, const struct result_end *end)
 
 /* ---- text ---- */
 
-static void add_line(struct buf *out, const char *text)
-{
-	printable_add(out, text, "");
-	buf_puts(out, "\n");
-}
-
 static void text_add(struct report_sink *sink, const struct result *result, const char *line, size_t length)
 {
 	(void)line;
 	(void)length;
-	for (size_t i = 0; i < result->diagnostic_count; i++)
-		add_line(&sink->out, result->diagnostics[i].text);
+	for (size_t i = 0; i < result->diagnostic_count; i++) {
+		printable_add(&sink->out, result->diagnostics[i].text, "");
+		buf_puts(&sink->out, "\n");
+	}
 	/* A file of results may be of anybody's making. */
 	printable_add(&sink->out, result->text ? result->text : "", "\n");
 }

@@ -46,11 +46,6 @@ static int max_of(int a, int b)
 
 /* ---- parts of a row ---- */
 
-static void add_gutter_line(struct ladder *l, int line, int y)
-{
-	buf_printf(&l->row, "<text class=\"end faint\" x=\"%d\" y=\"%d\">%d</text>", LINE_X, y, line);
-}
-
 static void add_gutter_time(struct ladder *l, vtime_t at, const char *class, int y)
 {
 	l->shown = at;
@@ -374,12 +369,6 @@ static const char *class_of(const struct result_event *e)
 	return kinds[e->kind].aside ? " faint" : classes[e->status];
 }
 
-/* What happened inside the stack at the time of a packet stands beside it. */
-static int top_of(const struct ladder *l, const struct result_event *e)
-{
-	return e->kind == ENTRY_TRACE && e->happened && e->actual.ns == l->shown.ns ? l->side : l->y;
-}
-
 static void add_row(struct ladder *l, size_t index)
 {
 	const struct result_event *e = &l->result->events[index];
@@ -390,10 +379,13 @@ static void add_row(struct ladder *l, size_t index)
 		add_end_of_run(l);
 	else if (e->happened || e->timed)
 		add_pause(l, e);
-	int top = l->tops[index] = top_of(l, e);
+	/* What happened inside the stack at the time of a packet stands beside it. */
+	bool beside = e->kind == ENTRY_TRACE && e->happened && e->actual.ns == l->shown.ns;
+	int top = l->tops[index] = beside ? l->side : l->y;
 	buf_clear(&l->row);
 	if (e->line > 0)
-		add_gutter_line(l, e->line, top + kind->baseline);
+		buf_printf(&l->row, "<text class=\"end faint\" x=\"%d\" y=\"%d\">%d</text>", LINE_X,
+		           top + kind->baseline, e->line);
 	if (e->kind == ENTRY_RETURN)
 		add_waiting(l, index);
 	int end = kind->add(l, e, top), notes = wrong ? add_notes(l, e, kind->packet ? top + 6 : end) : end;

@@ -116,11 +116,6 @@ static void add_happened(struct buf *out, const struct result *r, size_t event, 
 
 /* ---- how things stand ---- */
 
-static void add_time_left(struct buf *line, vtime_t due, vtime_t now)
-{
-	buf_printf(line, "at %.6f, in %.6f s", vtime_to_s(due), vtime_to_s(vtime_sub(due, now)));
-}
-
 static void add_connection(struct buf *out, const struct moment *m, const struct moment_connection *c,
                            const struct step_style *style)
 {
@@ -138,8 +133,8 @@ static void add_connection(struct buf *out, const struct moment *m, const struct
 		add_line(out, style, changed ? GREEN : PLAIN, &line);
 	}
 	for (const struct moment_timer *t = c->timers; t; t = t->next) {
-		buf_printf(&line, "    %-*s ", NAME_COLUMNS, t->name);
-		add_time_left(&line, t->due, m->at);
+		buf_printf(&line, "    %-*s at %.6f, in %.6f s", NAME_COLUMNS, t->name, vtime_to_s(t->due),
+		           vtime_to_s(vtime_sub(t->due, m->at)));
 		add_line(out, style, PLAIN, &line);
 	}
 	buf_free(&line);

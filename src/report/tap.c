@@ -134,11 +134,6 @@ static bool is_ok(const struct result *r)
 	return !r->expected && (r->verdict == VERDICT_PASS || r->verdict == VERDICT_SKIP);
 }
 
-static enum verdict seen_verdict(const struct result *r)
-{
-	return r->expected ? r->observed_verdict : r->verdict;
-}
-
 static void add_key(struct buf *out, const char *indent, const char *key, const char *text)
 {
 	if (!text)
@@ -181,7 +176,7 @@ static void add_block(struct buf *out, const struct result *r)
 
 	buf_puts(out, "  ---\n");
 	add_key(out, "  ", "headline", r->headline);
-	add_key(out, "  ", "verdict", verdict_name[seen_verdict(r)]);
+	add_key(out, "  ", "verdict", verdict_name[r->expected ? r->observed_verdict : r->verdict]);
 	add_key(out, "  ", "reason", r->reason);
 	add_key(out, "  ", "file", r->path);
 	if (r->line)

@@ -56,11 +56,6 @@ static void trim(struct buf *text)
 
 /* ---- one line of the ladder ---- */
 
-static bool is_timing(const struct entry *e)
-{
-	return e->mismatch_kind == MISMATCH_EARLY || e->mismatch_kind == MISMATCH_LATE;
-}
-
 static void add_time(struct buf *out, bool known, vtime_t t)
 {
 	if (known)
@@ -377,7 +372,7 @@ static void add_failure(struct buf *out, const struct record *r, const struct en
 		add_message(out, e->message);
 	else
 		buf_puts(out, "\n");
-	if (is_timing(e) && !r->virtual_time)
+	if ((e->mismatch_kind == MISMATCH_EARLY || e->mismatch_kind == MISMATCH_LATE) && !r->virtual_time)
 		buf_printf(out, "     tolerance %.3f ms or %g %%; the harness itself was at most %.3f ms late\n",
 		           vtime_to_s(r->script->config.tolerance) * 1e3, r->script->config.tolerance_percent,
 		           vtime_to_s(r->worst_lateness) * 1e3);
