@@ -41,11 +41,6 @@ static bool check_iovecs(struct call_checker *c, const struct expr *e)
 	return ok;
 }
 
-static bool check_iovec_argument(struct call_checker *c, const struct expr *e)
-{
-	return check_iovecs(c, e) && want_count(c, e, "iov_count", "iovec");
-}
-
 static bool check_pollfds(struct call_checker *c, const struct expr *e)
 {
 	bool ok = want_kind(c, e, EXPR_LIST);
@@ -405,7 +400,7 @@ static bool check_argument(struct call_checker *c, enum shape shape, const struc
 	case SHAPE_SEND_BUFFER:
 	case SHAPE_RECEIVE_BUFFER:       return check_buffer(c, e);
 	case SHAPE_SEND_IOVEC:
-	case SHAPE_RECEIVE_IOVEC:        return check_iovec_argument(c, e);
+	case SHAPE_RECEIVE_IOVEC:        return check_iovecs(c, e) && want_count(c, e, "iov_count", "iovec");
 	case SHAPE_SEND_MSGHDR:          return check_msghdr(c, e, true);
 	case SHAPE_RECEIVE_MSGHDR:       return check_msghdr(c, e, false);
 	case SHAPE_SEND_MMSGHDRS:        return check_mmsghdrs(c, e, true);
@@ -499,16 +494,13 @@ static void unknown_call(struct call_checker *c, const struct call_spec *call)
 	buf_free(&where);
 }
 
-/* Scripts that run one test after the other do accept a connection under the name of one that is still open. */
-static bool is_accept(const struct call_spec *call)
+/* May the descriptor have the number of one that is still open? dup2() closes that one first; and scripts that run one
+ * test after the other do accept a connection under such a name. */
+static bool may_take_place(const struct call_spec *call)
 {
-	return call->signature->id == CALL_ACCEPT || call->signature->id == CALL_ACCEPT4;
-}
+	const enum call_id id = call->signature->id;
 
-/* A descriptor that is closed to make room for this one. */
-static bool takes_place(const struct call_spec *call)
-{
-	return call->signature->id == CALL_DUP2 || call->signature->id == CALL_DUP3;
+	return id == CALL_DUP2 || id == CALL_DUP3 || id == CALL_ACCEPT || id == CALL_ACCEPT4;
 }
 
 /* The descriptors that the call opens or frees when it returns what the script says. */
@@ -518,7 +510,7 @@ static void bind_results(struct call_checker *c, const struct call_spec *call, i
 	int64_t fd;
 
 	if (call->signature->result == RESULT_FD && result >= 0)
-		check_open_fd(c, call->result->loc, result, is_accept(call) || takes_place(call));
+		check_open_fd(c, call->result->loc, result, may_take_place(call));
 	if (result)
 		return;
 	if (call->signature->id == CALL_CLOSE && expr_int64(call->arguments, &fd, &error))

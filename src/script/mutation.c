@@ -497,11 +497,6 @@ static struct event *copy_event(struct arena *arena, const struct event *e, cons
 	return copy;
 }
 
-static void at_once(struct event *e)
-{
-	e->time = (struct time_spec){ .kind = TIME_RELATIVE, .loc = e->time.loc };
-}
-
 /* Append to the list at *link what stands for the packet that is changed. False: a change does not apply. */
 static bool put_changed(struct event ***link, const struct mutation *m, struct arena *arena)
 {
@@ -518,7 +513,7 @@ static bool put_changed(struct event ***link, const struct mutation *m, struct a
 	**link = before;
 	*link = &before->next;
 	if (behind) {
-		at_once(behind);
+		behind->time = (struct time_spec){ .kind = TIME_RELATIVE, .loc = behind->time.loc };
 		**link = behind;
 		*link = &behind->next;
 	}

@@ -172,14 +172,6 @@ static void print_as_written(struct printer *pr, const struct loc *loc)
 		pr->comment = pr->comment->next;
 }
 
-static void print_item(struct printer *pr, const struct event *e)
-{
-	if (has_directive(pr, &e->loc))
-		print_as_written(pr, &e->loc);
-	else
-		event_print(pr->out, e);
-}
-
 static void print_statements(struct printer *pr, const struct statement *first);
 
 static void begin_item(struct printer *pr, const struct loc *loc)
@@ -262,7 +254,10 @@ static void print_statements(struct printer *pr, const struct statement *first)
 		begin_item(pr, s->kind == STATEMENT_EVENT ? &s->event->loc : &s->is->loc);
 		switch (s->kind) {
 		case STATEMENT_EVENT:
-			print_item(pr, s->event);
+			if (has_directive(pr, &s->event->loc))
+				print_as_written(pr, &s->event->loc);
+			else
+				event_print(pr->out, s->event);
 			break;
 		case STATEMENT_INCLUDE:
 			buf_printf(pr->out, "include \"%s\"", s->is->include.path);

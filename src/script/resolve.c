@@ -446,23 +446,18 @@ bool resolve_number(struct resolver *r, const struct expr *e, int64_t *out)
 
 /* ---- packets and events ---- */
 
-/* Likewise of what is a part of a number only: a name in it cannot take a value. */
-static const struct expr *resolve_part(struct resolver *r, const struct expr *e)
-{
-	return e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC ? value_of(r, e, false) : resolve_below(r, e);
-}
-
 static bool is_open(const struct expr *e)
 {
 	return e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC;
 }
 
-/* The number that @e comes to goes to *out, and @e with it; what is open stays. */
+/* The number that @e comes to goes to *out, and @e with it; what is open stays. What is not @alone is a part of a
+ * number, in which a name cannot take a value. */
 static const struct expr *resolve_plain(struct resolver *r, const struct expr *e, bool alone, int64_t *out)
 {
 	if (!e)
 		return NULL;
-	e = alone ? resolve_below(r, e) : resolve_part(r, e);
+	e = !alone && is_open(e) ? value_of(r, e, false) : resolve_below(r, e);
 	if (is_open(e))
 		return e;
 	if (e->kind == EXPR_INTEGER)
