@@ -18,11 +18,6 @@
 
 static const uint8_t mapped_prefix[12] = { [10] = 0xff, [11] = 0xff };      /* ::ffff:0:0/96, RFC 4291, 2.5.5.2 */
 
-static size_t address_bytes(const struct ip_address *a)
-{
-	return a->version == 4 ? 4 : 16;
-}
-
 static bool all_bytes(const uint8_t *bytes, size_t count, uint8_t value)
 {
 	for (size_t i = 0; i < count; i++)
@@ -50,7 +45,7 @@ bool ip_is_multicast(const struct ip_address *a)
 
 bool ip_is_unspecified(const struct ip_address *a)
 {
-	return all_bytes(a->bytes, address_bytes(a), 0);
+	return all_bytes(a->bytes, a->version == 4 ? 4 : 16, 0);
 }
 
 bool ip_is_loopback(const struct ip_address *a)

@@ -4,11 +4,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-static void forget_first(struct least_rtt *x)
-{
-	memmove(x->candidates, x->candidates + 1, sizeof(x->candidates[0]) * (size_t)--x->count);
-}
-
 /* Should the sample follow those there are? The second candidate must be a quarter of the window younger than the
  * first, the third one half. */
 static bool wants_another(const struct least_rtt *x, vtime_t now, vtime_t window)
@@ -27,7 +22,7 @@ void least_rtt_see(struct least_rtt *x, vtime_t rtt, vtime_t now, vtime_t window
 	if (!before || x->count < before || wants_another(x, now, window))
 		x->candidates[x->count++] = (struct rtt_candidate){ rtt, now };
 	while (x->count > 1 && vtime_before(vtime_add(x->candidates[0].at, window), now))
-		forget_first(x);
+		memmove(x->candidates, x->candidates + 1, sizeof(x->candidates[0]) * (size_t)--x->count);
 	if (vtime_before(vtime_add(x->candidates[0].at, window), now))
 		x->candidates[0] = (struct rtt_candidate){ rtt, now };
 }

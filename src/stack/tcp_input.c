@@ -553,12 +553,6 @@ static enum step_result step_sequence(struct tcp *t, struct tcp_segment *seg)
 	return SEG_NEXT;
 }
 
-static void early_reset(struct tcp *t)
-{
-	tcp_fast_open_early_reset(t);
-	tcp_challenge(t, "RST not at RCV.NXT (RFC 5961, 3.2)");
-}
-
 static bool resets_ignored(const struct tcp *t)
 {
 	bool closing = tcp_in(t, 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK);
@@ -580,12 +574,14 @@ static enum step_result step_reset(struct tcp *t, struct tcp_segment *seg)
 		stack_drop(tcp_stack(t), seg->packet, "RST in TIME-WAIT (RFC 1337)");
 		return SEG_DONE;
 	}
-	if (seq_equal(seg->seq, t->rcv.nxt) || reset_elsewhere(t, seg) || defect(st, DEFECT_TCP_RST_ANY))
+	if (seq_equal(seg->seq, t->rcv.nxt) || reset_elsewhere(t, seg) || defect(st, DEFECT_TCP_RST_ANY)) {
 		reset_arrived(t);
-	else if (t->state == TCPS_TIME_WAIT && tcp_is_remnant(t))
+	} else if (t->state == TCPS_TIME_WAIT && tcp_is_remnant(t)) {
 		stack_drop(st, seg->packet, "RST not at RCV.NXT in TIME-WAIT");
-	else
-		early_reset(t);
+	} else {
+		tcp_fast_open_early_reset(t);
+		tcp_challenge(t, "RST not at RCV.NXT (RFC 5961, 3.2)");
+	}
 	return SEG_DONE;
 }
 
