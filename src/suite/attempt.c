@@ -229,12 +229,6 @@ static void take_pending_signals(const sigset_t *unblocked)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-static void look_back(struct attempt *a, vtime_t *latest, bool *disturbed)
-{
-	*latest = vtime_max(*latest, vtime_max(a->worst_lateness, a->disturbance.worst_wake));
-	*disturbed |= a->verdict == VERDICT_INCONCLUSIVE;
-}
-
 static void settle(const struct attempt_plan *plan, const sigset_t *unblocked, struct attempt *out)
 {
 	vtime_t latest = VTIME_ZERO;
@@ -249,7 +243,8 @@ static void settle(const struct attempt_plan *plan, const sigset_t *unblocked, s
 		attempt_free(out);
 		out->number = number;
 		attempt_once(plan, &player, out);
-		look_back(out, &latest, &disturbed);
+		latest = vtime_max(latest, vtime_max(out->worst_lateness, out->disturbance.worst_wake));
+		disturbed |= out->verdict == VERDICT_INCONCLUSIVE;
 		take_pending_signals(unblocked);
 		out->signal = caught_signal;
 		near_misses = number == 1 || near_misses == out->near_miss ? out->near_miss : 0;

@@ -99,14 +99,11 @@ static bool is_said(const regex_t *expression, const struct entry *e)
 	       (e->explanation && !regexec(expression, e->explanation, 0, NULL, 0));
 }
 
-static bool as_announced(const struct announced *a, const struct entry *e)
-{
-	return e && is_there(e->line, kind_of(e), a->line, a->kind) && is_said(&a->message, e);
-}
-
 static void judge(struct record *record, const struct announced *a)
 {
-	bool caught = record->verdict == VERDICT_FAIL && as_announced(a, record->failure);
+	const struct entry *e = record->failure;
+	bool caught = record->verdict == VERDICT_FAIL && e && is_there(e->line, kind_of(e), a->line, a->kind) &&
+	              is_said(&a->message, e);
 
 	if (caught) {
 		record->verdict = VERDICT_PASS;

@@ -30,11 +30,6 @@ static int most_rounds(const struct attempt_plan *plan)
 	return lines * ROUNDS_A_LINE;
 }
 
-static bool differs(const struct buf *a, const struct buf *b)
-{
-	return a->length != b->length || memcmp(a->data, b->data, a->length) != 0;
-}
-
 /* Reads and checks the corrected script; NULL if it cannot be played. Then *doubt says why, and *refused is the script
  * without the refused correction: a call that fails now may have made a descriptor. */
 static struct script *read_script(const struct settle_plan *plan, const struct buf *text, struct buf *doubt,
@@ -62,7 +57,8 @@ static struct script *read_script(const struct settle_plan *plan, const struct b
 /* Take @next for @text; true if that changes anything. */
 static bool take(struct buf *text, const struct buf *next)
 {
-	bool changed = next->length && differs(text, next);
+	const bool same = text->length == next->length && !memcmp(text->data, next->data, next->length);
+	const bool changed = next->length && !same;
 
 	if (changed) {
 		buf_clear(text);
