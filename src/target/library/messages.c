@@ -66,11 +66,6 @@ static void finish_message(struct operation *op, int64_t length, vtime_t now)
 	op->started = now;
 }
 
-static bool sent_in_part(const struct msghdr *message, int64_t length)
-{
-	return (uint64_t)length < message_length(message);
-}
-
 /* Write what is left of the time-out. Linux looks at it after each message, and never wakes up for it. */
 static bool is_time_over(const struct operation *op, vtime_t now)
 {
@@ -89,7 +84,9 @@ static bool is_last(const struct operation *op, int64_t length, vtime_t now)
 {
 	const struct msghdr *message = &((const struct mmsghdr *)AT(1))[op->messages - 1].msg_hdr;
 
-	return is_receiving(op) ? message->msg_flags & MSG_OOB || is_time_over(op, now) : sent_in_part(message, length);
+	if (is_receiving(op))
+		return message->msg_flags & MSG_OOB || is_time_over(op, now);
+	return (uint64_t)length < message_length(message);
 }
 
 /* 0 or minus an errno: what stands in the way of the first message. */

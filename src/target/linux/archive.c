@@ -14,11 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static void fill_up(struct buf *out)
-{
-	buf_add_repeated(out, '\0', (4 - out->length % 4) % 4);
-}
-
 static void add_entry(struct buf *out, const char *name, unsigned mode)
 {
 	const unsigned links = 1;
@@ -30,7 +25,7 @@ static void add_entry(struct buf *out, const char *name, unsigned mode)
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		buf_printf(out, "%08X", fields[i]);
 	buf_add(out, name, strlen(name) + 1);
-	fill_up(out);
+	buf_add_repeated(out, '\0', (4 - out->length % 4) % 4);
 }
 
 void archive_make(struct buf *out)

@@ -99,11 +99,6 @@ static bool is_timeout(int level, int name)
 	return level == SOL_SOCKET && (name == SO_RCVTIMEO || name == SO_SNDTIMEO);
 }
 
-static vtime_t *timeout_of(struct process_socket *s, int name)
-{
-	return name == SO_RCVTIMEO ? &s->receive_timeout : &s->send_timeout;
-}
-
 /* What stands in *@value may be a request, as for TCP_AO_GET_KEYS, so it goes along. */
 static int get_option(struct process *p, int fd, int level, int name, void *value, socklen_t *length)
 {
@@ -142,7 +137,7 @@ static int keep_timeout(struct process *p, int fd, int name, const void *value, 
 	if (t.tv_usec < 0 || t.tv_usec > 999999)
 		return -EDOM;
 	vtime_t timeout = vtime_add(vtime_s(t.tv_sec), vtime_us(t.tv_usec));
-	*timeout_of(s, name) = timeout.ns > 0 ? timeout : VTIME_NEVER;
+	*(name == SO_RCVTIMEO ? &s->receive_timeout : &s->send_timeout) = timeout.ns > 0 ? timeout : VTIME_NEVER;
 	return 0;
 }
 
