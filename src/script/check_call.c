@@ -20,24 +20,12 @@
 
 /* ---- structures ---- */
 
-static bool check_string(struct call_checker *c, const struct expr *e)
-{
-	struct arena *arena = arena_new();
-	struct evaluation_error error;
-	uint8_t *bytes;
-	size_t length;
-	bool ok = expr_string(e, arena, &bytes, &length, &error) || check_report(c, &error);
-
-	arena_free(arena);
-	return ok;
-}
-
 static bool check_iovecs(struct call_checker *c, const struct expr *e)
 {
 	bool ok = want_kind(c, e, EXPR_LIST);
 
 	for (const struct expr *i = ok ? e->list.first : NULL; i; i = i->next)
-		ok &= want_kind(c, i, EXPR_IOVEC) && (!i->iovec.base || check_string(c, i->iovec.base));
+		ok &= want_kind(c, i, EXPR_IOVEC) && (!i->iovec.base || want_string(c, i->iovec.base));
 	return ok;
 }
 
@@ -278,79 +266,12 @@ static bool check_buffer(struct call_checker *c, const struct expr *e)
 	int64_t value;
 
 	if (e->kind == EXPR_STRING)
-		return check_string(c, e);
+		return want_string(c, e);
 	if (e->kind == EXPR_ELLIPSIS || (check_symbols(c, e) && expr_int64(e, &value, &error) && !value))
 		return true;
 	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected ... or NULL for buffer",
 	                  "write '...' for zeros, and for what is not compared, or a string; "
 	                  "the number of bytes is the argument behind it");
-}
-
-static bool check_linger(struct call_checker *c, const struct expr *e, bool get)
-{
-	const struct expr *const members[] = { e->linger.onoff, e->linger.linger };
-	static const char *const names[] = { "onoff", "linger" };
-	bool ok = true;
-	int32_t value;
-
-	for (int i = 0; i < 2; i++)
-		if (members[i]->kind != EXPR_ELLIPSIS)
-			ok &= want_int(c, members[i], &value);
-		else if (!get)
-			ok = diag_error(c->diags, DIAG_SEMANTIC, e->loc, "an ellipsis has no value",
-			                "%s=... can only be used in getsockopt()", names[i]);
-	return ok;
-}
-
-static bool check_option(struct call_checker *c, const struct expr *e, bool get)
-{
-	struct evaluation_error error = { .loc = e->loc };
-	int64_t value;
-
-	switch (e->kind) {
-	case EXPR_LIST:                                      /* a structure needs the option's name:
-	                                                        check_structure() */
-		return is_option_structure(e) || (get ? want_open_int_list(c, e) : want_int_list(c, e));
-	case EXPR_STRING:
-		return check_string(c, e);
-	case EXPR_IN6_ADDR:
-	case EXPR_GRE:
-		return true;
-	case EXPR_TIMEVAL:
-		return want_int64(c, e->timeval.sec, &value) && want_int64(c, e->timeval.usec, &value);
-	case EXPR_LINGER:
-		return check_linger(c, e, get);
-	case EXPR_WORD:
-		if (!get && !check_symbols(c, e))
-			return false;
-		if (!get && expr_int64(e, &value, &error) && !value)
-			return true;                             /* NULL */
-		break;
-	case EXPR_MPLS_STACK:
-		if (!get)
-			return true;
-		break;
-	default:
-		break;
-	}
-	snprintf(error.text, sizeof(error.text), "unsupported %s value type: %s", get ? "getsockopt" : "setsockopt",
-	         expr_kind_name[e->kind]);
-	if (e->kind == EXPR_INTEGER)
-		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
-				  "a number stands in brackets: [%" PRId64 "]",
-		                  e->integer.value);
-	if (e->kind == EXPR_ELLIPSIS && get)
-		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
-		                  "a value that may be any is written [...]; what TCP_INFO tells is asserted in a code "
-		                  "block, as in %%{ assert tcpi_snd_cwnd == 10 }%%");
-	if (e->kind == EXPR_TIMESPEC)
-		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
-				  "an option counts microseconds: {tv_sec=n, tv_usec=n}");
-	if (e->kind == EXPR_WORD)
-		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
-				  "a symbol stands in brackets: [%s]", e->word);
-	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
-			  "write a number in brackets, [1], or a string, or a structure");
 }
 
 static bool check_offset(struct call_checker *c, const struct expr *e)
@@ -377,7 +298,7 @@ static bool check_fd_pair(struct call_checker *c, const struct expr *e)
 	return ok;
 }
 
-static bool check_argument(struct call_checker *c, enum shape shape, const struct expr *e)
+static bool check_argument(struct call_checker *c, const struct call_spec *call, enum shape shape, const struct expr *e)
 {
 	int32_t value;
 	int64_t wide;
@@ -410,8 +331,8 @@ static bool check_argument(struct call_checker *c, enum shape shape, const struc
 	case SHAPE_FD_COUNT:             return want_ellipsis_or_int(c, e);
 	case SHAPE_FD_SET:               return check_fd_set(c, e);
 	case SHAPE_NEW_FD:               return want_int(c, e, &value);
-	case SHAPE_OPTION_VALUE:         return check_option(c, e, false);
-	case SHAPE_OPTION_RESULT:        return check_option(c, e, true);
+	case SHAPE_OPTION_VALUE:
+	case SHAPE_OPTION_RESULT:        return check_option_value(c, call, e);
 	case SHAPE_OPTION_LENGTH:        return want_ellipsis_or_int(c, e);
 	case SHAPE_OPTION_LENGTH_REF:    return want_open_int_list(c, e);
 	case SHAPE_INT_REF_OUT:
@@ -419,7 +340,7 @@ static bool check_argument(struct call_checker *c, enum shape shape, const struc
 	case SHAPE_POLLFDS:              return check_pollfds(c, e);
 	case SHAPE_EPOLL_EVENT:
 	case SHAPE_EPOLL_EVENT_RESULT:   return check_epoll_event(c, e);
-	case SHAPE_PATH:                 return check_string(c, e);
+	case SHAPE_PATH:                 return want_string(c, e);
 	case SHAPE_OFFSET_REF:           return check_offset(c, e);
 	case SHAPE_FD_PAIR:              return check_fd_pair(c, e);
 	}
@@ -524,127 +445,6 @@ static void bind_results(struct call_checker *c, const struct call_spec *call, i
 			check_open_fd(c, i->loc, fd, false);
 }
 
-static bool report_foreign_members(struct call_checker *c, const struct expr *value)
-{
-	struct buf where = BUF_INIT;
-	bool foreign = false;
-
-	for (const struct expr *i = value->list.first; i && !foreign; i = i->next) {
-		foreign = i->kind == EXPR_ASSIGN && foreign_member(i->assign.name, &where);
-		if (foreign)
-			check_foreign(c, i->loc, i->assign.name, &where);
-	}
-	buf_free(&where);
-	return foreign;
-}
-
-/* setsockopt() or getsockopt() with a structure. The address of the peer is not needed to judge it. */
-static bool check_structure(struct call_checker *c, const struct call_spec *call)
-{
-	const struct expr *name = call->arguments;
-	struct option_peer peer = { .mapped = false };
-	struct evaluation_error error;
-	struct option_value bytes;
-	int32_t option;
-
-	for (int i = 0; name && i < 2; i++)
-		name = name->next;
-	const struct expr *value = name ? name->next : NULL;
-	if (!value || !is_option_structure(value))
-		return true;
-	if (report_foreign_members(c, value))
-		return false;
-	if (!want_int(c, name, &option))
-		return false;
-	struct arena *arena = arena_new();
-	bool ok = option_structure(value, option, &peer, arena, &bytes, &error);
-	if (!ok && option == SO_LINGER)
-		diag_error(c->diags, DIAG_SEMANTIC, error.loc, error.text, "SO_LINGER takes {onoff=1, linger=5}");
-	else if (!ok)
-		check_report(c, &error);
-	arena_free(arena);
-	return ok;
-}
-
-/* How options that are about addresses take them: what stands before one, and behind it. */
-static const struct {
-	int level, option;
-	const char *before, *after;
-} address_options[] = {
-	{ IPPROTO_IP, IP_ADD_MEMBERSHIP, "{imr_multiaddr=inet_addr(\"", "\"), imr_interface=INADDR_ANY}" },
-	{ IPPROTO_IP, IP_DROP_MEMBERSHIP, "{imr_multiaddr=inet_addr(\"", "\"), imr_interface=INADDR_ANY}" },
-	{ IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, "{imr_multiaddr=inet_addr(\"",
-	  "\"), imr_interface=..., imr_sourceaddr=...}" },
-	{ IPPROTO_IP, IP_DROP_SOURCE_MEMBERSHIP, "{imr_multiaddr=inet_addr(\"",
-	  "\"), imr_interface=..., imr_sourceaddr=...}" },
-	{ IPPROTO_IP, IP_MULTICAST_IF, "[inet_addr(\"", "\")]" },
-	{ IPPROTO_IP, MCAST_JOIN_GROUP, "{gr_interface=0, gr_group=\"", "\"}" },
-	{ IPPROTO_IP, MCAST_LEAVE_GROUP, "{gr_interface=0, gr_group=\"", "\"}" },
-	{ IPPROTO_IPV6, MCAST_JOIN_GROUP, "{gr_interface=0, gr_group=\"", "\"}" },
-	{ IPPROTO_IPV6, MCAST_LEAVE_GROUP, "{gr_interface=0, gr_group=\"", "\"}" },
-	{ IPPROTO_IPV6, IPV6_JOIN_GROUP, "{ipv6mr_multiaddr=inet6_addr(\"", "\"), ipv6mr_interface=0}" },
-	{ IPPROTO_IPV6, IPV6_LEAVE_GROUP, "{ipv6mr_multiaddr=inet6_addr(\"", "\"), ipv6mr_interface=0}" },
-};
-
-/* An option that is about an address does not take its letters. Where the call is to fail, that may be the question. */
-static bool check_address_text(struct call_checker *c, const struct call_spec *call)
-{
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it has the arguments of its signature */
-	const struct expr *level = call->arguments->next, *option = level->next, *value = option->next;
-	struct evaluation_error error;
-	struct ip_address address;
-	int32_t numbers[2];
-	int64_t result;
-
-	if (value->kind != EXPR_STRING || !ip_address_parse(value->string.text, &address) ||
-	    !expr_literal(call->result, &result, &error) || result < 0 ||
-	    !want_int(c, level, &numbers[0]) || !want_int(c, option, &numbers[1]))
-		return true;
-	for (size_t i = 0; i < ARRAY_LEN(address_options); i++) {
-		if (address_options[i].level != numbers[0] || address_options[i].option != numbers[1])
-			continue;
-		diag_error(c->diags, DIAG_SEMANTIC, value->loc, "letters in the place of an address", "write %s%s%s",
-		           address_options[i].before, value->string.text, address_options[i].after);
-		return false;
-	}
-	return true;
-}
-
-/* Whose options begin with which word. Those of multicast that begin otherwise are of IPv4 and IPv6 alike. */
-static const struct option_level {
-	const char *prefix;
-	int32_t level, other_level;
-	const char *name;
-} option_levels[] = {
-	{ "SO_", SOL_SOCKET, SOL_SOCKET, "SOL_SOCKET" },     { "TCP_", IPPROTO_TCP, IPPROTO_TCP, "IPPROTO_TCP" },
-	{ "IP_", IPPROTO_IP, IPPROTO_IP, "IPPROTO_IP" },     { "IPV6_", IPPROTO_IPV6, IPPROTO_IPV6, "IPPROTO_IPV6" },
-	{ "UDP_", IPPROTO_UDP, IPPROTO_UDPLITE, "IPPROTO_UDP" },
-	{ "UDPLITE_", IPPROTO_UDPLITE, IPPROTO_UDP, "IPPROTO_UDPLITE" },
-};
-
-/* The number of an option means another one at another level, so the call may well succeed there, without an effect.
- * Where a script wants it to fail that is what it tests. */
-static void warn_of_level(struct call_checker *c, const struct call_spec *call)
-{
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it has the arguments of its signature */
-	const struct expr *level = call->arguments->next, *option = level->next;
-	struct evaluation_error error;
-	int64_t number, result;
-
-	if (option->kind != EXPR_WORD || !expr_int64(level, &number, &error) ||
-	    !expr_literal(call->result, &result, &error) || result < 0)
-		return;
-	for (size_t i = 0; i < ARRAY_LEN(option_levels); i++) {
-		const struct option_level *l = &option_levels[i];
-		if (strncmp(option->word, l->prefix, strlen(l->prefix)) != 0)
-			continue;
-		if (number != l->level && number != l->other_level)
-			diag_warning(c->diags, level->loc, "an option of another level",
-			             "%s is one of %s; here its number stands for something else", option->word,
-			             l->name);
-	}
-}
-
 static void report_result(struct call_checker *c, const struct expr *result, const struct evaluation_error *error)
 {
 	bool word = result->kind == EXPR_WORD;
@@ -695,20 +495,6 @@ static void note_protocol(struct call_checker *c, const struct call_spec *call)
 		c->script->needs_udplite = true;
 }
 
-/* Does the script ask for TCP within UDP? */
-static void note_option(struct call_checker *c, const struct call_spec *call)
-{
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it has the arguments of its signature */
-	const struct expr *level = call->arguments->next, *option = level->next;
-	struct evaluation_error error;
-	int64_t numbers[2];
-
-	if (expr_int64(level, &numbers[0], &error) && expr_int64(option, &numbers[1], &error) &&
-	    numbers[0] == IPPROTO_TCP && numbers[1] == TCP_REMOTE_UDP_ENCAPS_PORT &&
-	    !c->script->config.udp_encapsulation)
-		c->script->config.udp_encapsulation = "tcp";
-}
-
 void check_call(struct call_checker *c, const struct call_spec *call)
 {
 	const struct signature *s = call->signature;
@@ -726,16 +512,13 @@ void check_call(struct call_checker *c, const struct call_spec *call)
 		           "write '%s' without ...END", s->name);
 	if (check_count(c, call, s)) {
 		for (int i = 0; e && i < CALL_ARGUMENTS; i++, e = e->next)
-			ok &= check_argument(c, s->shapes[i], e);
+			ok &= check_argument(c, call, s->shapes[i], e);
 		if (s->id == CALL_SOCKET)
 			note_protocol(c, call);
 		if (ok && s->id == CALL_EPOLL_CTL)
 			ok = check_epoll_ctl(c, call);
-		if (ok && (s->id == CALL_SETSOCKOPT || s->id == CALL_GETSOCKOPT)) {
-			warn_of_level(c, call);
-			note_option(c, call);
-			ok = check_structure(c, call) && check_address_text(c, call);
-		}
+		if (ok && (s->id == CALL_SETSOCKOPT || s->id == CALL_GETSOCKOPT))
+			ok = check_option_call(c, call);
 	} else {
 		ok = false;
 	}

@@ -169,8 +169,19 @@ static void bad_other_packets(void **state)
 static void codes_of_a_type_are_named(void **state)
 {
 	static const struct row rows[] = {
-		{ "0 < icmp unreachable fragmentation_required [1:1(0)]", "bad ICMP code fragmentation_required",
+		{ "0 < icmp unreachable forbidden [1:1(0)]", "bad ICMP code forbidden",
 		  "of 'unreachable' there are net_unreachable, host_unreachable," },
+		{ "0 < icmp unreachable fragmentation_required [1:1(0)]", "bad ICMP code fragmentation_required",
+		  "did you mean 'frag_needed'?" },
+		{ "0 < icmp unreachable port_unreach [1:1(0)]", "bad ICMP code port_unreach",
+		  "did you mean 'port_unreachable'?" },
+		{ "0 < icmp dest_unreach [1:1(0)]", "bad ICMP type dest_unreach", "did you mean 'unreachable'?" },
+		{ "0 < icmp ping", "bad ICMP type ping", "did you mean 'echo_request'?" },
+		{ "0 < icmp packet_too_big [1:1(0)]", "bad ICMP type packet_too_big",
+		  "did you mean 'unreachable frag_needed'?" },
+		{ "--ip_version=ipv6\n0 < icmp frag_needed [1:1(0)]", "bad ICMP type frag_needed",
+		  "did you mean 'packet_too_big'?" },
+		{ "0 < icmp quux", "bad ICMP type quux", "of ICMPv4 there are echo_reply, unreachable, " },
 		{ "0 < icmp unreachable host_unreachabel [1:1(0)]", "bad ICMP code host_unreachabel", "did you mean" },
 	};
 
@@ -244,6 +255,25 @@ static void play_bad_calls(const struct row rows[], size_t count)
 		want(&b, rows[i].text, NULL, NULL);
 		done(&b);
 	}
+}
+
+static void options_that_are_no_numbers(void **state)
+{
+	static const struct row rows[] = {
+		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_RCVTIMEO, 1, 4) = 0",
+		  "unsupported setsockopt value type: integer", "SO_RCVTIMEO takes {tv_sec=1, tv_usec=0}" },
+		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_SNDTIMEO, {sec=1, usec=0}, 16) = 0",
+		  "no structure is known for this option", "SO_SNDTIMEO takes {tv_sec=1, tv_usec=0}" },
+		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_LINGER, [1], 4) = 0",
+		  "a number for an option that takes none", "SO_LINGER takes {onoff=1, linger=5}" },
+		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_LINGER, [1], 4) = -1 EINVAL (Invalid argument)", NULL, NULL },
+		{ SOCKET "+0 getsockopt(3, SOL_TCP, TCP_CONGESTION, [\"cubic\"], [16]) = 0",
+		  "a text in brackets", "a text without them: \"cubic\"" },
+		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_RCVBUF, [\"1000\"], 4) = 0", "a text in brackets", NULL },
+	};
+
+	(void)state;
+	play_rows(rows, ARRAY_LEN(rows), script_check);
 }
 
 static void bad_calls(void **state)
@@ -576,6 +606,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_tcp_packets), cmocka_unit_test(bad_other_packets),
 		cmocka_unit_test(times_of_events), cmocka_unit_test(bad_calls), cmocka_unit_test(bad_option_values),
+		cmocka_unit_test(options_that_are_no_numbers),
 		cmocka_unit_test(bad_arguments), cmocka_unit_test(bad_tunnels),
 		cmocka_unit_test(bad_messages), cmocka_unit_test(doubtful_calls), cmocka_unit_test(good_calls),
 		cmocka_unit_test(wire_form), cmocka_unit_test(what_is_compared),

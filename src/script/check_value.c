@@ -256,6 +256,18 @@ bool want_open_int_list(struct call_checker *c, const struct expr *e)
 	return element && want_ellipsis_or_int(c, element);
 }
 
+bool want_string(struct call_checker *c, const struct expr *e)
+{
+	struct arena *arena = arena_new();
+	struct evaluation_error error;
+	uint8_t *bytes;
+	size_t length;
+	bool ok = expr_string(e, arena, &bytes, &length, &error) || check_report(c, &error);
+
+	arena_free(arena);
+	return ok;
+}
+
 /* Does the argument after @list say how many elements it has? */
 bool want_count(struct call_checker *c, const struct expr *list, const char *what, const char *array)
 {

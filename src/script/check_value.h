@@ -23,6 +23,7 @@ bool want_int64(struct call_checker *c, const struct expr *e, int64_t *value);
 bool want_int(struct call_checker *c, const struct expr *e, int32_t *value);
 bool want_byte(struct call_checker *c, const struct expr *e);
 bool want_kind(struct call_checker *c, const struct expr *e, enum expr_kind kind);
+bool want_string(struct call_checker *c, const struct expr *e);
 bool check_address(struct call_checker *c, const struct expr *e);
 bool want_ellipsis_or_int(struct call_checker *c, const struct expr *e);
 /* The address of the other side: as that, or with its family in words. */
@@ -38,5 +39,9 @@ bool want_fd(struct call_checker *c, const struct expr *e);
 /* A call makes the descriptor @fd, and may take a name that is in use if it @replaces. */
 void check_open_fd(struct call_checker *c, struct loc at, int64_t fd, bool replaces);
 void check_close_fd(struct call_checker *c, int64_t fd);
+
+/* The value that setsockopt() or getsockopt() takes; and what only the whole call says. */
+bool check_option_value(struct call_checker *c, const struct call_spec *call, const struct expr *value);
+bool check_option_call(struct call_checker *c, const struct call_spec *call);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * mistake.h - where the grammar stopped, and what hints ask about it (parse_hint.c, parse_hint_language.c)
+ * mistake.h - where the grammar stopped, and what hints ask about it (parse_hint.c and the files that begin with it)
  */
 #ifndef SCRIPT_MISTAKE_H
 #define SCRIPT_MISTAKE_H
@@ -25,6 +25,10 @@ bool parse_hint(const struct mistake *m, struct buf *out);
 /* The same of statements and of what only protodrill's packet lines have; and of strings, where nothing else fits. */
 bool parse_language_hint(const struct mistake *m, struct buf *out);
 bool parse_contents_hint(const struct mistake *m, struct buf *out);
+/* The same of structures in arguments: those of the usual members, and of those about one. */
+bool parse_hint_members_in_wrong_order(const struct mistake *m, struct buf *out);
+bool parse_hint_no_address(const struct mistake *m, struct buf *out);
+bool parse_hint_structure(const struct mistake *m, struct buf *out);
 
 /* Could a token of this name stand there? */
 static inline bool mistake_expects(const struct mistake *m, const char *name)

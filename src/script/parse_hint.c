@@ -401,14 +401,6 @@ static bool version_of_icmp(const struct mistake *m, struct buf *out)
 	       say(out, "write 'icmp'; its version is that of the script");
 }
 
-static bool members_in_wrong_order(const struct mistake *m, struct buf *out)
-{
-	return !strcmp(m->seen, ",") && !m->in_packet && mistake_expects(m, "'}'") && mistake_expects(m, "'|'") &&
-	       say(out,
-	           "the structure would end here; members stand in one order: {fd=3, events=POLLIN, revents=POLLIN}, "
-	           "{events=EPOLLIN, fd=3}");
-}
-
 /* Names that RFCs, tcpdump and people use for what has another word here. */
 static bool by_another_name(const struct mistake *m, struct buf *out)
 {
@@ -535,12 +527,6 @@ static bool call_without_time(const struct mistake *m, struct buf *out)
 	       say(out, "an event begins with its time: +0 for 'right after the event before'");
 }
 
-static bool no_address(const struct mistake *m, struct buf *out)
-{
-	return !strcmp(m->before, "AF_UNSPEC") && only(m, "','") &&
-	       say(out, "AF_UNSPEC has no address: connect(3, AF_UNSPEC, ...) = 0");
-}
-
 static bool port_as_number(const struct mistake *m, struct buf *out)
 {
 	if (!mistake_expects(m, "htons") || m->count > 2 || !isdigit((unsigned char)*m->seen))
@@ -595,9 +581,10 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 		command_without_time, without_result, errno_without_note, length_without_parentheses,
 		options_in_parentheses, negative_errno, value_of_option, neither_call_nor_command, joined_flags,
 		words_for_flags, options_in_brackets, fields_of_ip, sign_in_packet, address_in_packet, comma_in_packet,
-		by_another_name, in_wrong_order, beside_the_direction, version_of_icmp, members_in_wrong_order,
-		without_separator, no_address, port_as_number, number_in_wrong_form, hyphen_in_name, short_option,
-		late_option, parse_contents_hint,
+		by_another_name, in_wrong_order, beside_the_direction, version_of_icmp,
+		parse_hint_members_in_wrong_order, without_separator, parse_hint_no_address, port_as_number,
+		number_in_wrong_form, hyphen_in_name, short_option, late_option, parse_hint_structure,
+		parse_contents_hint,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(hints); i++)

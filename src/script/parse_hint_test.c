@@ -21,9 +21,28 @@ static bool set_nothing(struct config *c, void *user, struct diags *diags)
 	return true;
 }
 
+#define SOCKET "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+
 static const struct row {
 	const char *text, *hint;                             /* a part of what is said about the first error */
 } rows[] = {
+	/* Structures */
+	{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_LINGER, {onof=1, linger=0}, 8) = 0\n",
+	  "there is no member 'onof'; did you mean 'onoff'? Written: {onoff=1, linger=5}" },
+	{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_LINGER, {enable=1, linger=0}, 8) = 0\n",
+	  "there is no member 'enable': write {onoff=1, linger=5}" },
+	{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_LINGER, {linger=5, onoff=1}, 8) = 0\n",
+	  "members stand in one order: {onoff=1, linger=5}" },
+	{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_RCVTIMEO, {tv_secs=1, tv_usec=0}, 16) = 0\n",
+	  "there is no member 'tv_secs'; did you mean 'tv_sec'? Written: {tv_sec=1, tv_usec=0}" },
+	{ SOCKET "+0 connect(3, {sa_famly=AF_INET, sin_port=htons(80), sin_addr=...}, 16) = 0\n",
+	  "did you mean 'sa_family'?" },
+	{ SOCKET "+0 poll([{fdd=3, events=POLLIN}], 1, 0) = 0\n", "did you mean 'fd'? Written: {fd=3, events=POLLIN" },
+	{ SOCKET "+0 poll([{fd=3}], 1, 0) = 0\n", "a member is missing: {fd=3, events=POLLIN" },
+	{ SOCKET "+0 connect(3, {sa_family=AF_INET, sin_port=htons(80)}, 16) = 0\n",
+	  "a member is missing: {sa_family" },
+	{ SOCKET "+0 connect(3, {sa_family=AF_UNSPEC}, 16) = 0\n", "AF_UNSPEC has no address" },
+	{ SOCKET "+0 connect(3, {sa_family=AF_UNSPEC, sin_port=htons(80)}, 16) = 0\n", "AF_UNSPEC has no address" },
 	/* Blocks */
 	{ "repeat 3 {\n+0 `x`\nend\n", "a block ends in '}'" },
 	{ "for i in 0..3 {\n}\n", "for $i in 0..3 { ... }" },

@@ -44,6 +44,31 @@ static bool bad_word(struct scripted_builder *b, const char *what, struct loc pl
 	                      "defines", b->ipv6 ? '6' : '4', what);
 }
 
+/* What other tools and texts call types and codes. NULL: nothing is known. */
+static const char *our_word(const char *word)
+{
+	static const struct {
+		const char *word, *ours;
+	} words[] = {
+		{ "dest_unreach", "unreachable" }, { "dst_unreach", "unreachable" },
+		{ "destination_unreachable", "unreachable" },
+		{ "dest_unreachable", "unreachable" }, { "echo", "echo_request" }, { "ping", "echo_request" },
+		{ "pong", "echo_reply" }, { "ttl_exceeded", "time_exceeded ttl_exceeded_in_transit" },
+		{ "fragmentation_needed", "frag_needed" }, { "need_to_frag", "frag_needed" },
+		{ "fragmentation_required", "frag_needed" }, { "too_big", "packet_too_big" },
+		{ "pkt_too_big", "packet_too_big" }, { "timestamp", "timestamp_request" },
+		{ "port_unreach", "port_unreachable" }, { "host_unreach", "host_unreachable" },
+		{ "net_unreach", "net_unreachable" }, { "proto_unreach", "protocol_unreachable" },
+		{ "protocol_unreach", "protocol_unreachable" }, { "noport", "port_unreachable" },
+		{ "network_unreachable", "net_unreachable" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (!strcmp(words[i].word, word))
+			return words[i].ours;
+	return NULL;
+}
+
 /* The type that has a code @word: what people know by one name has two words here. */
 static const struct icmp_type *type_of_code(const struct icmp_type *types, size_t count, const char *word)
 {
@@ -53,6 +78,22 @@ static const struct icmp_type *type_of_code(const struct icmp_type *types, size_
 		if (types[i].codes && table_value(types[i].codes, types[i].code_count, word, &value))
 			return &types[i];
 	return NULL;
+}
+
+static bool unknown_type(struct scripted_builder *b)
+{
+	struct buf names = BUF_INIT;
+	size_t count;
+	const struct icmp_type *types = icmp_types(b->ipv6, &count);
+
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", types[i].name);
+	scripted_error(b, scripted_loc(b, b->spec->icmp_type_loc),
+	               arena_printf(b->arena, "bad ICMP type %s", b->spec->icmp_type),
+	               "of ICMPv%c there are %s, type_N with N from 0 to 255, and symbols that -D defines",
+	               b->ipv6 ? '6' : '4', names.data);
+	buf_free(&names);
+	return false;
 }
 
 static bool find_type(struct scripted_builder *b, uint8_t *type, const struct icmp_type **row)
@@ -76,11 +117,19 @@ static bool find_type(struct scripted_builder *b, uint8_t *type, const struct ic
 		}
 		guess_offer(&guess, types[i].name);
 	}
-	const struct icmp_type *of_code = type_of_code(types, count, word);
+	/* PMTU discovery has a type of its own with ICMPv6, and a code with ICMPv4. */
+	const char *meant = our_word(word) ? our_word(word) : word;
+	if (!b->ipv6 && !strcmp(meant, "packet_too_big"))
+		meant = "frag_needed";
+	if (b->ipv6 && !strcmp(meant, "frag_needed"))
+		meant = "packet_too_big";
+	const struct icmp_type *of_code = type_of_code(types, count, meant);
 	if (of_code)
 		return bad_word(b, "type", b->spec->icmp_type_loc, word,
-		                arena_printf(b->arena, "%s %s", of_code->name, word));
-	return bad_word(b, "type", b->spec->icmp_type_loc, word, guess.nearest);
+		                arena_printf(b->arena, "%s %s", of_code->name, meant));
+	if (meant != word)
+		return bad_word(b, "type", b->spec->icmp_type_loc, word, meant);
+	return guess.nearest ? bad_word(b, "type", b->spec->icmp_type_loc, word, guess.nearest) : unknown_type(b);
 }
 
 /* A code of a type whose codes have names, all of which are named. */
@@ -113,6 +162,8 @@ static bool find_code(struct scripted_builder *b, const struct icmp_type *row, u
 			*code = (uint8_t)value;
 			return true;
 		}
+		if (our_word(word) && table_value(row->codes, row->code_count, our_word(word), &value))
+			return bad_word(b, "code", b->spec->icmp_code_loc, word, our_word(word));
 		guess_offer_table(&guess, row->codes, row->code_count);
 	}
 	if (row && row->codes && !guess.nearest)
