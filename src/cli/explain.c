@@ -30,7 +30,8 @@ static void usage(void)
 	     "Say what a requirement asks for, where it stands, which of the scripts cover it, and which defects of\n"
 	     "the reference stack violate it. 'protodrill list --requirements' lists their names. Of a kind of\n"
 	     "failure, as reports name it, say what it means and what to look at; of a word of scripts (a call, a\n"
-	     "constant, an option, a sysctl, a word of packet lines) what is known of it.\n\n"
+	     "constant, an option, a sysctl, a word of packet lines, a variable of code blocks) what is known of\n"
+	     "it.\n\n"
 	     "Options:");
 	options_print(stdout, options);
 	puts("\nExamples:\n"
@@ -131,6 +132,11 @@ static bool explain_word(const char *word)
 	return known;
 }
 
+static void offer_variable(void *guess, const struct vocabulary_word *word)
+{
+	guess_offer(guess, word->text);
+}
+
 static int unknown(const char *word)
 {
 	struct guess guess = { .wanted = word };
@@ -140,6 +146,7 @@ static int unknown(const char *word)
 		guess_offer(&guess, requirements[i].id);
 	for (int i = 0; (kind = explain_kind_at(i)); i++)
 		guess_offer(&guess, kind);
+	vocabulary_visit(WORD_TCP_INFO, offer_variable, &guess);
 	guess.nearest = guess.nearest ? guess.nearest : in_some_document(word);
 	bool requirement = strchr(word, ':') || in_some_document(word);
 	console_unknown(requirement ? "requirement" : "word", &guess, "",

@@ -26,6 +26,7 @@ enum word_kind {
 	WORD_NAME = 1 << 10,                                 /* "$w" */
 	WORD_MACRO = 1 << 11,
 	WORD_PACKET = 1 << 12,                               /* of a packet line, "win" */
+	WORD_TCP_INFO = 1 << 13,                             /* of a code block, "tcpi_rtt" */
 };
 
 struct place {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lsp/packet_word.h"
+#include "lsp/tcp_info_word.h"
 #include "report/requirement.h"
 #include "script/ast.h"
 #include "script/case_header.h"
@@ -290,6 +291,27 @@ static bool explain_profile(const char *word, struct buf *out)
 	return found;
 }
 
+static void visit_tcp_info(struct sink *s)
+{
+	const char *name, *meaning;
+
+	for (size_t i = 0; (name = tcp_info_word(i, &meaning)); i++)
+		hand_over(s, name, meaning);
+}
+
+static bool explain_tcp_info(const char *word, struct buf *out)
+{
+	const char *name, *meaning;
+
+	for (size_t i = 0; (name = tcp_info_word(i, &meaning)); i++) {
+		if (strcmp(name, word) != 0)
+			continue;
+		buf_printf(out, "`%s`: %s. A code block asks for it: `+0 %%{ print(%s) }%%`", name, meaning, name);
+		return true;
+	}
+	return false;
+}
+
 /* ---- all kinds ---- */
 
 static const struct {
@@ -307,6 +329,7 @@ static const struct {
 	{ WORD_PACKET, visit_packet_words, explain_packet_word },
 	{ WORD_HEADER, visit_headers, explain_header },
 	{ WORD_PROFILE, visit_profiles, explain_profile },
+	{ WORD_TCP_INFO, visit_tcp_info, explain_tcp_info },
 };
 
 void vocabulary_visit(unsigned kinds, vocabulary_visit_fn *visit, void *context)
