@@ -89,10 +89,10 @@ void message_add_control(struct msghdr *message, size_t *used, const struct cmsg
 int message_next_control(const struct msghdr *message, size_t *at, struct cmsghdr *head, const uint8_t **data)
 {
 	size_t room = message->msg_control ? message->msg_controllen : 0, left = room - *at;
-	const uint8_t *from = (const uint8_t *)message->msg_control + *at;
 
 	if (*at > room || left < sizeof(*head))
 		return 0;
+	const uint8_t *from = (const uint8_t *)message->msg_control + *at;
 	memcpy(head, from, sizeof(*head));
 	if (head->cmsg_len < CMSG_LEN(0) || head->cmsg_len > left)
 		return -EINVAL;
