@@ -353,7 +353,7 @@ bool result_line_read(const char *text, size_t length, struct arena *arena, stru
 
 	memset(out, 0, sizeof(*out));
 	if (!json)
-		buf_printf(problem, "no JSON: %s", why.data);
+		buf_printf(problem, "no results, as run --report json=FILE writes them: no JSON: %s", why.data);
 	buf_free(&why);
 	if (!json)
 		return false;

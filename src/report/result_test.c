@@ -219,7 +219,8 @@ static void lines_that_are_none(void **state)
 	static const struct {
 		const char *text, *problem;
 	} rows[] = {
-		{ "", "no JSON: '[' or '{' expected near end of file" },
+		{ "", "no results, as run --report json=FILE writes them: "
+		  "no JSON: '[' or '{' expected near end of file" },
 		{ "[]", "no line of results: \"kind\" is not run, case or end" },
 		{ "{\"kind\":\"other\"}", "no line of results: \"kind\" is not run, case or end" },
 		{ "{\"kind\":\"run\",\"format\":99}", "results of format 99, want 1" },

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "script/parse.h"
 #include "script/seconds.h"
@@ -270,16 +271,30 @@ void build_errno(struct parse *p, struct loc loc, struct lexeme word)
 	p->call->errno_loc = loc;
 }
 
+enum { LAST_ERRNO = 133 };                               /* EHWPOISON */
+
+/* The errno that strerror() says @text of, or 0. */
+static int errno_of_meaning(const char *text)
+{
+	for (int number = 1; number <= LAST_ERRNO; number++)
+		if (constant_errno_name(number) && !strcasecmp(strerror(number), text))
+			return number;
+	return 0;
+}
+
 void build_note_alone(struct parse *p, struct loc loc)
 {
-	int64_t number;
+	int64_t number = 0;
 
-	/* It is a comment that nobody reads; one that is an errno was meant to be compared. */
-	if (p->note.length < 2 || p->note.data[0] != 'E' || !constant_value(p->note.data, &number))
+	/* It is a comment that nobody reads; one that is an errno, or its meaning, was meant to be compared. */
+	if (p->note.length < 2)
 		return;
-	diag_warning(p->diags, loc, "an errno that is not compared",
-	             "in parentheses it is a comment; write it in front of them: -1 %s (%s)", p->note.data,
-	             strerror((int)number));
+	if (p->note.data[0] != 'E' || !constant_value(p->note.data, &number))
+		number = errno_of_meaning(p->note.data);
+	if (number)
+		diag_warning(p->diags, loc, "an errno that is not compared",
+		             "in parentheses it is a comment; write it in front of them: -1 %s (%s)",
+		             constant_errno_name((int)number), strerror((int)number));
 }
 
 void build_note_word(struct parse *p, struct lexeme word)

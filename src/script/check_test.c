@@ -257,6 +257,20 @@ static void play_bad_calls(const struct row rows[], size_t count)
 	}
 }
 
+static void notes_that_were_meant(void **state)
+{
+	static const struct row rows[] = {
+		{ SOCKET "+0 listen(3, 1) = -1 (EINVAL)", "an errno that is not compared",
+		  "write it in front of them: -1 EINVAL (Invalid argument)" },
+		{ SOCKET "+0 connect(3, ..., ...) = -1 (Operation now in progress)", "an errno that is not compared",
+		  "-1 EINPROGRESS (Operation now in progress)" },
+		{ SOCKET "+0 listen(3, 1) = 0 (it is a server)", NULL, NULL },
+	};
+
+	(void)state;
+	play_rows(rows, ARRAY_LEN(rows), script_check);
+}
+
 static void options_that_are_no_numbers(void **state)
 {
 	static const struct row rows[] = {
@@ -606,7 +620,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_tcp_packets), cmocka_unit_test(bad_other_packets),
 		cmocka_unit_test(times_of_events), cmocka_unit_test(bad_calls), cmocka_unit_test(bad_option_values),
-		cmocka_unit_test(options_that_are_no_numbers),
+		cmocka_unit_test(notes_that_were_meant), cmocka_unit_test(options_that_are_no_numbers),
 		cmocka_unit_test(bad_arguments), cmocka_unit_test(bad_tunnels),
 		cmocka_unit_test(bad_messages), cmocka_unit_test(doubtful_calls), cmocka_unit_test(good_calls),
 		cmocka_unit_test(wire_form), cmocka_unit_test(what_is_compared),

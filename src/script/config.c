@@ -41,9 +41,11 @@ void config_init(struct config *c, struct arena *arena)
 
 static bool set_number(struct config *c, const struct config_option *o, const char *value)
 {
-	const int64_t number = strtol(value, NULL, 10);
+	char *end;
+	const int64_t number = strtol(value, &end, 10);
 
-	return number >= INT_MIN && number <= INT_MAX && field_set(c, &o->member, number * (o->unit ? o->unit : 1));
+	return end != value && number >= INT_MIN && number <= INT_MAX &&
+	       field_set(c, &o->member, number * (o->unit ? o->unit : 1));
 }
 
 static bool set_text(struct config *c, const struct config_option *o, const char *value)
@@ -77,7 +79,7 @@ static bool set_ip_version(struct config *c, const struct config_option *o, cons
 /* 0 stands for the default. */
 static bool set_mtu(struct config *c, const struct config_option *o, const char *value)
 {
-	if (strtol(value, NULL, 10) != 0)
+	if (*value != '0' || strtol(value, NULL, 10) != 0)
 		return set_number(c, o, value);
 	c->mtu = 0;
 	return true;

@@ -48,6 +48,8 @@ static const struct row rows[] = {
 	{ "speed", "4294967296", "bad --speed: 4294967296" },
 	{ "speed", "1x", "bad --speed: 1x" },
 	{ "mtu", "-1", "bad --mtu: -1" },
+	{ "mtu", "big", "bad --mtu: big" },
+	{ "tolerance_usecs", "", "bad --tolerance_usecs: " },
 	{ "mtu", "67", "bad --mtu: 67" },
 	{ "mtu", "65536", "bad --mtu: 65536" },
 	{ "tolerance_usecs", "0", "bad --tolerance_usecs: 0" },

@@ -147,8 +147,12 @@ static bool range_of_times(const struct mistake *m, struct buf *out)
 	if (!strcmp(m->seen, "+") && !strcmp(m->before, "..."))
 		return say(out, "how long a call blocks is written without a second '+': +0...0.2 read(4, ..., 10) = "
 		                "10");
-	return (of_numbers || (!strcmp(m->seen, "~") && !strcmp(m->before, "+"))) &&
-	       say(out, "a time of two ends is written +0.1~+0.2");
+	if (!strcmp(m->seen, "+") && isdigit((unsigned char)*m->before) && !m->in_packet && mistake_expects(m, "'~'"))
+		return say(out, "one time stands in front of an event: add the two up; what may take from one to the "
+		                "other is written +0.1~+0.2");
+	const bool no_start = !strcmp(m->seen, "~") && (m->first_on_line || !strcmp(m->before, "+")) && !m->in_packet;
+
+	return (of_numbers || no_start) && say(out, "a time of two ends is written +0.1~+0.2");
 }
 
 static const char name_of_let[] = "a name begins with '$', and the event with its time: +0 let $size = 1000";
@@ -379,10 +383,12 @@ static bool arrow(const struct mistake *m, struct buf *out)
 	return (long_one || double_one) && say(out, "a packet is injected by '<' and expected by '>'");
 }
 
-/* After the window, or the numbers where none is written. */
-static bool options_in_parentheses(const struct mistake *m, struct buf *out)
+/* After the window, or the numbers where none is written: "(mss 1000)", "mss 1000". */
+static bool options_without_brackets(const struct mistake *m, struct buf *out)
 {
-	return !strcmp(m->seen, "(") && m->in_packet && mistake_expects(m, "'<'") && mistake_expects(m, "urg") &&
+	static const char *const words[] = { "(", "mss", "wscale", "sackOK", "sack", "nop", "eol", "TS", NULL };
+
+	return is_any(m->seen, words) && m->in_packet && mistake_expects(m, "'<'") && mistake_expects(m, "urg") &&
 	       say(out, "options stand between angle brackets: <mss 1000>");
 }
 
@@ -468,7 +474,7 @@ static bool number_in_wrong_form(const struct mistake *m, struct buf *out)
 	if (!strcmp(m->seen, "(") && m->count <= 2 && m->in_packet && mistake_expects(m, "':'"))
 		return say(out, "the data of a packet is START:END(LENGTH), and 1:1(0) where there is none");
 	const bool no_val = isdigit((unsigned char)*m->seen) && only(m, "val");
-	return (no_val || (*m->seen == ',' && mistake_expects(m, "ecr"))) &&
+	return (no_val || mistake_expects(m, "ecr")) &&
 	       say(out, "a time-stamp is written TS val 100 ecr 200");
 }
 
@@ -579,7 +585,7 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 		decimal_comma, word_for_time,
 		range_of_times, arrow, command_after_command, star_behind_time, without_time, result_in_front,
 		command_without_time, without_result, errno_without_note, length_without_parentheses,
-		options_in_parentheses, negative_errno, value_of_option, neither_call_nor_command, joined_flags,
+		options_without_brackets, negative_errno, value_of_option, neither_call_nor_command, joined_flags,
 		words_for_flags, options_in_brackets, fields_of_ip, sign_in_packet, address_in_packet, comma_in_packet,
 		by_another_name, in_wrong_order, beside_the_direction, version_of_icmp,
 		parse_hint_members_in_wrong_order, without_separator, parse_hint_no_address, port_as_number,

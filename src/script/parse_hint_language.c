@@ -51,6 +51,8 @@ static bool blocks_of_others(const struct mistake *m, struct buf *out)
 
 	if (m->in_packet && !m->first_on_line)
 		return false;
+	if (!*m->at && mistake_expects(m, "'}'") && mistake_expects(m, "repeat"))
+		return say(out, "a block is open: the '}' that belongs to its '{' is missing");
 	if ((after && is_any(m->before, ends)) || (m->first_on_line && is_any(m->seen, ends)))
 		return say(out, "a block ends in '}'");
 	if ((after && is_any(m->before, loops)) || (m->first_on_line && is_any(m->seen, loops)))

@@ -26,6 +26,13 @@ static bool set_nothing(struct config *c, void *user, struct diags *diags)
 static const struct row {
 	const char *text, *hint;                             /* a part of what is said about the first error */
 } rows[] = {
+	/* Times, options, blocks */
+	{ SOCKET "+0.1+0.2 listen(3, 1) = 0\n", "add the two up" },
+	{ SOCKET "~+0.1 > . 1:1(0) ack 1\n", "a time of two ends is written +0.1~+0.2" },
+	{ "0 < S 0:0(0) win 65535 mss 1000\n", "between angle brackets: <mss 1000>" },
+	{ "0 < S 0:0(0) win 65535 <TS val 100>\n", "written TS val 100 ecr 200" },
+	{ "repeat 3 {\n0 `x`\n", "the '}' that belongs to its '{' is missing" },
+	{ "if target == kernel {\n} else {\n0 `x`\n", "the '}' that belongs to its '{' is missing" },
 	/* Structures */
 	{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_LINGER, {onof=1, linger=0}, 8) = 0\n",
 	  "there is no member 'onof'; did you mean 'onoff'? Written: {onoff=1, linger=5}" },

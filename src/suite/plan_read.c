@@ -397,7 +397,7 @@ static const struct yaml_key expected_keys[] = {
 	            LAST_LINE),
 	{ .name = "kind", .take = take_kind },
 	{ .name = "reason", .take = take_reason, .required = true },
-	{ .name = "expires", .take = take_expires, .required = true },
+	{ .name = "expires", .take = take_expires, .required = true, .synonyms = "until till end" },
 };
 
 static bool take_expected(struct yaml_tree *t, const yaml_node_t *item, void *to)
@@ -487,9 +487,10 @@ static bool take_traits(struct yaml_tree *t, const yaml_node_t *key, const yaml_
 static const struct yaml_key plan_keys[] = {
 	{ .name = "name", .take = take_name },
 	{ .name = "include", .take = take_include },
-	{ .name = "paths", .take = take_paths },
+	{ .name = "paths", .take = take_paths, .synonyms = "script scripts file files test tests case cases" },
 	{ .name = "exclude", .take = take_exclude },
-	{ .name = "matrix", .take = take_matrix },
+	{ .name = "matrix", .take = take_matrix,
+	  .synonyms = "target targets profile profiles address addresses defect option options define defines" },
 	{ .name = "traits", .take = take_traits },
 	{ .name = "needs", .take = take_needs },
 	YAML_NUMBER("timeout", struct plan_reader, spec, struct plan_spec, timeout_s, 0, LONGEST_TIMEOUT_S),

@@ -94,8 +94,12 @@ static bool bad_yaml(struct yaml_tree *t, const yaml_parser_t *parser)
 {
 	struct loc loc = loc_of_problem(t, parser);
 
+	const size_t at = parser->error == YAML_READER_ERROR ? parser->problem_offset : parser->problem_mark.index;
+	const bool tab = at < t->source->length && t->source->text[at] == '\t';
+
 	loc.end_column++;
-	return diag_error(t->diags, DIAG_OPTION, loc, "bad YAML", "%s", parser->problem);
+	return diag_error(t->diags, DIAG_OPTION, loc, "bad YAML", "%s%s", parser->problem,
+	                  tab ? ": lines are indented by blanks, not by tabs" : "");
 }
 
 /* There must not be a second document, since it would be ignored. */
@@ -277,18 +281,35 @@ struct by_table {
 	void *to;
 };
 
+static bool has_word(const char *words, const char *word)
+{
+	const size_t length = strlen(word);
+
+	for (; *words; words += strspn(words, " ")) {
+		const size_t end = strcspn(words, " ");
+		if (end == length && !memcmp(words, word, length))
+			return true;
+		words += end;
+	}
+	return false;
+}
+
 static bool unknown_key(struct yaml_tree *t, const yaml_node_t *key, const struct by_table *table)
 {
 	struct guess guess = { .wanted = spelling(key) };
+	const char *synonym = NULL;
 	struct buf list = BUF_INIT;
 
 	for (size_t i = 0; i < table->count; i++) {
 		guess_offer(&guess, table->keys[i].name);
+		if (table->keys[i].synonyms && has_word(table->keys[i].synonyms, guess.wanted))
+			synonym = table->keys[i].name;
 		buf_printf(&list, "%s%s", !i ? "" : i + 1 < table->count ? ", " : " and ", table->keys[i].name);
 	}
-	if (guess.nearest)
-		yaml_tree_error(t, key, "unknown key", "'%s'; did you mean '%s'? There are %s", guess.wanted,
-		                guess.nearest, list.data);
+	const char *meant = synonym ? synonym : guess.nearest;
+	if (meant)
+		yaml_tree_error(t, key, "unknown key", "'%s'; did you mean '%s'? There are %s", guess.wanted, meant,
+		                list.data);
 	else
 		yaml_tree_error(t, key, "unknown key", "'%s': there are %s", guess.wanted, list.data);
 	buf_free(&list);

@@ -47,6 +47,8 @@ struct yaml_key {
 	/* Take the value; false after an error. @key is for its place and spelling. NULL: the value is a number. */
 	bool (*take)(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to);
 	bool required;
+	const char *synonyms;                                /* words between blanks that people write instead; may be
+	                                                        NULL */
 	struct field number;                                 /* a member of what a pointer in @to points to */
 	size_t pointer;                                      /* where that pointer is */
 };

@@ -44,7 +44,7 @@ static bool take_items(struct yaml_tree *t, const yaml_node_t *key, const yaml_n
 static const struct yaml_key keys[] = {
 	{ .name = "name", .take = take_text, .required = true },
 	YAML_NUMBER("number", struct taken, self, struct taken, number, 0, 1000),
-	{ .name = "items", .take = take_items },
+	{ .name = "items", .synonyms = "list amounts", .take = take_items },
 };
 
 static bool read_text(const char *text, size_t length, struct taken *taken, struct diags *diags)
@@ -86,12 +86,16 @@ static void mistakes_have_their_places(void **state)
 		{ "", 1, 1, 1, "bad file", "it is empty" },
 		{ "# nothing\n", 1, 1, 1, "bad file", "it is empty" },
 		{ "name: [a\n", 2, 1, 1, "bad YAML", "did not find expected ',' or ']'" },
+		{ "\tname: a\n", 1, 1, 1, "bad YAML",
+		  "found character that cannot start any token: lines are indented by blanks, not by tabs" },
 		{ "name: [a\r\r", 3, 1, 1, "bad YAML", "did not find expected ',' or ']'" },
 		{ "name: a\n---\nname: b\n", 3, 1, 1, "bad file", "want one document, here begins another" },
 		{ "name: \xff\n", 1, 7, 1, "bad YAML", "invalid leading UTF-8 octet" },
 		{ "- name\n", 1, 1, 1, "bad file", "want a map of keys and values here, as in 'key: value'" },
 		{ "name: a\nnubmer: 1\n", 2, 1, 1, "unknown key",
 		  "'nubmer'; did you mean 'number'? There are name, number and items" },
+		{ "name: a\namounts: 1\n", 2, 1, 1, "unknown key",
+		  "'amounts'; did you mean 'items'? There are name, number and items" },
 		{ "name: a\nzzz: 1\n", 2, 1, 1, "unknown key", "'zzz': there are name, number and items" },
 		{ "name: a\nname: b\n", 2, 1, 1, "repeated key", "'name'" },
 		{ "number: 1\n", 1, 1, 1, "missing key", "'name'" },

@@ -133,7 +133,7 @@ static int do_sysctl(struct shell_run *run, char **args)
 		char *equals = strchr(*a, '=');
 		int status = 0;
 
-		if (equals == *a)
+		if (equals == *a || (!equals && isdigit((unsigned char)**a)))
 			return shell_unknown(run, "'%s': sysctl wants NAME=VALUE without blanks around the '='", *a);
 		if (equals) {
 			*equals = '\0';
