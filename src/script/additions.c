@@ -27,7 +27,7 @@ static bool is_plain_flags(const char *flags)
 	return !dot || !dot[1] || (dot[1] >= '0' && dot[1] <= '9');
 }
 
-/* Letters stand before the dot. */
+/* Like @flags, with the dot moved behind the last letter. */
 static const char *plain_flags(struct arena *arena, const char *flags)
 {
 	const char *dot = strchr(flags, '.');
@@ -177,7 +177,7 @@ static void report_packet(struct report *r, const struct packet_spec *p)
 	report_dialect(r, p);
 }
 
-/* What a socket option is, or its length, may be left open, and a time-out be a structure. */
+/* The value of a socket option or its length may be left open, and a time-out may be a structure. */
 static void report_option_value(struct report *r, const struct expr *e)
 {
 	const struct expr *value = e->kind == EXPR_LIST ? e->list.first : e;
@@ -260,7 +260,7 @@ static void peer_print(struct buf *out, const struct peer *peer)
 	buf_add_byte(out, '\n');
 }
 
-/* Headers and what else stands in front of everything. */
+/* The comments above the first line that is played: the case's headers among them. */
 static void print_head(struct buf *out, const struct script *s)
 {
 	const int line = s->options ? s->options->loc.line : s->init ? s->init->loc.line

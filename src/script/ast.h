@@ -28,7 +28,7 @@ enum expr_kind {
 	EXPR_ARITHMETIC, EXPR_ELEMENT, EXPR_KINDS
 };
 
-/* In the order of their binding: those of one level together, the loosest first. */
+/* By how tightly they bind, the loosest first; operators of one level stand together. */
 enum arithmetic {
 	ARITHMETIC_OR, ARITHMETIC_AND, ARITHMETIC_EQUAL, ARITHMETIC_NOT_EQUAL, ARITHMETIC_LESS, ARITHMETIC_AT_MOST,
 	ARITHMETIC_MORE, ARITHMETIC_AT_LEAST, ARITHMETIC_ADD, ARITHMETIC_SUBTRACT, ARITHMETIC_MULTIPLY,
@@ -46,7 +46,7 @@ enum contents { CONTENTS_TEXT, CONTENTS_HEX, CONTENTS_PATTERN, CONTENTS_FILE };
 
 enum { PORT_ANY = -1 };
 
-/* How a number was written; the value is what came of it. */
+/* How a number was written; the value is what it means. */
 enum integer_form { INTEGER_DECIMAL, INTEGER_HEX, INTEGER_HTONS, INTEGER_HTONL, INTEGER_INET_ADDR };
 
 struct expr {
@@ -62,8 +62,8 @@ struct expr {
 		struct { struct expr *first; int count; bool braces; } list; /* [..] or {..} */
 		struct { const char *name; struct expr *value; } assign;     /* NAME = value */
 		struct ip_address in6_addr;
-		/* .port may be PORT_ANY, .address of version 0: what the configuration says, and not compared.
-		 * .port_value will say the port; NULL: it is known */
+		/* .port PORT_ANY, or an .address of version 0: the configuration supplies it, and it is not compared.
+		 * .port_value: what the port is computed from; NULL: it is known. */
 		struct {
 			const char *family;
 			int64_t port;
@@ -95,14 +95,16 @@ struct expr {
 
 enum time_kind { TIME_ABSOLUTE, TIME_RELATIVE, TIME_ANY, TIME_ABSOLUTE_RANGE, TIME_RELATIVE_RANGE };
 
-/* No time of a script, and no sum of them, is longer: 31 years, so that what is made of them fits into a vtime_t. */
+/* Neither a time in a script nor a sum of times is longer than this (31 years), so that whatever is computed from them
+ * fits into a vtime_t. */
 enum { SCRIPT_SECONDS_MAX = 1000000000 };
 
 struct time_spec {
 	enum time_kind kind;
 	struct loc loc;
 	vtime_t start, end;                                  /* end == start where no range is written */
-	const struct expr *start_value, *end_value;          /* that say it, until they are resolved; NULL: the above */
+	const struct expr *start_value, *end_value;          /* what they are computed from until they are resolved;
+	                                                        NULL: they are known */
 };
 
 /* ---- packets ---- */
@@ -127,24 +129,25 @@ struct ip_info {
 	enum tos_check tos_check;
 	bool says_class, says_hlim;                          /* in the words of IPv6, not tos and ttl */
 	int64_t tos;
-	const struct number_range *tos_value;                /* what will say it, or, .tos_is_dscp, its six bits */
+	const struct number_range *tos_value;                /* what it, or with .tos_is_dscp its upper six bits, is
+	                                                        computed from; NULL: it is known */
 	bool tos_is_dscp;
 	bool has_flow_label;
 	int64_t flow_label;
-	const struct number_range *flow_label_value;         /* what will say it; NULL: it is known */
+	const struct number_range *flow_label_value;         /* what it is computed from; NULL: it is known */
 	int64_t ttl;                                         /* 0: absent */
 	const struct number_range *ttl_range;                /* NULL: just the value */
 	struct ip_part *parts;
 };
 
-/* Numbers of outer headers that may be names. */
+/* Numbers of outer headers that a name may stand for. */
 enum outer_field { OUTER_SUM, OUTER_OFF, OUTER_KEY, OUTER_SEQ, OUTER_LABEL, OUTER_TC, OUTER_TTL };
 
 struct outer_number {                                   /* one that is written as a name or arithmetic */
 	struct outer_number *next;
 	struct loc loc;
 	enum outer_field field;
-	int entry;                                           /* of MPLS: which of the labels, from 0 */
+	int entry;                                           /* MPLS: which entry of the label stack, from 0 */
 	const struct number_range *range;
 };
 
@@ -156,7 +159,8 @@ struct encap {                                          /* an outer header as wr
 	struct ip_address source, destination;
 	struct gre_header gre;
 	struct mpls_header mpls;
-	struct outer_number *numbers;                        /* what will say some of theirs; NULL: all are known */
+	struct outer_number *numbers;                        /* those that are written as names or arithmetic; NULL:
+	                                                        none */
 };
 
 struct tcp_option_spec {                                /* one option of <...> as written */
@@ -166,7 +170,7 @@ struct tcp_option_spec {                                /* one option of <...> a
 	int64_t values[8];
 	const struct number_range *ranges[8];                /* NULL: just the value */
 	int value_count;
-	bool absent;                                         /* it must not be there; only the kind counts */
+	bool absent;                                         /* the option must not be there; only the kind counts */
 	bool generic;                                        /* any kind; the data are .hex as they stand */
 	bool literal_echo;                                   /* TS: ecr is sent as written */
 	bool overflow;                                       /* more values are written; an error was reported */
@@ -181,7 +185,7 @@ enum option_order {
 	OPTIONS_UNORDERED,                                   /* <unordered mss 1460>: these, and padding */
 };
 
-/* Numbers of an expected packet that may have several values; NULL: just the value. */
+/* Numbers of an expected packet that may take several values; NULL: just the one value. */
 struct packet_ranges {
 	const struct number_range *seq_start, *seq_end, *length, *ack, *window, *urgent, *coverage;
 };
@@ -190,7 +194,7 @@ struct packet_ranges {
 enum plain_number { PLAIN_SOURCE_PORT, PLAIN_DESTINATION_PORT, PLAIN_MTU, PLAIN_ECHO_ID, PLAIN_ECHO_LENGTH,
 	PLAIN_NUMBERS };
 
-/* What stands for the octets of a signature in a packet line. */
+/* What stands in a packet line in place of the octets of a signature. */
 enum signature_word { SIGNATURE_LITERAL, SIGNATURE_VALID, SIGNATURE_INVALID, SIGNATURE_ANY };
 
 enum field_value { FIELD_NUMBER, FIELD_OK, FIELD_BAD };
@@ -213,16 +217,16 @@ struct echo_spec {
 	int64_t coverage;                                    /* ECHO_UDPLITE */
 };
 
-/* The payload of a reset that says why. */
+/* The payload of a RST that says why the connection was reset. */
 struct reset_cause {
 	int64_t code, enterprise;
 };
 
-/* One packet in several. */
+/* One packet, sent in several pieces. */
 struct fragment_spec {
 	struct loc loc;
-	struct number size;                                  /* bytes of each but the last */
-	const struct number_range *pieces;                   /* a set: these, in this order; NULL: all */
+	struct number size;                                  /* bytes of each piece but the last */
+	const struct number_range *pieces;                   /* a set: only these pieces, in this order; NULL: all */
 	int64_t id;                                          /* 0: not written */
 };
 
@@ -253,11 +257,12 @@ struct membership_spec {
 	struct group_spec *groups;
 };
 
-/* As the parser read it; each number with the range still to be judged. */
+/* A packet as the parser read it; whether its numbers are in range is still to be checked. */
 struct packet_spec {
 	struct loc loc;                                      /* the direction sign */
 	enum direction direction;
-	const struct expr *connection;                       /* a WORD once it is resolved; NULL: that under test */
+	const struct expr *connection;                       /* a WORD once it is resolved; NULL: the connection under
+	                                                        test */
 	struct encap *encaps;
 	struct ip_info info;
 	enum header_type transport;                          /* HEADER_TCP, HEADER_UDP, or HEADER_ICMPV4 for any icmp */
@@ -274,13 +279,16 @@ struct packet_spec {
 	bool optional;                                       /* it need not come */
 	const struct fragment_spec *fragment;                /* NULL: in one piece */
 	int64_t fragment_id;                                 /* of the one that is being built; 0: not written */
-	const struct number_range *stream;                   /* how long each segment of it is; NULL: it is no stream */
-	bool absolute;                                       /* the sequence number is that of the wire */
+	const struct number_range *stream;                   /* the length of each segment of a stream; NULL: this is no
+	                                                        stream */
+	bool absolute;                                       /* the sequence number is the one on the wire, not
+	                                                        relative */
 	const struct reset_cause *reset_cause;               /* NULL: none */
 	const struct udp_tunnel *udp_tunnel;                 /* NULL: none */
 	const char *option_bytes;                            /* the options in hexadecimal; NULL: they are .options */
 	struct packet_ranges ranges;
-	const struct expr *plain[PLAIN_NUMBERS];             /* what will say these numbers; NULL: they are known */
+	const struct expr *plain[PLAIN_NUMBERS];             /* what these numbers are computed from; NULL: they are
+	                                                        known */
 	enum option_order option_order;
 	int64_t ack, window, urgent;
 	struct tcp_option_spec *options;
@@ -307,7 +315,7 @@ struct raw_bytes {
 	bool open;                                           /* outbound: further bytes may follow */
 };
 
-/* The same, with its place in the packet. */
+/* A field that the line sets or compares by name, with its place in the packet. */
 struct scripted_field {
 	struct scripted_field *next;
 	const struct field_spec *spec;
@@ -315,11 +323,12 @@ struct scripted_field {
 	uint8_t header;                                      /* index of the header */
 };
 
-/* What the check made of a packet line: bytes-ready headers in script space, and what is compared. */
+/* What the check made of a packet line: complete headers, whose numbers are those of the script, and what is to be
+ * compared. */
 struct scripted_packet {
 	enum direction direction;
 	struct loc loc;
-	const char *connection;                              /* its name; NULL: that under test */
+	const char *connection;                              /* its name; NULL: the connection under test */
 	const struct raw_bytes *raw;                         /* not NULL: literal bytes, and nothing below is set */
 	bool membership;                                     /* .raw is a message about groups (drill_membership.c) */
 	struct packet packet;                                /* lengths filled; payload NULL (zeros) */
@@ -327,13 +336,14 @@ struct scripted_packet {
 	bool optional;
 	const struct number_range *stream;                   /* see struct packet_spec */
 	const struct fragment_spec *fragment;
-	struct packet_ranges ranges;                         /* .packet has their least value */
+	struct packet_ranges ranges;                         /* .packet has the least value of each */
 	uint32_t seq_end;                                    /* of TCP, as written */
-	bool absolute;                                       /* the sequence number is that of the wire */
+	bool absolute;                                       /* the sequence number is the one on the wire, not
+	                                                        relative */
 	bool echo_latest;                                    /* inbound: TS ecr is the latest value that came */
 	bool echo_literal;                                   /* inbound: TS ecr is sent as written */
-	bool literal_options;                                /* options are octets that nobody translates */
-	bool odd_options;                                    /* among them are kinds that have no word */
+	bool literal_options;                                /* the options are octets that nobody translates */
+	bool odd_options;                                    /* some of the options are of kinds that have no word */
 	uint16_t optional_flags;                             /* TCP flags that may be there or not */
 	const struct tcp_option_spec *option_pattern;        /* NULL: the options are those of .packet, or any */
 	enum option_order option_order;
@@ -356,7 +366,8 @@ struct scripted_packet {
 	uint32_t echo_seq;                                   /* relative TCP sequence number that is quoted */
 	size_t echo_header_at;                               /* payload offset of the quoted IP header; the payload of
 	                                                        an inbound ICMP line is in the script's arena */
-	uint8_t echo_ports_at;                               /* behind them: where the ports of the quote are */
+	uint8_t echo_ports_at;                               /* the ports of the quoted packet, counted from its IP
+	                                                        header */
 };
 
 /* ---- events ---- */
@@ -366,7 +377,8 @@ struct call_spec {
 	const char *name;
 	bool blocking;
 	vtime_t end;                                         /* of a blocking call, as written */
-	const struct expr *end_value;                        /* that says it until it is resolved; or NULL */
+	const struct expr *end_value;                        /* what it is computed from until it is resolved; or
+	                                                        NULL */
 	struct expr *arguments;
 	int argument_count;
 	struct expr *result;
@@ -395,7 +407,7 @@ struct let_spec {
 	const struct expr *value;
 };
 
-/* Where in an event a name stands that had no value when it was looked for. */
+/* The place in an event of a name that has no value yet. */
 enum name_place {
 	NAME_SEQ_START, NAME_SEQ_END, NAME_LENGTH, NAME_ACK, NAME_WINDOW, NAME_URGENT,
 	NAME_OPTION,                                         /* .kind, .index */
@@ -407,14 +419,16 @@ enum name_place {
 struct open_name {
 	struct open_name *next;
 	const struct expr *name;                             /* EXPR_NAME */
-	const char *nearest;                                 /* of the loops and the macro around it; NULL: none */
-	bool bare;                                           /* nothing but it stands there: it could take a value */
+	const char *nearest;                                 /* the nearest name of a loop or macro around it; NULL:
+	                                                        none */
+	bool bare;                                           /* nothing else stands there, so it could be given the
+	                                                        value that comes */
 	enum name_place place;
 	uint8_t kind;                                        /* of the option */
 	int index;                                           /* of the value in it, or of the argument */
 };
 
-/* Lines that stand in one block and are answered together. */
+/* The most lines that one block may hold which are answered together. */
 enum { GROUP_LINES = 64 };
 
 struct event_group {
@@ -431,7 +445,8 @@ struct event {
 	const struct via *via;                               /* the innermost; NULL: it is in no block */
 	const struct event_group *group;                     /* NULL: it stands by itself */
 	bool named;                                          /* there are names with $ in it, or arithmetic */
-	const struct open_name *names;                       /* that are known only when it is played, in order */
+	const struct open_name *names;                       /* those whose values are known only when the script is
+	                                                        played, in order */
 	struct time_spec time;
 	int index;                                           /* from 0 */
 	union {
@@ -451,13 +466,13 @@ struct option_line {
 	const char *spelling;                                /* of the value, as script_print() writes it */
 };
 
-/* A line that says where a connection has its other end. */
+/* A `peer` line: where a connection has its other end. */
 struct peer {
 	struct peer *next;
 	struct loc loc;
 	const char *name;
 	struct ip_address address;                           /* .version 0: as configured */
-	uint16_t port;                                       /* 0: one of its own */
+	uint16_t port;                                       /* 0: a port that is given to it alone */
 };
 
 struct comment {
@@ -474,19 +489,19 @@ struct script {
 	struct option_line *options;
 	struct command_spec *init, *cleanup;                 /* may be NULL */
 	const struct statement *statements;                  /* as written */
-	struct event *events;                                /* what they come to */
+	struct event *events;                                /* what the statements unfold to */
 	struct peer *peers;
 	int event_count;
 	bool needs_udplite;
-	const char *foreign;                                 /* checked: why no call of it can be made on this system;
-	                                                        NULL: there is no reason */
-	const char *dialect;                                 /* what of another dialect is in it, which nobody here can
-	                                                        read; NULL: nothing */
+	const char *foreign;                                 /* checked: why its calls cannot be made on this system;
+	                                                        NULL: they can */
+	const char *dialect;                                 /* checked: the dialect it uses that cannot be read here;
+	                                                        NULL: none */
 	struct config config;                                /* in force: defaults, option lines,
 	                                                        command line, derived */
 };
 
-/* Sets a command line on a config again; called after the script's own options. May be NULL. */
+/* Applies the command line to a config again; called after the script's own options. May be NULL. */
 typedef bool (*config_apply_fn)(struct config *c, void *user, struct diags *diags);
 
 /* Parse @text (@length bytes; copied) and apply options: defaults, option lines, then @apply, then
@@ -498,10 +513,11 @@ struct script *script_parse(const char *name, const char *text, size_t length, c
 struct script *script_load(const char *path, config_apply_fn apply, void *user, struct diags *diags);
 void script_free(struct script *s);                     /* NULL is fine */
 
-/* The line of @loc, a place in @event, in the script itself: that of the statement in it which leads there if the text
- * is in another file. */
+/* The line of @loc, a place in @event, in the script itself: if the text is in another file, the line of the statement
+ * that leads there. */
 int event_line(const struct event *event, const struct loc *loc);
-/* The way to @event, from the inside out: "octets(ack=21) of line 19, $i = 2 of line 18". Nothing if there is none. */
+/* How @event is reached, from the inside out: "octets(ack=21) of line 19, $i = 2 of line 18". Nothing if it is in no
+ * block. */
 void event_way_print(struct buf *out, const struct event *event);
 
 /* Judge everything that can be judged without running: names, argument counts and shapes, ranges, options
@@ -543,7 +559,7 @@ void constant_print_flags(struct buf *out, const char *prefix, uint64_t value);
 
 /* ---- evaluating expressions (evaluate.c) ---- */
 
-/* Why an expression is not what was wanted; the wording of spec section 16.1. */
+/* Why an expression cannot be used, in the wording of the original tool. */
 struct evaluation_error {
 	struct loc loc;
 	char text[160];
@@ -555,8 +571,8 @@ bool expr_int32(const struct expr *e, int32_t *out, struct evaluation_error *err
 bool expr_uint8(const struct expr *e, uint8_t *out, struct evaluation_error *error);    /* -128 ... 255 */
 /* A literal integer as a result must be: no symbols. */
 bool expr_literal(const struct expr *e, int64_t *out, struct evaluation_error *error);
-/* Bytes of a string with escapes expanded, in @arena; a NUL that @length does not count follows them. Those of a file
- * are read beside the script. */
+/* Bytes of a string with its escapes expanded, in @arena, with a NUL behind them that @length does not count. A file is
+ * looked for beside the script. */
 bool expr_string(const struct expr *e, struct arena *arena, uint8_t **bytes, size_t *length,
                  struct evaluation_error *error);
 /* The same where @length bytes are wanted: a pattern is repeated, everything else must have so many. */

@@ -58,7 +58,7 @@ static int by_symbol_and_rank(const void *a, const void *b)
 	return order ? order : (x->rank > y->rank) - (x->rank < y->rank);
 }
 
-/* The newest definition of each symbol, sorted: looked up for every word of the script. */
+/* The newest definition of each symbol, sorted, since every word of the script is looked up. */
 static void index_definitions(struct parse *p)
 {
 	size_t count = 0, i = 0;
@@ -111,7 +111,7 @@ static struct command_spec *new_command(struct parse *p, struct loc loc, struct 
 	return c;
 }
 
-/* A command without a time is the script's own: NULL, and an error, in a file that it includes. */
+/* A command without a time belongs to the script itself: in a file that it includes this is an error, and NULL. */
 static struct command_spec *own_command(struct parse *p, struct loc loc, struct lexeme text, const char *misplaced)
 {
 	if (!p->outer)
@@ -240,7 +240,7 @@ void build_code_event(struct parse *p, struct loc loc, struct lexeme text)
 
 /* ---- system calls ---- */
 
-/* Where the start of a call is relative, so is its end. */
+/* If the start of a call is relative, so is its end. */
 void build_call(struct parse *p, struct loc loc, struct lexeme name, const struct instant *end)
 {
 	struct call_spec *c = arena_new_object(p->arena, struct call_spec);

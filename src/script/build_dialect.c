@@ -39,7 +39,7 @@ struct tcp_option_spec *build_literal_echo(struct parse *p, struct loc loc, stru
 	return o;
 }
 
-/* The first counter tells the order, and so the kind: the word may say nothing else. */
+/* The first counter tells the order of the others, and so the kind: the word must not contradict it. */
 struct tcp_option_spec *build_accecn(struct parse *p, struct loc loc, struct lexeme word, struct tcp_option_spec *o)
 {
 	if (o->kind != word.value)
@@ -77,7 +77,7 @@ struct tcp_option_spec *build_experiment(struct parse *p, struct loc loc, struct
 	return experiment(p, loc, word.value, hex);
 }
 
-/* The counters of 24 bits that AccECN had before it got kinds of its own. */
+/* The 24-bit counters that AccECN used before it had option kinds of its own. */
 struct tcp_option_spec *build_old_accecn(struct parse *p, struct loc loc, struct lexeme word,
                                          const struct tcp_option_spec *counters)
 {
@@ -113,7 +113,7 @@ void build_option_bytes(struct parse *p, struct loc loc, struct lexeme hex)
 	p->packet->has_options = true;
 }
 
-/* ---- what else stands behind a segment ---- */
+/* ---- what may follow a segment ---- */
 
 void build_reset_cause(struct parse *p, struct loc loc, struct lexeme code, int64_t code_value, struct lexeme pen,
                        int64_t pen_value)

@@ -12,7 +12,7 @@ static int deeper(int depth, const struct expr *child)
 	return child && child->depth + 1 > depth ? child->depth + 1 : depth;
 }
 
-/* A node above its children. One that would be too deep becomes a leaf, so that there is one message. */
+/* A node above its children. One that would be too deep becomes a leaf, so that the error is reported only once. */
 static struct expr *new_expr(struct parse *p, struct loc loc, enum expr_kind kind, int depth)
 {
 	struct expr *e = arena_new_object(p->arena, struct expr);
@@ -28,7 +28,7 @@ static struct expr *new_expr(struct parse *p, struct loc loc, enum expr_kind kin
 	return e;
 }
 
-/* False: too deep; the node stays an ellipsis without children. */
+/* False: it would be too deep; the node stays an ellipsis without children. */
 static bool fits(struct expr *e, int depth)
 {
 	if (depth <= EXPRESSION_DEPTH)
@@ -251,7 +251,7 @@ struct expr *build_network_order(struct parse *p, struct loc loc, int64_t value,
 	return build_integer(p, loc, image, size == 2 ? INTEGER_HTONS : INTEGER_HTONL);
 }
 
-/* INADDR_ANY and its like are numbers of the host. */
+/* INADDR_ANY and its like are numbers in host order. */
 static struct ip_address named_address(struct parse *p, const struct expr *name)
 {
 	struct ip_address address = { .version = 4 };
@@ -433,7 +433,7 @@ struct expr *build_linger(struct parse *p, struct loc loc, struct expr *onoff, s
 	return e;
 }
 
-/* Headers in the structure of an option have plain numbers. */
+/* Headers in the structure of a socket option take plain numbers only. */
 static void refuse_outer_names(struct parse *p)
 {
 	if (p->outer_numbers)

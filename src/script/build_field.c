@@ -7,7 +7,8 @@
 #include "script/parse.h"
 #include "wire/membership.h"
 
-/* Which header has the field is asked when there are headers. A name that none has may have been meant for flags. */
+/* Which header has the field is settled once all headers are known. A name that no header has may have been meant for
+ * flags. */
 static void judge_name(struct parse *p, struct loc loc, struct lexeme name)
 {
 	if (header_field_known(name.text) || membership_field_known(name.text))
@@ -65,7 +66,7 @@ void build_field_address(struct parse *p, struct loc loc, struct lexeme name, st
 		p->packet->addresses[!source] = arena_copy(p->arena, &ip, sizeof(ip));
 }
 
-/* What stands in brackets comes before the transport is known, what stands in braces after. */
+/* Fields in brackets come before the transport is known, fields in braces after it. */
 void build_transport_fields(struct parse *p)
 {
 	const struct loc *transport = &p->packet->transport_loc;

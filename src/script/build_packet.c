@@ -24,7 +24,7 @@ void build_packet(struct parse *p, struct loc loc, enum direction direction)
 	p->last_field = &packet->fields;
 }
 
-/* It stands before everything else that may stand before the packet itself. */
+/* The name of a connection stands before everything else that may stand before the packet itself. */
 void build_connection(struct parse *p, struct loc loc, struct expr *name)
 {
 	struct packet_spec *packet = p->packet;
@@ -107,7 +107,7 @@ struct ip_item build_dscp_name(struct parse *p, struct loc loc, const char *firs
 	return (struct ip_item){ .kind = IP_ITEM_DSCP, .value = 0 };
 }
 
-/* The two fields of the byte may stand side by side, in any order: then all of it is meant. */
+/* The DSCP and ECN parts of the byte may both be written, in either order: then all of it is compared. */
 static bool join_tos(struct ip_info *info, enum tos_check check, int64_t tos)
 {
 	bool joins = (info->tos_check == TOS_DSCP && check == TOS_ECN) ||
@@ -262,7 +262,7 @@ static int64_t fit(struct parse *p, struct loc loc, const char *headline, int64_
 	return 0;
 }
 
-/* A number of an outer header: 0, and kept for the header, where it is a name. */
+/* A number of an outer header; one that is a name counts as 0 here, and is kept for when the header is there. */
 static int64_t outer(struct parse *p, struct loc loc, enum outer_field field, struct number number)
 {
 	if (!number.range)

@@ -12,7 +12,7 @@
 
 enum { BLOCK_DEPTH = 64 };
 
-/* ---- the block at work ---- */
+/* ---- the block being read ---- */
 
 void build_statement(struct parse *p, struct statement *s)
 {
@@ -102,7 +102,7 @@ static const struct expr *find_assignment(const struct expr *list, const char *n
 	return list;
 }
 
-/* Its own body does not know it yet, so that a macro cannot use itself. */
+/* A macro is not known inside its own body, so it cannot use itself. */
 void build_macro(struct parse *p, struct macro *m, struct expr_list parameters)
 {
 	m->parameters = parameters.first;
@@ -122,7 +122,7 @@ void build_macro_end(struct parse *p, struct loc loc, struct macro *m, struct st
 	build_statement(p, s);
 }
 
-/* What an argument that the macro does not know was probably meant to be; NULL: nothing that is near. */
+/* The parameter that an argument unknown to the macro was probably meant for; NULL: none has a similar name. */
 static const char *meant_parameter(const struct macro *macro, const struct expr *argument)
 {
 	struct guess guess = { .wanted = argument->assign.name };
@@ -149,7 +149,7 @@ static void check_argument(struct parse *p, const struct macro *macro, const str
 		           macro->loc.source->name, macro->loc.line);
 }
 
-/* A value under a name that is nearly the parameter's counts: that error has been told. */
+/* A value under a name that is nearly the parameter's counts: that mistake has been reported already. */
 static bool is_given(const struct macro *macro, const struct expr *arguments, const char *parameter)
 {
 	for (const struct expr *a = arguments; a; a = a->next) {
@@ -280,7 +280,7 @@ struct expr *build_arithmetic(struct parse *p, struct loc loc, enum arithmetic o
 	return e;
 }
 
-/* $( ) alone, without a name in it, is a number as well. */
+/* $( ) without a name in it is a plain number. */
 struct expr *build_arithmetic_end(struct parse *p, struct loc loc, struct expr *e)
 {
 	e->loc = loc;

@@ -190,7 +190,7 @@ static bool check_covers(const struct source *source, struct diags *diags)
 	return good;
 }
 
-/* Header @text, which follows "//!": once is enough, since only the first of a name is read. */
+/* Header @text, which follows "//!", may stand only once, since only the first of a name is read. */
 static bool check_single(const struct source *source, const char *text, size_t length, struct diags *diags)
 {
 	const char *first;

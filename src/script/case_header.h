@@ -27,12 +27,12 @@ struct loc header_loc(const struct source *source, const char *at, size_t length
 /* The next word of the @left bytes of @text, a header's, cut off them; false: there is none. */
 bool header_next_word(const char **text, size_t *left, const char **word, size_t *length);
 
-/* Is @word one of the words (separated by blanks or commas) of header @name? Also if there is no such header. */
+/* Is @word among the words (separated by blanks or commas) of header @name? True also if there is no such header. */
 bool header_allows(const struct source *source, const char *name, const char *word);
 
-/* Report in @diags the headers of @source that mean nothing: unknown names, no colon or no text behind a name, `covers`
- * words that name no RFC, and what nobody reads: headers behind the head, and a second one of a name. False when there
- * was any error. */
+/* Report in @diags headers of @source that have no effect: unknown names, a name without a colon or a text, `covers`
+ * words that name no RFC, headers behind the head, and a second header of the same name. False when there was any
+ * error. */
 bool header_check(const struct source *source, struct diags *diags);
 
 /* Report each word of header @name that is none of @words (NULL at their end). A word with a slash or a dot is the path

@@ -13,7 +13,7 @@
 #include "script/names.h"
 #include "script/scripted_packet.h"
 
-/* What is to be injected and has names in it can be built, and judged, only when their values are known. */
+/* An injected packet that contains names can be built and checked only when their values are known. */
 static void prepare_packet(struct script *s, struct event *e, struct diags *diags)
 {
 	if (!e->names)
@@ -98,8 +98,8 @@ static void check_times(struct diags *diags, const struct script *s)
 	vtime_t base = VTIME_ZERO;
 
 	for (const struct event *e = s->events; e; before = e, e = e->next) {
-		/* Two absolute times are compared as they stand. */
 		diags->via = e->via;
+		/* Two absolute times are compared as they stand. */
 		vtime_t limit = before && is_absolute(before) ? before->time.start : base;
 		if (before && is_absolute(e) && vtime_before(e->time.start, limit) &&
 		    !diags_has_error(diags, e->time.loc))
@@ -115,7 +115,7 @@ static void check_times(struct diags *diags, const struct script *s)
 	diags->via = NULL;
 }
 
-/* A line that nothing need answer ends with its time, so it needs one. */
+/* A line that need not be answered ends with its time, so it must have one. */
 static void check_end(struct diags *diags, const struct event *e)
 {
 	if (e->time.kind == TIME_ANY && (e->packet->nothing || e->packet->optional))
@@ -177,7 +177,8 @@ static void check_fragment(struct diags *diags, const struct packet_spec *p)
 
 /* ---- IP ---- */
 
-/* What an expected packet says in vain: 255 is what lines have that say nothing, and labels are names. */
+/* Numbers of an expected packet that are not compared as the author may think: a ttl of 255 stands for "unchecked", and
+ * a flow label is a name for whichever one comes. */
 static void check_ip(struct diags *diags, const struct packet_spec *p)
 {
 	enum { OPEN_TTL = 255 };
@@ -200,8 +201,8 @@ static bool has_letter(const struct packet_spec *p, char letter)
 	return p->flags && strchr(p->flags, letter);
 }
 
-/* An acknowledgment number without the flag that makes it one. Into the stack that is a test like any other, so it is
- * only worth a warning, unless the letter A shows that the flag was meant. No stack sends such a packet. */
+/* An acknowledgment number without the ACK flag. Sent to the stack it may be a test like any other, so it is only worth
+ * a warning, unless the letter A shows that the flag was meant. No stack sends such a packet. */
 static void check_ack(struct diags *diags, const struct packet_spec *p)
 {
 	bool accecn = has_letter(p, 'A');
@@ -229,7 +230,7 @@ static void check_ack(struct diags *diags, const struct packet_spec *p)
 bool script_check(struct script *s, struct diags *diags)
 {
 	int errors = diags->errors;
-	/* What could not be read may have made descriptors. */
+	/* A call that could not be read may have made descriptors. */
 	struct call_checker calls = { .diags = diags, .script = s, .unsure = errors > 0 };
 
 	const struct expr one = { .kind = EXPR_INTEGER, .integer.value = 1 };

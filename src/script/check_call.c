@@ -60,7 +60,7 @@ static bool check_epoll_event(struct call_checker *c, const struct expr *e)
 	}
 }
 
-/* The event of epoll_ctl: a descriptor in it must be the one that the call is about. */
+/* epoll_ctl: a descriptor in the event must be the one that the call is about. */
 static bool check_epoll_ctl(struct call_checker *c, const struct call_spec *call)
 {
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it has the four arguments of its signature */
@@ -282,7 +282,7 @@ static bool check_offset(struct call_checker *c, const struct expr *e)
 	return element && want_int64(c, element, &value);
 }
 
-/* The numbers that pipe() will bind; see bind_results(). */
+/* The two numbers that pipe() binds; see bind_results(). */
 static bool check_fd_pair(struct call_checker *c, const struct expr *e)
 {
 	bool ok = want_kind(c, e, EXPR_LIST);
@@ -375,7 +375,7 @@ static bool check_count(struct call_checker *c, const struct call_spec *call, co
 	return false;
 }
 
-/* How to do what no system call of a script does. */
+/* How to achieve what this call, which scripts do not have, is for. */
 static const char *other_way(const char *name)
 {
 	static const struct {

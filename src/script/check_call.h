@@ -12,8 +12,10 @@ enum { DESCRIPTORS_FIRST = 16, DESCRIPTORS_MAX = 1024 };
 /* Script descriptors in use after the calls so far. Start with zeros. */
 struct call_checker {
 	struct diags *diags;
-	struct script *script;                               /* learns whether it names what only other systems have */
-	bool unsure;                                         /* a call we do not know may have made descriptors */
+	struct script *script;                               /* is told when the script names something that only other
+	                                                        systems have */
+	bool unsure;                                         /* a call that could not be understood may have made
+	                                                        descriptors */
 	int count, room;
 	int64_t *descriptors;                                /* those that are open, in the arena of the script */
 };

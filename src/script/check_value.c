@@ -21,7 +21,7 @@ bool check_report(struct call_checker *c, const struct evaluation_error *error)
 	return diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text, NULL);
 }
 
-/* How a value of kind @wanted is written, said to somebody who wrote @seen; NULL: there is nothing to add. */
+/* How a value of kind @wanted is written, for somebody who wrote @seen; NULL: there is nothing to add. */
 static const char *way_to_write(enum expr_kind wanted, enum expr_kind seen)
 {
 	static const struct {
@@ -75,8 +75,8 @@ static bool report_number(struct call_checker *c, const struct evaluation_error 
 
 /* ---- integers ---- */
 
-/* Another system has @name, a constant or a call, and is named in @where. That makes the case SKIP, so it is worth a
- * warning. The first name is the reason. */
+/* @name, a constant or a call, exists only on another system, which @where names. That makes the case SKIP, so it is
+ * worth a warning. The first such name becomes the reason. */
 void check_foreign(struct call_checker *c, struct loc at, const char *name, struct buf *where)
 {
 	struct script *s = c->script;
@@ -88,7 +88,7 @@ void check_foreign(struct call_checker *c, struct loc at, const char *name, stru
 		                          where->data);
 }
 
-/* The same of what belongs to a protocol that only another dialect of the language plays. */
+/* Likewise for what belongs to a protocol that only another dialect of the language plays. */
 void check_dialect(struct call_checker *c, struct loc at, const char *name, const char *protocol)
 {
 	struct script *s = c->script;
@@ -99,7 +99,7 @@ void check_dialect(struct call_checker *c, struct loc at, const char *name, cons
 		                          at.line, name, protocol);
 }
 
-/* How a value is written that other languages have a word for; NULL: nothing is known. */
+/* How to write here what other languages have a word for; NULL: nothing to suggest. */
 static const char *plain_value(const char *word)
 {
 	static const struct {
@@ -294,7 +294,7 @@ static int descriptor_index(const struct call_checker *c, int64_t fd)
 	return i;
 }
 
-/* A name in place of a descriptor, as programs have them. Always false. */
+/* A variable in place of a descriptor, as a program would have it. Always false. */
 static bool report_descriptor(struct call_checker *c, const struct expr *e)
 {
 	struct evaluation_error error = { .loc = e->loc };
@@ -332,7 +332,7 @@ static void make_room(struct call_checker *c)
 	c->room = room;
 }
 
-/* @replaces: the call may take a name that is in use. */
+/* @replaces: the call may take a number that is in use. */
 void check_open_fd(struct call_checker *c, struct loc at, int64_t fd, bool replaces)
 {
 	char headline[64];

@@ -11,9 +11,10 @@
 
 /* Always false. */
 bool check_report(struct call_checker *c, const struct evaluation_error *error);
-/* Another system, named in @where, has @name, a constant, call or form of one: a warning, and the case is SKIP. */
+/* @name, a constant, a call, or a form of one, exists only on another system, which @where names: a warning, and the
+ * case is SKIP. */
 void check_foreign(struct call_checker *c, struct loc at, const char *name, struct buf *where);
-/* The same of a name that belongs to @protocol, which is not played. */
+/* The same for a name that belongs to @protocol, which is not played. */
 void check_dialect(struct call_checker *c, struct loc at, const char *name, const char *protocol);
 /* An unknown constant. Always false. */
 bool check_symbol(struct call_checker *c, struct loc at, const char *word);
@@ -26,7 +27,7 @@ bool want_kind(struct call_checker *c, const struct expr *e, enum expr_kind kind
 bool want_string(struct call_checker *c, const struct expr *e);
 bool check_address(struct call_checker *c, const struct expr *e);
 bool want_ellipsis_or_int(struct call_checker *c, const struct expr *e);
-/* The address of the other side: as that, or with its family in words. */
+/* The address of the other side: "...", or with its family spelt out. */
 bool want_peer(struct call_checker *c, const struct expr *e);
 /* The one element of a list, or NULL after reporting. */
 const struct expr *want_single(struct call_checker *c, const struct expr *e);
@@ -36,7 +37,7 @@ bool want_open_int_list(struct call_checker *c, const struct expr *e);
 /* Does the argument after @list say how many elements it has? */
 bool want_count(struct call_checker *c, const struct expr *list, const char *what, const char *array);
 bool want_fd(struct call_checker *c, const struct expr *e);
-/* A call makes the descriptor @fd, and may take a name that is in use if it @replaces. */
+/* A call makes the descriptor @fd; if it @replaces, the number may be in use. */
 void check_open_fd(struct call_checker *c, struct loc at, int64_t fd, bool replaces);
 void check_close_fd(struct call_checker *c, int64_t fd);
 

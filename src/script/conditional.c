@@ -36,8 +36,8 @@ static const char *const directive_name[DIRECTIVES] = { "#ifdef", "#ifndef", "#e
 
 /* ---- symbols ---- */
 
-/* While the option lines are still being read there is no final configuration: one is made from what stands so far. Its
- * errors are reported when the options come into force. */
+/* While option lines are still being read there is no final configuration: one is made from those read so far. Its
+ * errors are reported when the options take effect. */
 static bool is_defined(struct parse *p, const char *symbol)
 {
 	struct config so_far;
@@ -57,7 +57,8 @@ static bool is_defined(struct parse *p, const char *symbol)
 	return config_definition(&so_far, symbol);
 }
 
-/* A symbol that nobody defines drops its part without a word; one that nearly names the system was meant to. */
+/* Where a symbol is not defined its part is dropped silently, so a symbol that is almost the system's name is worth a
+ * warning. */
 static void suggest_system(struct parse *p, const struct loc *loc, const char *symbol)
 {
 	struct guess guess = { .wanted = symbol };
@@ -77,7 +78,7 @@ static bool part_counts(const struct parse *p)
 	return !p->condition || p->condition->counts;
 }
 
-/* The text from where a part began to be dropped to the end of this directive, or the directive alone. */
+/* Keep the text from where a part began to be dropped to the end of this directive, or the directive alone. */
 static void keep(struct parse *p, const struct loc *loc, size_t length, bool counted)
 {
 	size_t from = counted ? p->at : p->dropped_at;

@@ -26,7 +26,7 @@ void config_init(struct config *c, struct arena *arena)
 		.mtu = 1500,
 		.tolerance = vtime_us(4000),
 		.tolerance_percent = 12.5,
-		/* More than the longest retransmission time-out of TCP (120 s), less than an attempt may take
+		/* More than the longest retransmission time-out of TCP (120 s), and less than an attempt may take
 		 * (180 s). */
 		.wildcard_limit = vtime_s(150),
 		.code_command = "python3",
@@ -37,7 +37,7 @@ void config_init(struct config *c, struct arena *arena)
 
 /* ---- values ---- */
 
-/* Most options are a member of struct config, which the row names. */
+/* Most options are members of struct config; their rows name the member. */
 
 static bool set_number(struct config *c, const struct config_option *o, const char *value)
 {
@@ -85,7 +85,7 @@ static bool set_mtu(struct config *c, const struct config_option *o, const char 
 	return true;
 }
 
-/* As the old tool does, it takes digits alone. */
+/* The old tool takes digits alone, too. */
 static bool set_speed(struct config *c, const struct config_option *o, const char *value)
 {
 	char *end;
@@ -160,7 +160,7 @@ static bool set_udp_encapsulation(struct config *c, const struct config_option *
 	return known && set_text(c, o, value);
 }
 
-/* A script of another system names its device; here that has the name that the tool gives it. */
+/* A script of another system names its device; here the device always has the name that the tool gives it. */
 static bool set_nothing(struct config *c, const struct config_option *o, const char *value)
 {
 	(void)c;
@@ -180,7 +180,7 @@ static bool set_nothing(struct config *c, const struct config_option *o, const c
 #define MEMBER(option, setter, at, low, high) .name = (option), .set = (setter), \
 	.member = FIELD_NAMED(option, struct config, at, low, high)
 #define NUMBER(option, at, low, high) MEMBER(option, set_number, at, low, high)
-/* A time is given in units of so many nanoseconds. */
+/* A time whose unit is this many nanoseconds. */
 #define TIME(option, at, unit_ns, low, high) .unit = (unit_ns), \
 	NUMBER(option, at, (low) * (int64_t)(unit_ns), (high) * (int64_t)(unit_ns))
 #define WORDS(option, setter, at) .name = (option), .set = (setter), .member = { .offset = offsetof(struct config, at) }
@@ -206,7 +206,7 @@ const struct config_option config_options[] = {
 	  .help = "speed of the test link; 0: leave it", .allowed = "0 to 4294967295, digits alone" },
 	{ NUMBER("mss", mss, 0, 65535), .argument = "BYTES",
 	  .help = "segment size of injected packets larger than it; 0: off", .allowed = "0 to 65535" },
-	/* Less than 68 no link of IPv4 has (RFC 791, 3.2), and no device more than 65535. */
+	/* No IPv4 link has less than 68 (RFC 791, 3.2), and no device more than 65535. */
 	{ MEMBER("mtu", set_mtu, mtu, 68, 65535), .argument = "BYTES",
 	  .help = "MTU of the test link (1500)", .allowed = "68 to 65535; 0 for 1500" },
 	{ TEXT("init_scripts", init_scripts), .argument = "COMMANDS",
@@ -263,7 +263,7 @@ const struct config_option config_options[] = {
 	{ TEXT("so_flags", plug_in_flags), .argument = "TEXT",
 	  .help = "what a plug-in, or an adapter (option=), is given", .allowed = "any text" },
 	{ .name = "psp_udp_port", .argument = "PORT",
-	  .help = "not supported: PSP, which neither target has" },
+	  .help = "not supported: PSP, which no target has" },
 	{ 0 },
 };
 
@@ -290,7 +290,7 @@ static void remember_place(struct config *c, const char *option, const char *whe
 	c->places = p;
 }
 
-/* Where an option stands that has no place in a text. */
+/* Where an option was set, if that is not a place in a text. */
 static const char *place(const struct loc *loc, const char *where, struct buf *out)
 {
 	if (!loc->source)
@@ -352,7 +352,7 @@ static bool try_set(struct config *c, const char *name, const char *value, struc
 	return false;
 }
 
-/* Old scripts may rely on this: whatever follows the digits of a number is ignored. New ones should not. */
+/* Whatever follows the digits of a number is ignored, because old scripts may rely on it. New ones should not. */
 static void warn_of_rest(const char *name, const char *value, struct loc loc, struct diags *diags)
 {
 	const struct config_option *o = config_option_find(name);

@@ -21,10 +21,10 @@ struct definition {
 	const char *symbol, *value;
 };
 
-/* Where an option was set: addresses are judged only when all options are known. */
+/* Where an option was set: addresses are checked only when all options are known. */
 struct option_place {
 	const char *option;
-	const char *where;                                   /* for one that has no place in a text: "Command Line" */
+	const char *where;                                   /* what stands for a place that is not in a text */
 	struct loc loc;
 	struct option_place *next;
 };
@@ -56,26 +56,26 @@ struct config {
 	bool takes_plug_in;                                  /* the target is one, or will be if a script says so */
 	const char *plug_in, *plug_in_flags;                 /* NULL: none */
 	bool verbose, debug;
-	bool family_of_host;                                 /* no ip_version: ask what family the host's name has,
-	                                                        as the old tool does; else IPv4 on every machine */
+	bool family_of_host;                                 /* without ip_version, ask for the family of the host's
+	                                                        name as the old tool does; else IPv4 on every machine */
 	const char *code_command, *code_format, *code_sockopt;
 	struct option_place *places;                         /* newest first: the first match counts */
-	/* What is played against, as `if` asks for it; NULL where it is not known, or not there. */
+	/* What the script is played against, for `if` to ask; NULL where it is unknown or does not apply. */
 	const char *target, *profile, *kernel;               /* kernel: the release, "6.1.7-amd64" */
-	const struct traits *traits;                         /* of its stack; NULL: nothing is said */
+	const struct traits *traits;                         /* of its stack; NULL: none are known */
 	struct definition *definitions;                      /* newest first: the first match counts */
 };
 
 void config_init(struct config *c, struct arena *arena);
 
-/* Set one option. @value NULL: none was given. @where "Command Line" or the script path. Reports unknown
- * names (with the nearest known one), missing or surplus values and bad values with what is allowed;
- * options of the later remote mode get an error that says so. */
+/* Set one option. @value NULL: none was given. @where "Command Line" or the script path. Reports unknown names (with
+ * the nearest known one), missing or surplus values, bad values with what is allowed, and options that are not
+ * supported, with the reason. */
 bool config_set(struct config *c, const char *name, const char *value, const char *where, struct loc loc,
                 struct diags *diags);
 
-/* Derive addresses, prefixes and family from the texts (spec section 4.3). @seed makes the random local
- * address. False when an address cannot be parsed. */
+/* Derive addresses, prefixes and family from the texts. @seed makes the random local address. False when an address
+ * cannot be parsed. */
 bool config_derive(struct config *c, uint64_t seed, const char *where, struct diags *diags);
 
 /* NULL when @symbol has no definition. */
@@ -87,9 +87,9 @@ struct config_option {
 	const char *argument;                                /* "N", "ADDRESS" ...; NULL for flags */
 	const char *help;
 	const char *allowed;                                 /* what the value may be */
-	/* False: bad value. NULL: not supported, help says what. */
+	/* False: bad value. NULL: not supported, and .help says why. */
 	bool (*set)(struct config *c, const struct config_option *o, const char *value);
-	struct field member;                                 /* what the setters that serve many options set */
+	struct field member;                                 /* what setters that serve many options set */
 	int64_t unit;                                        /* what a number is multiplied by; 0: by nothing */
 };
 extern const struct config_option config_options[];      /* ends with name NULL */

@@ -146,7 +146,7 @@ static bool derive_linklocal(const struct derivation *d, const char *option, con
 	return (ip_address_parse(text, out) && out->version == 6) || bad_value(d, option, text, "an IPv6 address");
 }
 
-/* On any other target something else than what the script asks for would be tested. */
+/* On any other target, something other than what the script asks for would be tested. */
 static bool suits_target(const struct derivation *d)
 {
 	const struct config *c = d->config;

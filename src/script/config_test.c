@@ -83,7 +83,7 @@ static void options_are_checked(void **state)
 	}
 }
 
-/* A unit would not be heeded, which nobody expects who writes one. */
+/* A unit behind a number is ignored, and whoever writes one does not expect that. */
 static void the_rest_of_a_number_is_told(void **state)
 {
 	static const struct {
@@ -213,7 +213,7 @@ static void addresses_are_checked(void **state)
 	}
 }
 
-/* An address is judged when all options are known, and still has the place of its line. */
+/* An address is checked when all options are known, and is still reported at the line that set it. */
 static void a_bad_address_has_its_place(void **state)
 {
 	static const struct source source = { "t.pkt", "", 0 };

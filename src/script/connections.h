@@ -35,9 +35,9 @@
 /* Report each name of a connection that is used before it begins, and each that cannot be one. */
 void connections_check(const struct script *s, struct diags *diags);
 
-/* The name of a connection that @e, an argument in the place of an address, is; NULL: it is something else. */
+/* The name of a connection if @e, an argument in the place of an address, is one; else NULL. */
 const char *connection_name(const struct expr *e);
-/* The same of the argument with @index of @call, of which the address may be that of a message. */
+/* The same for argument @index of @call, whose address may be that of a message. */
 const char *connection_argument(const struct call_spec *call, int index);
 
 #endif

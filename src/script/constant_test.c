@@ -20,7 +20,7 @@ static void table_is_sorted(void **state)
 			fail_msg("%s must not come after %s", constant_table[i].name, constant_table[i - 1].name);
 }
 
-/* Numbers that are the same on every Linux; those that our headers may lack among them. */
+/* Numbers that are the same on every Linux, some of which the headers we are built with may lack. */
 static void values(void **state)
 {
 	static const struct name_value rows[] = {

@@ -58,8 +58,8 @@ static bool leaf_value(const struct expr *e, int64_t *out, struct evaluation_err
 	return constant_value(e->word, out) || fail(error, e, "unknown symbol: '%s'", e->word);
 }
 
-/* The grammar nests long chains of | to the left: walk that side, so that no text can exhaust the stack.
- * The leftmost error is the one that stays. */
+/* The grammar nests long chains of | to the left: this walks down that side in a loop, so that no text can exhaust the
+ * stack. The leftmost error is the one that is reported. */
 bool expr_int64(const struct expr *e, int64_t *out, struct evaluation_error *error)
 {
 	int64_t sum = 0, value = 0;
@@ -148,7 +148,7 @@ static bool expand_escape(const struct expr *e, size_t *at, uint8_t *out, struct
 static bool expand_text(const struct expr *e, struct arena *arena, uint8_t **bytes, size_t *length,
                         struct evaluation_error *error)
 {
-	/* One byte is added: a NUL, so that the result can serve as a path. */
+	/* One byte more, for a NUL, so that the result can serve as a path. */
 	uint8_t *out = arena_alloc(arena, e->string.length + 1);
 	size_t used = 0, at = 0;
 	while (at < e->string.length) {

@@ -100,8 +100,7 @@ static const struct foreign_name symbols[] = {
 	{ "UDP_RCVHDR", S },
 };
 
-/* Families of names, each of which only these systems have: options of one of their stacks, and of their queues of
- * events. */
+/* Prefixes of names that only these systems have: options of their stacks, and of their event queues. */
 static const struct foreign_name prefixes[] = {
 	{ "EVFILT_", F | M | O | N }, { "IP_DUMMYNET", F }, { "IP_FW_", F }, { "NOTE_", F | M | O | N },
 	{ "SF_", F }, { "TCP_BBR_", F }, { "TCP_HDWR_", F },
@@ -109,13 +108,13 @@ static const struct foreign_name prefixes[] = {
 	{ "TCP_TIMELY_", F },
 };
 
-/* Members of structures that an option of this system does not have. */
+/* Structure members that an option does not have on this system. */
 static const struct foreign_name members[] = {
 	{ "af_arg", F | N }, { "af_name", F | N }, { "enable", F }, { "function_set_name", F }, { "pcbcnt", F },
 	{ "psk", F }, { "trr_code", F }, { "trr_flags", F }, { "trr_pen", F },
 };
 
-/* Members of struct tcp_info, and of struct tcp_connection_info on macOS, that Linux has not, and their bits. */
+/* Members of struct tcp_info, and of struct tcp_connection_info on macOS, that Linux lacks, and their bits. */
 static const struct foreign_name tcp_info_members[] = {
 	{ "TCPI_FLAG_LOSSRECOVERY", M }, { "TCPI_FLAG_STREAMING_ON", M }, { "TCPI_OPT_ACE", F }, { "TCPI_OPT_TFO", F },
 	{ "TCPI_OPT_TOE", F | N },
@@ -141,7 +140,7 @@ static const struct refused_option {
 	{ IPPROTO_TCP, TCP_MD5SIG, EINVAL, { "TCP_MD5SIG as a switch", F | O | N } },
 };
 
-/* Those whose arguments can be written in a script at all. */
+/* Only those whose arguments a script can write at all. */
 static const struct foreign_name calls[] = {
 	{ "bindat", F }, { "closefrom", F | O | N | S }, { "connectat", F }, { "connectx", M }, { "disconnectx", M },
 	{ "kevent", F | M | O | N },
@@ -149,7 +148,7 @@ static const struct foreign_name calls[] = {
 	{ "port_get", S }, { "setfib", F },
 };
 
-/* What commands set, and with what: names of sysctls by their beginning, and tools. */
+/* What commands set, and with what: the beginnings of sysctl names, and tools. */
 static const struct foreign_name settings[] = {
 	{ "kern.", F | M | O | N }, { "net.inet.", F | M | O | N }, { "net.inet6.", F | M | O | N },
 };

@@ -18,12 +18,14 @@ enum { HERE = 2, VALUE_ROOM = 64, SECOND_MS = 1000 };
 
 struct setting {
 	const char *name;                                    /* below net.inet., or whole; `.` ends a folder */
-	const char *here[HERE];                              /* what means the same, below net.; none: nothing to set */
-	int unit;                                            /* their unit is so many times larger; 0: as it is */
-	const char *values;                                  /* "0=1 1=": theirs, and nothing to set for 1; no others
-	                                                        are possible. NULL: the same number */
-	const char *anyway;                                  /* what targets without parameters do, too: words
-	                                                        with blanks between. NULL: none */
+	const char *here[HERE];                              /* the settings below net. that mean the same; none:
+	                                                        nothing to set */
+	int unit;                                            /* how many times larger FreeBSD's unit is; 0: the same */
+	const char *values;                                  /* "0=1 1=": FreeBSD's value, and what is set here for it;
+	                                                        nothing for 1, and no other value is possible. NULL: the
+	                                                        same number */
+	const char *anyway;                                  /* values that targets without parameters follow anyway,
+	                                                        separated by blanks. NULL: none */
 	const char *why;
 };
 
@@ -60,7 +62,7 @@ static const struct setting settings[] = {
 	LINUX("kern.ipc.soacceptqueue", "core.somaxconn"),
 	LINUX("kern.ipc.somaxconn", "core.somaxconn"),
 
-	/* What Linux does in one way. */
+	/* What Linux does in one way only. */
 	PARAMETER("tcp.udp_tunneling_port", "tcp_udp_port", .anyway = "0"),
 	PARAMETER("tcp.udp_tunneling_overhead", "tcp_udp_overhead", .anyway = "8"),
 	PARAMETER("tcp.msl", "tcp_msl_s", .unit = SECOND_MS, .anyway = "30000",
@@ -84,7 +86,7 @@ static const struct setting settings[] = {
 	PARAMETER("icmp.icmplim", "icmp_rate", .why = "Linux has a limit of its own for each peer"),
 	PARAMETER("net.inet6.ip6.hlim", "ip6_hop_limit", .anyway = "64"),
 
-	/* What every target does in one way. */
+	/* What every target does in one way only. */
 	ONLY("tcp.functions_default", "freebsd", "there is one implementation of TCP here"),
 	ONLY("tcp.rfc3390", "1", "it is part of RFC 5681, 3.1"),
 	ONLY("tcp.rfc6675_pipe", "1", "what is in flight is counted as RFC 6675 says"),
@@ -101,16 +103,16 @@ static const struct setting settings[] = {
 	ONLY("tcp.fastopen.client_enable", "1", "a client may use Fast Open"),
 	ONLY("tcp.cc.abe", "0", "a mark reduces the window as a loss does"),
 
-	/* A host that has just been made remembers nobody. */
+	/* A host that has just been made remembers no other host. */
 	NOTHING("tcp.hostcache."), NOTHING("tcp.nolocaltimewait"),
 	/* Timers are as precise as they can be. */
 	NOTHING("kern.timecounter."), NOTHING("kern.eventtimer."), NOTHING("tcp.per_cpu_timers"),
 	/* Numbers are translated before they are compared, so where they begin is not seen. */
 	NOTHING("tcp.isn_reseed_interval"), NOTHING("tcp.ts_offset_per_conn"), NOTHING("ip.random_id"),
-	/* What is logged and counted. */
+	/* What is logged and counted: nobody looks at it. */
 	NOTHING("tcp.log_in_vain"), NOTHING("tcp.log_debug"), NOTHING("tcp.bb."), NOTHING("udp.log_in_vain"),
 	NOTHING("icmp.icmplim_output"), NOTHING("icmp.log_redirect"),
-	/* How memory is kept, sockets are found, and segments pass through a card. */
+	/* How memory is managed, sockets are found, and segments pass through a card. */
 	NOTHING("tcp.maxtcptw"), NOTHING("tcp.do_tcpdrain"), NOTHING("tcp.sack.maxholes"),
 	NOTHING("tcp.sack.globalmaxholes"), NOTHING("tcp.reass.maxsegments"), NOTHING("tcp.soreceive_stream"),
 	NOTHING("tcp.syncache.see_other"), NOTHING("tcp.tso"), NOTHING("tcp.lro."), NOTHING("kern.ipc.nmbclusters"),
@@ -159,7 +161,7 @@ static const struct setting *find(const char *name, size_t length)
 	return NULL;
 }
 
-/* Is @word one of @list, whose words have blanks between them? */
+/* Is @word in @list, whose words are separated by blanks? */
 static bool is_in(const char *list, const char *word)
 {
 	const size_t length = strlen(word);
@@ -170,7 +172,7 @@ static bool is_in(const char *list, const char *word)
 	return false;
 }
 
-/* What is set here for @value; "" for nothing. False: it is not possible. */
+/* What is set here for @value; "" for nothing. False: there is nothing that means the same. */
 static bool value_here(const struct setting *s, const char *value, char out[VALUE_ROOM])
 {
 	const size_t length = strlen(value);
@@ -188,7 +190,7 @@ static bool value_here(const struct setting *s, const char *value, char out[VALU
 	return true;
 }
 
-/* Why no value, or only others, can be set. */
+/* Why no value can be set, or only other ones. */
 static void add_reason(const struct setting *s, bool none, struct buf *why)
 {
 	if (s->why || none) {
@@ -200,7 +202,7 @@ static void add_reason(const struct setting *s, bool none, struct buf *why)
 		buf_printf(why, " %.*s", (int)strcspn(at, "="), at);
 }
 
-/* Add to @out what sets @value here. False: @why says why not. */
+/* Add to @out what sets @value here. False: @why has the reason. */
 static bool translate(const struct setting *s, const char *value, bool parameters, struct buf *out, struct buf *why)
 {
 	const bool own = s->here[0] && !strncmp(s->here[0], "protodrill.", strlen("protodrill."));
@@ -225,7 +227,7 @@ struct reading {
 	struct buf *out, *why;
 };
 
-/* One word of `sysctl`: *left counts what is left for it to do. */
+/* One word of `sysctl`; *left counts the settings that remain. */
 static bool read_word(struct reading *r, const char *word, int *left)
 {
 	const char *name = word + strspn(word, "\"'"), *equals = strchr(word, '=');
@@ -250,7 +252,7 @@ static bool read_word(struct reading *r, const char *word, int *left)
 	return done;
 }
 
-/* Loading modules is passed over, if each is known. */
+/* Loading modules is ignored if each of them is known. */
 static bool read_kldload(struct reading *r, char **words)
 {
 	for (char **w = words + 1; *w; w++) {
@@ -266,7 +268,7 @@ static bool read_kldload(struct reading *r, char **words)
 	return true;
 }
 
-/* One command, of words. */
+/* One command, split into words. */
 static bool read_simple(struct reading *r, char **words)
 {
 	const char *slash = *words ? strrchr(*words, '/') : NULL, *tool = slash ? slash + 1 : *words;

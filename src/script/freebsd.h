@@ -32,7 +32,7 @@ enum freebsd_reading {
 enum freebsd_reading freebsd_command(const char *text, bool parameters, struct arena *arena, const char **meant,
                                      struct buf *why);
 
-/* All names on this side, for tests: @i-th, or NULL behind the last. */
+/* All names of settings on this side, for tests: the @i-th, or NULL behind the last. */
 const char *freebsd_meaning(size_t i);
 
 /* Does @call choose, among the implementations of TCP that FreeBSD has, its base one (tcp(4), TCP_FUNCTION_BLK)? A host

@@ -13,8 +13,8 @@
 #include "script/freebsd.h"
 #include "util/common.h"
 
-/* What is told to a target with the parameters of the reference stack, and to another one. NULL: it cannot be followed,
- * and "" in place of both: nothing of FreeBSD is in it. */
+/* What a target with the parameters of the reference stack is told, and what any other one. NULL: it cannot be
+ * followed; "" in place of both: nothing of FreeBSD is in it. */
 static const struct {
 	const char *text, *parameters, *others;
 } commands[] = {

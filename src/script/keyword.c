@@ -50,7 +50,7 @@ static const struct keyword keywords[] = {
 	{ "unordered", TOKEN_UNORDERED }, { "urg", TOKEN_URG }, { "val", TOKEN_VAL }, { "win", TOKEN_WIN },
 };
 
-/* Nearly all are told apart by the first letter, and every word of a script is looked up. */
+/* The first letter tells nearly all of them apart, which matters because every word of a script is looked up. */
 static int by_text(const void *wanted, const void *entry)
 {
 	const char *a = wanted, *b = ((const struct keyword *)entry)->text;

@@ -12,17 +12,19 @@
 struct mistake {
 	const char *seen, *before;                           /* the token that cannot stand there,
 	                                                        and the one before it */
-	const char *at, *line;                               /* the text from that token on, and from its line on */
+	const char *at, *line;                               /* the text from that token on, and from the start of its
+	                                                        line on */
 	const char *const *expected;                         /* names of tokens that could */
 	int count;
-	bool first_on_line;                                  /* the token */
+	bool first_on_line;                                  /* the token is the first of its line */
 	bool in_packet;                                      /* a packet is being read */
-	bool behind_result;                                  /* that of a call */
+	bool behind_result;                                  /* the result of a call was just read */
 };
 
-/* Append how it is written, a sentence without a full stop, if that is known. */
+/* Append how to write what was meant, a sentence without a full stop, if that is known. False: it is not. */
 bool parse_hint(const struct mistake *m, struct buf *out);
-/* The same of statements and of what only protodrill's packet lines have; and of strings, where nothing else fits. */
+/* The same for statements and for what only protodrill's packet lines have; and for strings, where nothing else
+ * fits. */
 bool parse_language_hint(const struct mistake *m, struct buf *out);
 bool parse_contents_hint(const struct mistake *m, struct buf *out);
 /* The same of structures in arguments: those of the usual members, and of those about one. */
@@ -39,7 +41,7 @@ static inline bool mistake_expects(const struct mistake *m, const char *name)
 	return false;
 }
 
-/* Could nothing else stand there? */
+/* Is it the only token that could stand there? */
 static inline bool only(const struct mistake *m, const char *name)
 {
 	return m->count == 1 && mistake_expects(m, name);
@@ -53,7 +55,7 @@ static inline bool is_any(const char *word, const char *const *words)
 	return *words;
 }
 
-/* A hint that is all there is to say, as the end of a condition. True. */
+/* Append @text, which is the whole hint. True, so that it can end a condition. */
 static inline bool say(struct buf *out, const char *text)
 {
 	buf_puts(out, text);

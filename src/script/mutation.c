@@ -143,7 +143,7 @@ static bool add_unknown_option(struct packet_spec *p, int64_t value, struct aren
 	return true;
 }
 
-/* Text that lies a megabyte ahead of what was acknowledged, or as far behind. */
+/* A SACK block of text that lies a megabyte ahead of what was acknowledged, or as far behind. */
 static bool add_selective_ack(struct packet_spec *p, int64_t by, struct arena *arena)
 {
 	if (!is_tcp(p) || !p->has_ack || p->options || p->option_bytes || p->any_options)
@@ -369,7 +369,7 @@ static const struct change {
 	{ "reset", "behind it, outside the window", MUTATION_HARMLESS, COPY_BEHIND, false, make_far_reset, OUTSIDE },
 };
 
-/* Rows that change a field and say nothing about the outcome stand first, up to here: two of them may be joined. */
+/* Rows that change a field without a promise about the outcome come first, up to here: two of them may be joined. */
 static bool is_field_change(int row)
 {
 	return changes[row].effect == MUTATION_FREE && changes[row].deed == CHANGE;
@@ -393,8 +393,9 @@ static bool is_signed(const struct packet_spec *p)
 	return false;
 }
 
-/* What is dropped is counted all the same, and commands may ask for counters. A signature is made before fields are put
- * in by name, and keys have counters of their own. So such scripts do not say what has to stay as it is. */
+/* A dropped packet is counted all the same, and commands may ask for counters. A signature is made before fields are
+ * set by name, and keys have counters of their own. So in such scripts a mutation makes no promise about what stays the
+ * same. */
 static bool is_counting(const struct script *s)
 {
 	for (const struct event *e = s->events; e; e = e->next)
@@ -442,7 +443,7 @@ static void add_pairs(struct list *l, const struct event *e, const int *rows, in
 	}
 }
 
-/* Nothing is far from the first packet of a connection: with it the numbers begin. */
+/* Before the first packet of a connection no sequence number can be "far": that packet sets the numbers. */
 static bool begins_numbers(const struct event *e, int row)
 {
 	return changes[row].apply == make_far_reset && changes[row].deed == COPY_BEFORE && e->packet->flags &&
@@ -486,7 +487,7 @@ size_t script_mutations(const struct script *script, int pairs, uint64_t seed, s
 	return l.count;
 }
 
-/* ---- a script with one ---- */
+/* ---- a script with one change ---- */
 
 static struct event *copy_event(struct arena *arena, const struct event *e, const struct packet_spec *packet)
 {

@@ -27,15 +27,15 @@ enum mutation_effect { MUTATION_FREE, MUTATION_NEUTRAL, MUTATION_HARMLESS };
 
 struct mutation {
 	enum mutation_effect effect;
-	const char *what;                                    /* "flags", "sequence number" ...: what is changed, alike
-	                                                        in all scripts */
+	const char *what;                                    /* "flags", "sequence number" ...: what is changed, named
+	                                                        alike for all scripts */
 	const struct event *at;                              /* of the packet */
 	int first, second;                                   /* rows of changes; second -1: only one */
 	const struct event *other;                           /* the packet that changes places with it; or NULL */
 };
 
-/* All mutations of @script, which was checked, in @arena; returns their number. Pairs of changes are too many: @pairs
- * of each packet are taken, which @seed chooses. */
+/* All mutations of @script, which was checked, in @arena; returns their number. Since there are too many pairs of
+ * changes, only @pairs of them are taken for each packet, chosen by @seed. */
 size_t script_mutations(const struct script *script, int pairs, uint64_t seed, struct arena *arena,
                         struct mutation **out);
 
@@ -44,7 +44,7 @@ bool mutation_print(struct buf *out, const struct script *script, const struct m
 /* "line 14: window 0, an urgent pointer" */
 void mutation_describe(struct buf *out, const struct mutation *m);
 
-/* A number that looks random and follows from the one before: *state goes on. */
+/* The next pseudo-random number; *state is advanced. */
 uint64_t mutation_random(uint64_t *state);
 
 #endif

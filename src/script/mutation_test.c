@@ -43,7 +43,7 @@ static void close_script(struct fixture *f)
 	arena_free(f->arena);
 }
 
-/* Does some mutation come to a text with @line, and what is said of it? */
+/* Does some mutation yield a text with @line, and how is it described? */
 static const char *how(const struct fixture *f, const char *line, struct buf *said)
 {
 	struct buf copy = BUF_INIT;
@@ -110,7 +110,7 @@ static void each_copy_is_a_script(void **state)
 	close_script(&f);
 }
 
-/* A harmless packet stands beside the one that is written, and that stays what it is. */
+/* A harmless packet is put beside the one that is written, which stays as it is. */
 static void harmless_packets_are_put_in(void **state)
 {
 	(void)state;

@@ -25,13 +25,13 @@
 /* Report each name of @s that has no value where it is needed. */
 void names_check(const struct script *s, struct diags *diags);
 
-/* Is @name that of a variable of the connection under test, which only `let` can ask for? */
+/* Is @name a variable of the connection under test, which only `let` can read? */
 bool names_is_variable(const char *name);
 
-/* Can @name, in @event, be given a value by what comes? */
+/* Can @name, in @event, take its value from what comes? */
 bool names_takes_value(const struct event *event, const struct open_name *name);
 
-/* A copy of @packet, in @arena, in which any number may stand where a value is not known. */
+/* A copy of @packet, in @arena, in which any number may stand where a value is not known yet. */
 struct packet_spec *names_open_packet(const struct packet_spec *packet, struct arena *arena);
 /* A copy of @call, in @arena, with copies of @instead where a value is not known. */
 struct call_spec *names_open_call(const struct call_spec *call, const struct expr *instead, struct arena *arena);

@@ -18,8 +18,8 @@ struct expr;
 
 enum number_range_kind {
 	NUMBER_ANY, NUMBER_SPAN, NUMBER_SET,
-	NUMBER_VALUE,                                        /* that of an expression, which is not known yet; in an
-	                                                        expected packet a name takes the value that comes */
+	NUMBER_VALUE,                                        /* the value of an expression that is not known yet; in an
+	                                                        expected packet, a name takes the value that comes */
 };
 
 struct number_range {
@@ -27,10 +27,12 @@ struct number_range {
 	enum number_range_kind kind;
 	int64_t low, high;                                   /* NUMBER_SPAN: both included */
 	const int64_t *values;                               /* NUMBER_SET */
-	const struct expr *const *members;                   /* what will say them, NULL: the value; NULL: all known */
+	const struct expr *const *members;                   /* what they are computed from; NULL for one: it is known;
+	                                                        NULL: all are known */
 	int count;
 	const struct expr *expr;                             /* NUMBER_VALUE */
-	const struct expr *ends[2];                          /* NUMBER_SPAN: what will say .low, .high; or NULL */
+	const struct expr *ends[2];                          /* NUMBER_SPAN: what .low and .high are computed from;
+	                                                        NULL: they are known */
 };
 
 /* A number as written. */

@@ -16,7 +16,7 @@
 #include "wire/tcp_key_option.h"
 
 enum member_kind {
-	MEMBER_NUMBER,                                       /* little or big as the machine has it */
+	MEMBER_NUMBER,                                       /* in the byte order of the machine */
 	MEMBER_BIT,                                          /* .width: which of a 32-bit word */
 	MEMBER_ADDRESS,                                      /* "192.0.2.1", or ... for the peer */
 	MEMBER_TEXT,                                         /* a string, no longer than .width */
@@ -27,8 +27,8 @@ struct member {
 	const char *name;
 	enum member_kind kind;
 	size_t offset, width;
-	size_t count_at, count_width;                        /* MEMBER_TEXT: a number that says its
-	                                                        length; width 0: none does */
+	size_t count_at, count_width;                        /* MEMBER_TEXT: the number that gives its length; width 0:
+	                                                        none does */
 };
 
 #define NUMBER(type, member) { #member, MEMBER_NUMBER, offsetof(type, member), sizeof(((type *)0)->member), 0, 0 }
@@ -91,8 +91,8 @@ static const struct member ao_repair_members[] = {
 	NUMBER(struct ao_repair_option, snd_sne), NUMBER(struct ao_repair_option, rcv_sne), { 0 },
 };
 
-/* Those that no option has alone: memberships, and what control messages say of a packet. They are told from each other
- * by their members. An address of IPv4 is a number, inet_addr(). */
+/* Structures that several options use: memberships, and what control messages say of a packet. Their members tell them
+ * apart. An IPv4 address is a number, inet_addr(). */
 static const struct member mreq_members[] = {
 	NUMBER(struct ip_mreq, imr_multiaddr), NUMBER(struct ip_mreq, imr_interface), { 0 },
 };
@@ -153,7 +153,7 @@ static const struct member *find_member(const struct structure *s, const char *n
 	return member->name ? member : NULL;
 }
 
-/* The first that has all members of @e; NULL: none. */
+/* The first structure that has all members of @e; NULL: none. */
 static const struct structure *find_structure(const struct expr *e)
 {
 	for (size_t n = 0; n < ARRAY_LEN(by_members); n++) {
@@ -166,7 +166,8 @@ static const struct structure *find_structure(const struct expr *e)
 	return NULL;
 }
 
-/* That of which the author misspelt a member: it has another one of @e, or a name near to the first. NULL: none. */
+/* The structure of which the author misspelt a member: it has another member of @e, or a name close to the first. NULL:
+ * none. */
 static const struct structure *misspelt_structure(const struct expr *e)
 {
 	struct guess nearest = { .wanted = e->list.first->assign.name };
@@ -204,7 +205,7 @@ static bool refuse(const struct making *m, const struct expr *e, const char *tex
 	return false;
 }
 
-/* The low octets of a number, as this machine orders them. */
+/* The low octets of a number, in this machine's byte order. */
 static void put_number(const struct making *m, size_t offset, size_t width, uint64_t value)
 {
 	const uint16_t probe = 1;
@@ -327,7 +328,7 @@ static bool unknown_member(const struct making *m, const struct structure *s, co
 	return refuse(m, e, arena_printf(m->arena, "unknown member '%s' of this option's structure", name));
 }
 
-/* An ellipsis leaves a number open; of an address it is the peer's. */
+/* An ellipsis leaves a number open; for an address it means the peer's. */
 static bool make_member(const struct making *m, const struct member *member, const struct expr *value)
 {
 	if (value->kind == EXPR_ELLIPSIS && (member->kind == MEMBER_NUMBER || member->kind == MEMBER_IN6))
@@ -364,7 +365,7 @@ static bool has_near_member(const struct structure *s, const char *name)
 	return g.nearest;
 }
 
-/* That of the option @name, or, as options of other levels have the same numbers, the one that has such members. */
+/* The structure of option @name, or, since options of other levels have the same numbers, the one with such members. */
 static const struct structure *structure_of(const struct expr *e, int name)
 {
 	const char *first = e->list.first->assign.name;
@@ -394,8 +395,9 @@ bool option_structure(const struct expr *e, int name, const struct option_peer *
 	return true;
 }
 
-/* Asked is for one key, by its address and ids where the script writes those, else for all (get_all) or for those in
- * use (is_current, is_rnext): what else a script writes is for the answer alone. There is room for one key. */
+/* The question is about one key, named by its address and ids where the script writes those; else about all keys
+ * (get_all) or those in use (is_current, is_rnext). Whatever else a script writes is only compared with the answer.
+ * There is room for one key. */
 void option_question(struct option_value *value, uint8_t *memory)
 {
 	struct ao_get_option said, question = { .nkeys = 1 };

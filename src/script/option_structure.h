@@ -12,10 +12,11 @@
 
 #include "script/ast.h"
 
-/* What a script may leave to the tester: the address of the peer, as calls on this script's sockets write it. */
+/* What a script may leave open: the address of the peer, as calls on this script's sockets write it. */
 struct option_peer {
 	struct sockaddr_storage address;                     /* for "..." */
-	bool mapped;                                         /* IPv4 is written as IPv6 (RFC 4291, 2.5.5.2) */
+	bool mapped;                                         /* IPv4 is written as an IPv4-mapped IPv6 address (RFC
+	                                                        4291, 2.5.5.2) */
 };
 
 /* Is @e such a structure? */
@@ -23,18 +24,18 @@ bool is_option_structure(const struct expr *e);
 
 /* The value that a structure makes, in an arena. */
 struct option_value {
-	uint8_t *bytes, *written;                            /* .written has ones where bits were written */
+	uint8_t *bytes, *written;                            /* .written has a one for each bit that the script wrote */
 	size_t length;                                       /* of both */
 	bool asks;                                           /* getsockopt() reads it before it writes */
 };
 
-/* The value of option @name of level IPPROTO_TCP as @e writes it, in @arena. False with @error: not an option with a
- * structure, an unknown member, a value that does not fit. */
+/* The value of option @name of level IPPROTO_TCP that @e writes, in @arena. False with @error: not an option with a
+ * structure, an unknown member, or a value that does not fit. */
 bool option_structure(const struct expr *e, int name, const struct option_peer *peer, struct arena *arena,
                       struct option_value *value, struct evaluation_error *error);
 
-/* Of an option that asks by what is in the memory of its value: write the question to @memory, of value->length bytes
- * (NULL: nowhere), and take out of .written what is no part of the answer. Others are left alone. */
+/* For an option whose value holds a question: write the question to @memory, of value->length bytes (NULL: nowhere),
+ * and clear in .written what is no part of the answer. Other options are left alone. */
 void option_question(struct option_value *value, uint8_t *memory);
 
 /* Is @e the data of a control message IP_PKTINFO or IPV6_PKTINFO, {ipi_addr=inet_addr("192.0.2.1")}? */

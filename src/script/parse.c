@@ -97,7 +97,7 @@ static int by_symbol(const void *wanted, const void *entry)
 	return strcmp(wanted, (*(const struct definition *const *)entry)->symbol);
 }
 
-/* What a definition's value looks like decides what token it is; spec section 3. */
+/* The look of a definition's value decides which kind of token it is. */
 static int definition_token(struct parse *p, const struct definition *d, struct lexeme *out)
 {
 	size_t length = strlen(d->value);
@@ -114,14 +114,14 @@ static int definition_token(struct parse *p, const struct definition *d, struct 
 	return length && !*end && !strchr(" \t\n\v\f\r", *d->value) ? TOKEN_INTEGER : TOKEN_WORD;
 }
 
-/* Is a packet said to be several behind this token? */
-static bool may_stand_there(int token)
+/* Behind other tokens `stream` and `fragment` are words like any other. */
+static bool packet_follows(int token)
 {
 	return token == '<' || token == '>' || token == '?' || token == ':';
 }
 
-/* A word that begins a statement: such a one means something only where a line begins with it, so that old scripts may
- * call anything by these names. */
+/* A word that begins a statement. It is special only as the first of a line, so that old scripts may use these names
+ * for anything. */
 static int statement_token(const struct parse *p, const char *text)
 {
 	static const struct name_value words[] = {
@@ -135,9 +135,9 @@ static int statement_token(const struct parse *p, const char *text)
 		return TOKEN_ELSE;
 	if (p->token.kind == TOKEN_ELSE && !strcmp(text, "if"))
 		return TOKEN_IF;
-	if (may_stand_there(p->token.kind) && !strcmp(text, "stream"))
+	if (packet_follows(p->token.kind) && !strcmp(text, "stream"))
 		return TOKEN_STREAM;
-	if (may_stand_there(p->token.kind) && !strcmp(text, "fragment"))
+	if (packet_follows(p->token.kind) && !strcmp(text, "fragment"))
 		return TOKEN_FRAGMENT;
 	if (!first || table_value(words, ARRAY_LEN(words), text, &token))
 		return (int)token;
@@ -195,7 +195,8 @@ static bool may_start(const struct parse *p, const struct token *t)
 	}
 }
 
-/* The token that the parser gave up at may itself be the start, but only once: recovery always moves on. */
+/* Recovery stops at a token that may start an event. That may be the token at which the parser gave up, but only once,
+ * so that recovery always moves on. */
 static int resynchronise(struct parse *p, struct loc *loc)
 {
 	bool stuck = p->failed_before && p->failed_at == p->token.at;
@@ -252,7 +253,7 @@ static struct script *new_script(const char *name, const char *text, size_t leng
 	return s;
 }
 
-/* The length of the text that can be read; what is beyond is reported. */
+/* The length of the text that can be read; whatever follows is reported. */
 static size_t readable_length(const struct source *source, struct diags *diags)
 {
 	size_t length = source->length < SOURCE_BYTES ? source->length : SOURCE_BYTES;
@@ -326,7 +327,7 @@ static bool read_failed(struct diags *diags, const char *path, const char *what,
 	return false;
 }
 
-/* A descriptor to read @path from, which never waits for somebody to open the other end of a FIFO. */
+/* A descriptor to read @path from; opening it never waits for somebody to open the other end of a FIFO. */
 static int open_script(const char *path)
 {
 	if (!strcmp(path, "-"))
@@ -369,7 +370,7 @@ enum { MOST_INCLUDES = 1000, INCLUDE_DEPTH = 8 };
 
 /* ---- included files ---- */
 
-/* Beside the file that names it. */
+/* @name, looked for beside the file that names it. */
 static const char *path_beside(struct arena *arena, const char *name, const char *path)
 {
 	const char *slash = strrchr(name, '/');
@@ -378,7 +379,7 @@ static const char *path_beside(struct arena *arena, const char *name, const char
 	                             : arena_strdup(arena, path);
 }
 
-/* Only of a file: nobody waits for what a device or a FIFO might say. */
+/* Only regular files can be included: nobody waits for what a device or a FIFO might yield. */
 static bool read_include(const char *path, struct loc loc, struct buf *text, struct diags *diags)
 {
 	struct stat info;
@@ -394,7 +395,7 @@ static bool read_include(const char *path, struct loc loc, struct buf *text, str
 	return good;
 }
 
-/* May @p include @path? The parser calls itself for it, so that there is an end to how deep. */
+/* May @p include @path? The parser calls itself for it, so the depth is limited. */
 static bool may_include(struct parse *p, struct loc loc, const char *path)
 {
 	int depth = 0;

@@ -13,7 +13,7 @@
 #include "util/buf.h"
 #include "wire/tcp_option.h"
 
-/* Expressions that contain each other deeper than this are refused, so that recursion over a tree is safe. */
+/* Expressions nested deeper than this are refused, so that recursion over a tree is safe. */
 enum { EXPRESSION_DEPTH = 200 };
 
 struct lexeme {
@@ -36,10 +36,10 @@ struct ip_item {
 	int64_t value;
 	const struct number_range *range;                    /* NULL: just the value */
 	struct ip_part *part;                                /* IP_ITEM_PART */
-	bool of_ipv6;                                        /* the word is the one that IPv6 has for it */
+	bool of_ipv6;                                        /* the word is the one that IPv6 uses */
 };
 
-/* A time of an event, or what will say it. */
+/* The time of an event, or what it is computed from. */
 struct instant {
 	vtime_t at;
 	const struct expr *value;                            /* NULL: .at */
@@ -80,9 +80,11 @@ struct condition {
 
 struct parse {
 	struct script *script;
-	const struct source *source;                         /* being read: the script's, or that of an include */
-	int included;                                        /* files so far */
-	struct parse *outer;                                 /* that reads what includes this one; NULL: nothing does */
+	const struct source *source;                         /* being read: the script itself, or a file that it
+	                                                        includes */
+	int included;                                        /* files included so far */
+	struct parse *outer;                                 /* the parser that reads the including text; NULL: there is
+	                                                        none */
 	/* The statements of the file @path, which is named at @loc in the text of @outer. Errors go to the diagnostics.
 	 * (Reading builds, and building an include reads: the way back is here, so that builders need no reader.) */
 	const struct statement *(*include)(struct parse *outer, struct loc loc, const char *path);
@@ -96,37 +98,39 @@ struct parse {
 	int line, column;
 	size_t at, token_length;
 	bool cut;                                            /* there is more text, and it cannot be read */
-	struct token token, before, held;                    /* the token just read, the one before, one given back */
+	struct token token, before, held;                    /* the token just read, the one before, and one that was
+	                                                        pushed back */
 	bool has_held, recovering, failed_before;
-	int unopened;                                        /* blocks whose first line was wrong: their '}' is not */
+	int unopened;                                        /* blocks whose first line was wrong: their '}' is no
+	                                                        further error */
 	size_t failed_at;
 	const struct definition **definitions;               /* sorted by symbol; known once the options have ended */
 	size_t definition_count;
 	bool options_ended;
 	struct condition *condition;                         /* the innermost; NULL: none */
-	size_t dropped_at;                                   /* where the text began that does not count */
+	size_t dropped_at;                                   /* where the text began that is dropped */
 	struct loc dropped_loc;
 	int parentheses;                                     /* open ones, in arithmetic */
 
 	/* builders */
 	struct option_line **last_option, *option;
 	struct event *event;
-	bool named;                                          /* a name stood in the event at work */
+	bool named;                                          /* the current event contains a name */
 	struct statement *statements;                        /* of the file */
 	struct statement **last_statement;                   /* of the innermost block */
-	struct open_block *block;                            /* it; NULL: none */
+	struct open_block *block;                            /* that block; NULL: none */
 	const struct macro *macros;                          /* newest first */
 	int depth;                                           /* of blocks */
 	struct comment **last_comment;
 	int comment_line;                                    /* where the last comment ended */
-	struct time_spec time;                               /* of the event at work */
+	struct time_spec time;                               /* of the current event */
 	struct packet_spec *packet;
 	struct encap **last_encap;
 	struct tcp_option_spec **last_tcp_option;
-	struct outer_number *outer_numbers;                    /* of the header that is being read */
+	struct outer_number *outer_numbers;                    /* numbers of the header being read that are names */
 	struct field_spec **last_field;
-	struct membership_spec *membership;                  /* of the packet that is being built */
-	struct group_spec *group;                            /* the latest of it */
+	struct membership_spec *membership;                  /* of the packet being built */
+	struct group_spec *group;                            /* its latest group */
 	struct call_spec *call;
 	struct buf note;
 };
@@ -142,7 +146,7 @@ int parse_number(struct parse *p, int token, struct lexeme *out, const char *tex
 int parse_option_kind(struct parse *p, int token, struct lexeme *out, const char *text);
 int parse_word(struct parse *p, struct lexeme *out, const char *text, size_t length);
 void parse_comment(struct parse *p, const struct loc *loc, const char *text, size_t length);
-/* "#ifdef SYMBOL" and its like (conditional.c), in text that counts or in text that does not: does what follows? */
+/* "#ifdef SYMBOL" and its like (conditional.c); the result says whether the text that follows counts. */
 bool parse_directive(struct parse *p, const struct loc *loc, const char *text, size_t length);
 /* The token code of a reserved word, or 0. */
 /* ... For an option of TCP *value is its kind; else it stays. */
@@ -151,7 +155,7 @@ int keyword_token(const char *text, int64_t *value);
 /* ---- errors ---- */
 
 void grammar_error(struct loc *loc, struct parse *p, const char *message);
-/* At the token just read; @expected are names of tokens that would have been right. */
+/* At the token just read; @expected are the names of the tokens that would have been right. */
 void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, int count);
 
 /* ---- script, events ---- */
@@ -161,7 +165,7 @@ void build_option(struct parse *p, struct loc loc, struct lexeme name, const str
 void build_option_end(struct parse *p, struct loc loc);      /* with its value */
 struct lexeme build_definition(struct parse *p, struct lexeme symbol, char quote, struct lexeme value);
 const char *build_quoted(struct parse *p, struct lexeme text);
-/* After the last option line: the options come into force. Does nothing the second time. */
+/* After the last option line: the options take effect. Does nothing the second time. */
 void build_options_end(struct parse *p);
 void build_init(struct parse *p, struct loc loc, struct lexeme text);
 void build_cleanup(struct parse *p, struct loc loc, struct lexeme text);
@@ -178,13 +182,13 @@ void build_code_event(struct parse *p, struct loc loc, struct lexeme text);
 
 /* ---- statements (build_statement.c) ---- */
 
-/* A block that has begun, and what goes on when it has ended. */
+/* A block that has begun, and what to resume when it ends. */
 struct open_block {
 	struct open_block *outer;
 	struct statement *block, **last;
 };
 
-void build_statement(struct parse *p, struct statement *s);     /* the next of the block at work */
+void build_statement(struct parse *p, struct statement *s);     /* the next of the current block */
 void build_include(struct parse *p, struct loc loc, struct loc path_loc, struct lexeme path);
 struct macro *build_macro_name(struct parse *p, struct loc loc, struct lexeme name);
 void build_macro(struct parse *p, struct macro *m, struct expr_list parameters);
@@ -196,12 +200,12 @@ void build_for(struct parse *p, struct loc loc, struct loc in, const struct lexe
                struct statement *block);
 struct statement *build_if(struct parse *p, struct loc loc, struct expr *condition, struct statement *block,
                            struct statement *other);
-/* Lines of which all come, in any order, or one. */
+/* Lines that are all answered, in any order, or of which one is. */
 void build_group(struct parse *p, struct loc loc, bool either, struct statement *block);
 void build_peer(struct parse *p, struct loc loc, struct expr *name, struct expr *address, struct expr *port);
 /* @word must be "port". */
 void build_peer_port(struct parse *p, struct loc loc, struct lexeme word);
-void build_event_statement(struct parse *p);            /* of the event at work */
+void build_event_statement(struct parse *p);            /* of the current event */
 void build_block(struct parse *p, struct loc loc);
 struct statement *build_block_end(struct parse *p, struct loc loc);      /* of the closing brace */
 
@@ -215,16 +219,16 @@ struct number build_value(struct parse *p, struct loc loc, struct expr *e);
 
 /* NULL: there is none. */
 const struct macro *macro_find(const struct macro *macros, const char *name);
-/* The statements of the script of @p as the list of the events that they stand for. */
+/* Turn the statements of the script of @p into the list of events that they stand for. */
 void unfold(struct parse *p);
 
-/* ---- packets: they change the packet at work ---- */
+/* ---- packets: these change the current packet ---- */
 
 void build_packet(struct parse *p, struct loc loc, enum direction direction);
 void build_optional(struct parse *p);               /* it need not come */
 /* The line is about several segments, of @length each. */
 void build_stream(struct parse *p, struct loc loc, struct number length);
-/* The packet is in fragments of @size bytes; @pieces, where there are any, are those that count, from 1 on. */
+/* The packet is sent in fragments of @size bytes; @pieces, if any, are those that are sent, counted from 1. */
 void build_fragment(struct parse *p, struct loc loc, struct number size, struct expr_list pieces);
 void build_fragment_id(struct parse *p, struct loc loc, struct number id);
 void build_connection(struct parse *p, struct loc loc, struct expr *name);
@@ -238,7 +242,7 @@ struct mpls_header *build_mpls(struct parse *p, struct mpls_header *stack, const
 struct mpls_header *build_mpls_entry(struct parse *p, struct loc loc, const struct number numbers[3]);
 void build_mpls_bottom(struct parse *p, struct loc loc, struct lexeme word);
 /* Code points of RFC 2474, as a number or by name; @second follows a hyphen in it, or is "". */
-/* An item with one number, which may be a name; of a dscp its six bits. */
+/* An item with one number, which may be a name; for a dscp it is the upper six bits. */
 struct ip_item build_ip_number(struct parse *p, struct loc loc, enum ip_item_kind kind, struct number number);
 struct ip_item build_ttl(struct number number, bool of_ipv6);
 struct ip_item build_dscp(struct parse *p, struct loc loc, struct number number);
@@ -251,9 +255,9 @@ void build_field(struct parse *p, struct loc loc, struct lexeme name, struct num
 /* "src 192.0.2.9" and "dst 192.0.2.9". */
 void build_field_address(struct parse *p, struct loc loc, struct lexeme name, struct lexeme address);
 void build_field_word(struct parse *p, struct loc loc, struct lexeme name, struct lexeme word);
-/* The fields that were not there when the transport began are its own. */
+/* Fields read since the transport began belong to its header. */
 void build_transport_fields(struct parse *p);
-/* Words in parentheses without an errno in front of them; @loc is where they stand. */
+/* Words in parentheses, with no errno in front of them; @loc is where they stand. */
 void build_note_alone(struct parse *p, struct loc loc);
 void build_packet_info(struct parse *p, const struct ip_info *info);
 void build_transport(struct parse *p, struct loc loc, enum header_type type);
@@ -289,7 +293,7 @@ void build_reset_cause(struct parse *p, struct loc loc, struct lexeme code, int6
                        int64_t pen_value);
 /* TCP within UDP. */
 void build_udp_tunnel(struct parse *p, struct loc loc, int64_t source, int64_t destination);
-/* @what cannot be had here, but on @systems: the case is SKIP. */
+/* @what exists only on @systems: the case is SKIP. */
 void build_foreign(struct parse *p, struct loc loc, const char *what, const char *systems);
 struct tcp_option_spec *build_literal_echo(struct parse *p, struct loc loc, struct number value, int64_t echo);
 struct tcp_option_spec *build_accecn(struct parse *p, struct loc loc, struct lexeme word, struct tcp_option_spec *o);
@@ -325,7 +329,7 @@ struct expr_list build_list_start(struct expr *first);
 struct expr_list build_list_add(struct expr_list list, struct expr *next);
 struct expr *build_ellipsis(struct parse *p, struct loc loc);
 struct expr *build_integer(struct parse *p, struct loc loc, int64_t value, enum integer_form form);
-/* The same as it was written; an error if that has more than 64 bits. */
+/* The same as it was written; an error if it needs more than 64 bits. */
 struct expr *build_literal(struct parse *p, struct loc loc, const struct lexeme *number, bool hex);
 struct expr *build_word(struct parse *p, struct loc loc, struct lexeme word);
 struct expr *build_string_piece(struct parse *p, struct loc loc, struct lexeme text);
@@ -339,7 +343,7 @@ struct expr *build_list(struct parse *p, struct loc loc, struct expr_list list);
 struct expr *build_braces(struct parse *p, struct loc loc, struct expr_list list);
 struct expr *build_inet_addr(struct parse *p, struct loc loc, struct lexeme text);
 struct expr *build_inet6_addr(struct parse *p, struct loc loc, struct lexeme text);
-/* The value whose bytes in memory are the number in network order, of @size bytes. */
+/* The value whose bytes in memory are @value in network order, of @size bytes. */
 struct expr *build_network_order(struct parse *p, struct loc loc, int64_t value, int size);
 /* @address: a string, the name of a constant, or an ellipsis. */
 struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme family, struct number port,

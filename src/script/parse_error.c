@@ -53,7 +53,7 @@ static const struct foreign *find_foreign(const char *text)
 	return NULL;
 }
 
-/* A word of theirs anywhere on the line before the token: what stands behind it is of the same kind. */
+/* A word of another dialect anywhere on the line before the token: what follows it is of the same dialect. */
 static const struct foreign *foreign_on_line(const struct parse *p)
 {
 	const char *text = p->source->text, *end = text + p->token.at, *at = end;
@@ -77,10 +77,11 @@ enum { GROUP_MEMBERS = 17 };
 
 struct group {
 	const char *name;
-	const char *members[GROUP_MEMBERS];                  /* all expected: one name stands for all of them */
+	const char *members[GROUP_MEMBERS];                  /* if all of these are expected, one name stands for
+	                                                        them */
 };
 
-/* Wherever an event may begin, so may what stands for several. */
+/* Wherever an event may begin, a statement that stands for several may, too. */
 #define STATEMENT_NAMES "include", "macro", "a macro", "repeat", "for", "if", "peer", "either", "unordered"
 
 static const struct group groups[] = {
@@ -175,7 +176,7 @@ static void token_text(const struct parse *p, const struct token *t, char text[S
 
 	if (!t->loc.source)
 		length = 0;
-	/* The scanner takes a byte for a token that may be a part of a character only. */
+	/* The scanner takes single bytes, and this one may be only part of a character. */
 	if (length == 1 && utf8_length(from) > 1)
 		length = utf8_length(from);
 	snprintf(text, SHOWN_TOKEN + 8, "%.*s%s", (int)length, from, length && t->length > length ? "..." : "");
@@ -192,7 +193,7 @@ static const char *open_text(int kind)
 	}
 }
 
-/* Says what of another dialect stands here, if it is one. */
+/* Say which dialect this is from, if it is from one. */
 static bool explain_foreign(const struct parse *p, const char *seen, const char *before, struct buf *detail)
 {
 	const struct foreign *f = find_foreign(seen);
@@ -233,8 +234,8 @@ static int without(const char **names, int count, const char *name)
 	return count;
 }
 
-/* A number may be given by a name or by arithmetic, and a word behind a time may be `let`: nobody who has slipped
- * otherwise needs to hear that each time. Returns the new count. */
+/* A name or arithmetic may stand for any number, and a word behind a time may be `let`: whoever made another mistake
+ * does not need to hear that each time. Returns the new count. */
 static int without_names(const char **expected, int count, const char *before)
 {
 	bool number = find_name(expected, count, "a number") >= 0;
@@ -245,7 +246,7 @@ static int without_names(const char **expected, int count, const char *before)
 	return number || call ? without(expected, count, "a name with $") : count;
 }
 
-/* May an event begin with the token just read? A number may also go on with what the line before began. */
+/* May an event begin with the token just read? A number may also continue what the line before began. */
 static bool begins_event(const struct parse *p)
 {
 	const struct token *t = &p->token;
@@ -257,7 +258,7 @@ static bool begins_event(const struct parse *p)
 	return isalpha((unsigned char)*after) || (*after && strchr("<>`%~.", *after));
 }
 
-/* Where something is missing at the end of a line, the error is there, and not at the next line's first token. */
+/* Where something is missing at the end of a line, the error is there, and not at the first token of the next line. */
 static struct loc place_of(const struct parse *p, struct loc loc, const struct mistake *m)
 {
 	bool new_line = p->before.loc.source && p->before.loc.end_line < loc.line;
@@ -288,8 +289,8 @@ static void explain(const struct mistake *m, struct buf *detail)
 	buf_free(&hint);
 }
 
-/* Where the '=' between an option and its number is missing, the number is read as the time of an event. By then it has
- * been reported that the option has no value, and what seems to be wrong with that event is a consequence. */
+/* Where the '=' between an option and its number is missing, the number is read as the time of an event. By then the
+ * missing value has been reported, and what seems to be wrong with that event is a consequence. */
 static bool follows_bad_option(const struct parse *p, const struct loc *place)
 {
 	for (const struct diag *d = p->diags->first; d; d = d->next)
@@ -298,7 +299,7 @@ static bool follows_bad_option(const struct parse *p, const struct loc *place)
 	return false;
 }
 
-/* The first line of a block that could not be read: the events in it are read all the same, and then comes its '}'. */
+/* Where the first line of a block could not be read, its events are read all the same, and then its '}' comes. */
 static bool closes_unopened(struct parse *p, const char *seen)
 {
 	const char *end = p->source->text + p->token.at;
@@ -312,7 +313,7 @@ static bool closes_unopened(struct parse *p, const char *seen)
 	return closes;
 }
 
-/* The error just reported does not count for those who leave such scripts alone. */
+/* The error just reported does not count for those who skip scripts of other dialects. */
 static void note_dialect(struct parse *p, const struct loc *place, const char *what)
 {
 	diag_of_dialect(p->diags);
@@ -349,7 +350,8 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 		m.line = line_of(p, p->before.at);
 	p->recovering = true;
 	if (closes_unopened(p, seen) || (p->cut && !p->token.kind))
-		return;                                      /* no end of a script: reported where it was cut */
+		return;                                      /* the text has no proper end: that was reported where it
+		                                                was cut */
 	if (open)
 		buf_puts(&detail, open);
 	else

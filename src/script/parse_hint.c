@@ -137,7 +137,7 @@ static bool decimal_comma(const struct mistake *m, struct buf *out)
 	       say(out, "the decimal point of a time is a dot: 0.05");
 }
 
-/* "0.1..0.2" of other parts of the language, and "+~0.1" for "at most". */
+/* "0.1..0.2", as ranges are written elsewhere, and "+~0.1" for "at most". */
 static bool range_of_times(const struct mistake *m, struct buf *out)
 {
 	const bool dots = !strcmp(m->seen, ".."), minus = *m->seen == '-' && isdigit((unsigned char)m->at[1]);
@@ -302,7 +302,7 @@ static bool words_for_flags(const struct mistake *m, struct buf *out)
 	           "as in 'P.'");
 }
 
-/* "(S.)", "'S.'", "{S}" behind the direction; the brackets of IP's fields are told elsewhere. */
+/* "(S.)", "'S.'", "{S}" behind the direction; brackets, in which IP's fields stand, have a hint of their own. */
 static bool quoted_flags(const struct mistake *m, struct buf *out)
 {
 	const char *at = m->line + strcspn(m->line, "<>\n");
@@ -337,7 +337,7 @@ static bool sign_in_packet(const struct mistake *m, struct buf *out)
 	return false;
 }
 
-/* In front of the flags, as tools for captures show them. */
+/* In front of the flags, where tools for captures show it. */
 static bool address_in_packet(const struct mistake *m, struct buf *out)
 {
 	return (!strcmp(m->before, "<") || !strcmp(m->before, ">")) && isdigit((unsigned char)*m->seen) &&
@@ -362,7 +362,7 @@ static bool options_in_brackets(const struct mistake *m, struct buf *out)
 	       say(out, "options stand between angle brackets: <mss 1000>");
 }
 
-/* "ip ttl 3": what has its place in brackets, behind another word. */
+/* "ip ttl 3": a field whose place is in the brackets of another word. */
 static bool fields_of_ip(const struct mistake *m, struct buf *out)
 {
 	static const char *const fields[] = {
@@ -456,7 +456,7 @@ static bool without_separator(const struct mistake *m, struct buf *out)
 	return option && mistake_expects(m, "']'") && say(out, "commas stand between items");
 }
 
-/* Numbers that the lexer took for something else, or whose form has more to it. */
+/* Numbers that the lexer took for something else, or that are written incompletely. */
 static bool number_in_wrong_form(const struct mistake *m, struct buf *out)
 {
 	size_t digits = strspn(m->seen, "0123456789");
@@ -516,7 +516,7 @@ static bool of_c(const struct mistake *m, struct buf *out)
 	return false;
 }
 
-/* "sleep(1)": what stands where a macro could. */
+/* "sleep(1)": a call that stands where only a macro could. */
 static bool call_without_time(const struct mistake *m, struct buf *out)
 {
 	const char *name = m->line + strspn(m->line, " \t");
@@ -541,7 +541,7 @@ static bool port_as_number(const struct mistake *m, struct buf *out)
 	return true;
 }
 
-/* "--ip_version ipv4", and an address with the length of its prefix. */
+/* "--ip_version ipv4", and an address with a prefix length. */
 static bool value_of_option(const struct mistake *m, struct buf *out)
 {
 	if (!strncmp(m->before, "--", 2) && mistake_expects(m, "'='") && *m->seen != '-') {

@@ -105,7 +105,7 @@ static bool of_names(const struct mistake *m, struct buf *out)
 	       say(out, "'let' is an event and begins with its time: +0 let $size = 1000");
 }
 
-/* ---- what several packets have in common with one ---- */
+/* ---- what a line of several packets shares with a line of one ---- */
 
 static bool of_fragments(const struct mistake *m, struct buf *out)
 {
@@ -113,7 +113,7 @@ static bool of_fragments(const struct mistake *m, struct buf *out)
 	       say(out, "'fragment' stands between direction and packet: < fragment 1480 udp (2000)");
 }
 
-/* Headers that stand around the packet, and structures of socket options that are written like them. */
+/* Headers around the packet, and structures of socket options that are written like them. */
 static bool of_outer_headers(const struct mistake *m, struct buf *out)
 {
 	return mistake_expects(m, "a number") && (line_has(m, "gre") || line_has(m, "mpls")) &&
@@ -269,7 +269,7 @@ static bool of_deadlines(const struct mistake *m, struct buf *out)
 
 /* ---- strings ---- */
 
-/* Was another word meant, which is spelt nearly so? */
+/* Was another word meant that is spelt nearly so? */
 static bool is_misspelt(const struct mistake *m)
 {
 	struct guess guess = { .wanted = m->seen };

@@ -61,7 +61,7 @@ struct pair {
 	const char *text, *want;
 };
 
-/* Behind "0 ", and printed so. */
+/* Read behind "0 ", and printed like this. */
 static const struct pair events[] = {
 	{ "> S 0:0(0) <...>", NULL },
 	{ "> (noecn, flowlabel 0x12) SEW 0:0(0) ack 1 win 2 urg 3 <mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 7,eol>",
@@ -356,7 +356,7 @@ static const struct bad bad[] = {
 	{ "--dry_run=1\n0 `x`", 1, 1, "option 'dry_run' forbids an argument", NULL, NULL },
 };
 
-/* What the commands of a script come to, one letter each. */
+/* What the commands that remain in a script spell, one letter each. */
 static void conditions_choose_what_counts(void **state)
 {
 	static const struct {
@@ -516,7 +516,7 @@ static void parse_quietly(const char *text, size_t length)
 	script_free(s);
 }
 
-/* Whatever the text, parsing comes back; sanitizers see the rest. */
+/* Whatever the text, parsing ends; the sanitizers see to the rest. */
 static void a_script_cut_anywhere_does_no_harm(void **state)
 {
 	(void)state;

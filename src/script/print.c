@@ -19,7 +19,7 @@ static vtime_t read_back(const char *text)
 	return vtime_us((int64_t)(strtod(text, NULL) * 1e6));
 }
 
-/* Reading truncates, so that the shortest text may come back a microsecond early: half of one is added. */
+/* Reading truncates, so the shortest text might come back a microsecond early: half a microsecond is added. */
 void seconds_print(struct buf *out, vtime_t t)
 {
 	char text[48];
@@ -110,7 +110,7 @@ void event_print(struct buf *out, const struct event *e)
 struct printer {
 	struct buf *out;
 	const struct comment *comment;                       /* the next to be printed */
-	int last_line;                                       /* of the source, where what was printed ended */
+	int last_line;                                       /* of the source: where what has been printed ended */
 	bool started, after_line_comment;
 };
 
@@ -128,7 +128,8 @@ static bool is_before(const struct loc *a, const struct loc *b)
 	return a->line < b->line || (a->line == b->line && a->column < b->column);
 }
 
-/* Comments before @place, NULL: all. One in or behind a line of the script ends up behind it. */
+/* Comments before @place, NULL: all that are left. One inside or behind a line of the script is printed behind that
+ * line. */
 static void print_comments(struct printer *pr, const struct loc *place)
 {
 	for (; pr->comment && (!place || is_before(&pr->comment->loc, place)); pr->comment = pr->comment->next) {
@@ -144,7 +145,7 @@ static void print_comments(struct printer *pr, const struct loc *place)
 	}
 }
 
-/* Is there a directive between the tokens of @loc? Then its place matters, and the text stays as it is. */
+/* Is there a directive between the tokens at @loc? Then its place matters, and the text is printed as it is. */
 static bool has_directive(const struct printer *pr, const struct loc *loc)
 {
 	const struct loc end = { .line = loc->end_line, .column = loc->end_column };

@@ -13,7 +13,7 @@ void gre_print(struct buf *out, const struct gre_header *h);     /* "flags 0x200
 
 void member_print(struct buf *out, const char *name, const struct expr *value);      /* "NAME=VALUE" */
 
-/* A line of the script, without the end of it. */
+/* A line of the script, without its newline. */
 void event_print(struct buf *out, const struct event *e);
 /* "<...,mss 1460>" */
 void option_specs_print(struct buf *out, const struct tcp_option_spec *first, enum option_order order);

@@ -300,7 +300,7 @@ static const struct operation_row operations[] = {
 	[ARITHMETIC_REMAINDER] = { "%", 5 }, [ARITHMETIC_NEGATE] = { "-", 6 }, [ARITHMETIC_NOT] = { "!", 6 },
 };
 
-/* @level: what stands around it binds no looser. Parentheses where the text would mean something else without. */
+/* @level: that of the operator around it. Parentheses only where the text would mean something else without them. */
 static void print_operand(struct buf *out, const struct expr *e, int level)
 {
 	if (e->kind == EXPR_NAME) {

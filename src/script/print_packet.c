@@ -39,7 +39,7 @@ static void print_tos(struct buf *out, const struct ip_info *info)
 		print_hex(out, info->says_class ? "class" : "tos", info->tos);
 }
 
-/* Those of IP, or of the transport. What stands before the next one. */
+/* The fields of IP, or those of the transport. Returns what stands before the next one. */
 static const char *print_fields(struct buf *out, const struct field_spec *first, bool transport, const char *before)
 {
 	for (const struct field_spec *f = first; f; f = f->next) {

@@ -46,7 +46,7 @@ static const struct expr *refuse(struct resolver *r, const struct expr *e, const
 	return new_integer(r, e, 0);
 }
 
-/* What a definition says, by its looks, as where it replaces a word. */
+/* The value of a definition as the kind of expression that it looks like, just as where it replaces a word. */
 static const struct expr *of_definition(struct resolver *r, const struct expr *at, const char *text)
 {
 	size_t length = strlen(text);
@@ -65,7 +65,7 @@ static const struct expr *of_definition(struct resolver *r, const struct expr *a
 	return e;
 }
 
-/* What only arithmetic knows by name. */
+/* Values that only arithmetic can name. */
 static const char *surroundings(const struct config *c, const char *name)
 {
 	static const char newest[] = "9999";
@@ -157,7 +157,8 @@ static const struct expr *fold_numbers(struct resolver *r, const struct expr *e,
 	return refuse(r, e, "the number gets too large", "numbers have 64 bits");
 }
 
-/* The text of a word, of a version, or of a name that is none and stands for itself; NULL: it is something else. */
+/* The text of a word or a version, or of a name without a value, which stands for itself; NULL: it is something
+ * else. */
 static const char *word_of(struct resolver *r, const struct expr *e)
 {
 	if (e->kind == EXPR_INTEGER)
@@ -179,7 +180,7 @@ static bool is_version(const char *text)
 	return *text >= '0' && *text <= '9';
 }
 
-/* 6.1 is less than 6.1.7, and 6.9 less than 6.10; what follows the numbers ("-amd64") does not count. */
+/* 6.1 is less than 6.1.7, and 6.9 is less than 6.10; what follows the numbers ("-amd64") does not count. */
 static int compare_versions(const char *a, const char *b)
 {
 	while (is_version(a) || is_version(b)) {
@@ -209,7 +210,7 @@ static const struct expr *fold_words(struct resolver *r, const struct expr *e, c
 	return refuse(r, e, "words have no order", "compare them with == or !=");
 }
 
-/* Fractions are for times, which have microseconds: what is finer than that does not count. */
+/* Fractions are for times, which count microseconds: anything finer is dropped. */
 static const struct expr *fold_fractions(struct resolver *r, const struct expr *e, const char *a, const char *b)
 {
 	enum arithmetic operation = e->arithmetic.operation;
@@ -229,7 +230,7 @@ static const struct expr *fold_fractions(struct resolver *r, const struct expr *
 	return new_word(r, e, arena_printf(r->arena, "%.6f", value));
 }
 
-/* Is @e a number in words, as 0.02 is? */
+/* Is @e a word that is a fraction, such as 0.02? */
 static bool is_fraction(const struct expr *e)
 {
 	char *end;
@@ -238,7 +239,7 @@ static bool is_fraction(const struct expr *e)
 	       (strtod(e->word, &end), !*end);
 }
 
-/* @e, whose sides are @left and @right now. */
+/* @e, whose sides have become @left and @right. */
 static const struct expr *fold(struct resolver *r, const struct expr *e, const struct expr *left,
                                const struct expr *right)
 {
@@ -305,7 +306,7 @@ static const struct expr *arithmetic_value(struct resolver *r, const struct expr
 {
 	const struct expr *left = e->arithmetic.left, *right = e->arithmetic.right;
 
-	/* "target == kernel" asks for a word, not whether the target is called like a version. */
+	/* "target == kernel" asks for a word, not for a target that is called like a version. */
 	if (is_comparison(e->arithmetic.operation) && names_surroundings(r, left) && names_surroundings(r, right))
 		right = new_word(r, right, right->name.text);
 	left = operand_value(r, left);
@@ -353,7 +354,7 @@ size_t expr_children(struct expr *e, struct expr **out[EXPR_CHILDREN])
 
 static const struct expr *resolve_below(struct resolver *r, const struct expr *e);
 
-/* word[index]: a name once the index is a number. */
+/* word[index] becomes a name once the index is a number. */
 static const struct expr *element_name(struct resolver *r, const struct expr *e)
 {
 	const struct expr *index = resolve_below(r, e->element.index);
@@ -479,7 +480,7 @@ static void resolve_span(struct resolver *r, const struct number_range **range)
 	*range = copy;
 }
 
-/* The least of them goes to *least: where a line is built one number stands for all. */
+/* The least of them is stored in *least: where a packet is built, one number stands for all. */
 static void resolve_set(struct resolver *r, const struct number_range **range, int64_t *least)
 {
 	struct number_range *copy = arena_copy(r->arena, *range, sizeof(*copy));
@@ -500,7 +501,7 @@ static void resolve_set(struct resolver *r, const struct number_range **range, i
 	*range = copy;
 }
 
-/* A number of a packet: what has a value becomes a plain number. */
+/* A number of a packet: a name that has a value becomes a plain number. */
 static void resolve_field(struct resolver *r, enum name_place place, int64_t *value, const struct number_range **range)
 {
 	r->at.place = place;
@@ -536,7 +537,7 @@ static void resolve_plains(struct resolver *r, struct packet_spec *p)
 		p->plain[r->at.index] = resolve_plain(r, p->plain[r->at.index], true, numbers[r->at.index]);
 }
 
-/* Which connection a line is about must be known before anything is played, as its time must. */
+/* Which connection a line belongs to must be known before anything is played, as its time must. */
 const struct expr *resolve_connection(struct resolver *r, const struct expr *e)
 {
 	const struct expr *name;
@@ -553,8 +554,8 @@ const struct expr *resolve_connection(struct resolver *r, const struct expr *e)
 	return NULL;
 }
 
-/* What is said about IP headers is known before the script is played. */
-/* What is said about IP. Of a byte with a dscp the other two bits may be known already. */
+/* What a line says about IP must be known before the script is played. Where the byte is given as a dscp, its other two
+ * bits may be known already. */
 static void resolve_info(struct resolver *r, struct ip_info *info)
 {
 	const bool had_value = info->tos_value;
@@ -571,7 +572,7 @@ static void resolve_info(struct resolver *r, struct ip_info *info)
 	info->tos = info->tos_is_dscp ? info->tos | (tos & DSCP_MAX) << 2 : tos;
 }
 
-/* Outer headers are as written all the time: their numbers are known before the script is played. */
+/* Outer headers never change: their numbers must be known before the script is played. */
 static void resolve_outer(struct resolver *r, struct encap *e)
 {
 	for (const struct outer_number *o = e->numbers; o; o = o->next) {
@@ -601,7 +602,7 @@ static void resolve_headers(struct resolver *r, struct packet_spec *p)
 	}
 }
 
-/* How long segments are is known before the script is played, or any length is right. */
+/* The length of segments must be known before the script is played; else any length is right. */
 static const struct number_range *resolve_stream(struct resolver *r, const struct number_range *range)
 {
 	struct number_range *copy = arena_copy(r->arena, range, sizeof(*copy));
@@ -656,7 +657,7 @@ static struct packet_spec *resolve_packet(struct resolver *r, const struct packe
 	return p;
 }
 
-/* A time must be known before the script is played: an event that waits for one could not be planned. */
+/* A time must be known before the script is played: an event that waited for one could not be planned. */
 static void resolve_time(struct resolver *r, vtime_t *at, const struct expr **value)
 {
 	if (!*value)
@@ -724,8 +725,8 @@ static struct let_spec *resolve_let(struct resolver *r, const struct let_spec *s
 
 /* ---- commands ---- */
 
-/* What replaces $@name in the text of a command; NULL: the name is the shell's. Definitions and traits are not looked
- * at, since the names in texts that know nothing of ours may happen to be the same. */
+/* What replaces $@name in the text of a command; NULL: the name is the shell's. Definitions and traits are not
+ * considered, since texts that know nothing of them may happen to use the same names. */
 static const char *in_command(struct resolver *r, const struct command_spec *command, const char *name)
 {
 	int64_t value;

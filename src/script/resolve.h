@@ -33,14 +33,14 @@ struct resolver {
 	/* A value that was observed; NULL: nothing is known of such values yet. */
 	bool (*observed)(const void *user, const char *name, int64_t *value);
 	const void *user;
-	struct arena *arena;                                 /* of what is made */
+	struct arena *arena;                                 /* where results are allocated */
 	struct diags *diags;
-	struct open_name *open, **last_open;                 /* names, of what was resolved, without value */
-	struct open_name at;                                 /* where in an event we are */
+	struct open_name *open, **last_open;                 /* names without a value, in what was resolved */
+	struct open_name at;                                 /* the current place in an event */
 };
 
-/* @e with values in the places of names. Whole numbers are folded; what has no value stays, and stands in .open. Never
- * NULL: after an error, which is reported, a number. */
+/* @e with values in the places of names. Whole numbers are folded; a name without a value stays, and is added to .open.
+ * Never NULL: after an error, which is reported, it is a number. */
 const struct expr *resolve_expr(struct resolver *r, const struct expr *e);
 
 /* The number that @e comes to. False after an error, which is reported; a name without value is one. */
@@ -57,7 +57,7 @@ void expr_settle_braces(struct expr *e);
 /* htons($n) in an address is a port likewise. */
 void expr_settle_port(struct expr *e);
 
-/* The places of what is below @e, but for the elements of a list; returns their number. */
+/* Where the expressions below @e are, except the elements of a list; returns their number. */
 enum { EXPR_CHILDREN = EXTENDED_ERR_FIELDS };
 size_t expr_children(struct expr *e, struct expr **out[EXPR_CHILDREN]);
 

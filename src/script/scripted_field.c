@@ -7,7 +7,7 @@
 #include "script/scripted_packet.h"
 #include "util/buf.h"
 
-/* The names of the fields that there are, for a message to somebody who wrote another one. */
+/* Name the fields that exist, for somebody who wrote another one. */
 static bool unknown_field(struct scripted_builder *b, const struct field_spec *spec, enum header_type type)
 {
 	struct buf names = BUF_INIT;

@@ -132,7 +132,7 @@ static bool find_type(struct scripted_builder *b, uint8_t *type, const struct ic
 	return guess.nearest ? bad_word(b, "type", b->spec->icmp_type_loc, word, guess.nearest) : unknown_type(b);
 }
 
-/* A code of a type whose codes have names, all of which are named. */
+/* An unknown code of a type whose codes have names: the message lists them. */
 static bool unknown_code(struct scripted_builder *b, const struct icmp_type *row)
 {
 	struct buf names = BUF_INIT;
@@ -216,7 +216,7 @@ static bool add_echo_id(struct scripted_builder *b, struct icmp_header *icmp)
 
 /* ---- the quoted packet ---- */
 
-/* The IP header of the packet that the message quotes, with addresses still to be filled in. Bytes written. */
+/* The IP header of the packet that the message quotes; its addresses are filled in later. Returns the bytes written. */
 static size_t quote_ip(bool ipv6, uint8_t protocol, size_t length, uint8_t *bytes)
 {
 	if (ipv6) {
@@ -309,8 +309,8 @@ static bool add_quote(struct scripted_builder *b)
 	}
 }
 
-/* RFC 4861, 4.2 and 4.6.4: no timers, a lifetime as routers have it by default, and an MTU if the line has one. It
- * goes from the address of the router's link to ours. */
+/* RFC 4861, 4.2 and 4.6.4: no timers, the default lifetime of a router, and an MTU if the line has one. It goes from
+ * the router's link-local address to ours. */
 static bool advertise(struct scripted_builder *b, struct icmp_header *icmp)
 {
 	struct header *ip = packet_ip(&b->scripted->packet);

@@ -63,7 +63,7 @@ static bool add_option(struct scripted_builder *b, const struct ip_part *part, s
 	return true;
 }
 
-/* @next is where the number of this header goes. */
+/* @next is where the number of this header is to be stored. */
 static bool add_extension(struct scripted_builder *b, const struct ip_part *part, struct ipv6_header *h, uint8_t **next)
 {
 	size_t bytes;

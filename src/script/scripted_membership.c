@@ -86,7 +86,7 @@ static bool put_records(struct scripted_builder *b, struct message *m, const str
 	                                     "write the groups behind it: igmp v3 report 224.1.2.3 to_ex");
 }
 
-/* One group at most, which all but a query must have, and sources only in the latest query. */
+/* At most one group, which every message but a query must have, and sources only in queries of the latest versions. */
 static bool put_group(struct scripted_builder *b, struct message *m, const struct membership_spec *spec)
 {
 	const struct group_spec *g = spec->groups;
@@ -181,7 +181,7 @@ static struct ip_address destination_of(struct scripted_builder *b, const struct
 	return to;
 }
 
-/* The IP header: nothing else has one hop and an alert for routers. */
+/* The IP header: of all packets only these have one hop and a router alert. */
 static void make_ip(struct scripted_builder *b, const struct message *m, struct header *ip)
 {
 	static const uint8_t alert4[] = { 148, 4, 0, 0 }, alert6[] = { PROTOCOL_ICMPV6, 0, 5, 2, 0, 0, 1, 0 };

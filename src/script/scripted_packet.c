@@ -30,7 +30,8 @@ static uint8_t ttl_of(const struct ip_info *info)
 	return ttl ? ttl : DEFAULT_TTL;
 }
 
-/* What is compared at each IP header: the innermost header says which bits, unless it says nothing. */
+/* What is compared at each IP header. Which bits of the TOS byte count is decided by the innermost header, unless it
+ * says nothing. */
 static void note_ip_check(struct scripted_builder *b, size_t index, const struct ip_info *info)
 {
 	enum tos_check inner = b->spec->info.tos_check;
@@ -72,7 +73,7 @@ static bool add_ip(struct scripted_builder *b, bool ipv6, const struct ip_info *
 	return scripted_ip_parts(b, info, header);
 }
 
-/* The addresses that the line writes are of the family of the connection. */
+/* Addresses that the line writes must be of the connection's family. */
 static bool note_addresses(struct scripted_builder *b, size_t index)
 {
 	for (size_t i = 0; i < ARRAY_LEN(b->spec->addresses); i++) {
@@ -117,7 +118,7 @@ static bool add_encap(struct scripted_builder *b, const struct encap *encap)
 	}
 }
 
-/* All outer headers. Two places are kept for the innermost IP header and the transport. */
+/* All outer headers. Room is left for the innermost IP header and the transport. */
 static bool add_encaps(struct scripted_builder *b)
 {
 	bool ok = true;
@@ -147,7 +148,7 @@ static bool scripted_udp(struct scripted_builder *b, struct header *header)
 	return ok;
 }
 
-/* A coverage of 1 to 7 is wrong, and can be sent for that very reason. */
+/* A coverage of 1 to 7 is invalid, and may be sent for that very reason. */
 static bool scripted_udplite(struct scripted_builder *b, struct header *header)
 {
 	const struct packet_spec *spec = b->spec;

@@ -30,12 +30,12 @@ struct scripted_builder {
 #define scripted_error(b, at, headline, ...) diag_error((b)->diags, DIAG_SEMANTIC, (at), (headline), __VA_ARGS__)
 /* Is @value in 0 ... @most? Else reports @headline. */
 bool scripted_range(struct scripted_builder *b, struct loc at, int64_t value, int64_t most, const char *headline);
-/* Errors of packet construction, as opposed to ranges, count for the line of the direction sign: a place on
+/* Errors in building the packet, unlike those about ranges, belong to the line of the direction sign: a place on
  * another line of the event becomes that sign's. */
 struct loc scripted_loc(const struct scripted_builder *b, struct loc at);
-/* Is @range, if there is one, in 0 ... @most, and in a line that expects? Else reports. */
+/* Is @range, if there is one, within 0 ... @most, and in a line that expects a packet? Else reports. */
 bool scripted_loose(struct scripted_builder *b, const struct number_range *range, int64_t most, const char *headline);
-/* "START:END(LENGTH)" of TCP: ranges, and do they agree? */
+/* "START:END(LENGTH)" of TCP: are the numbers in range, and do they agree? */
 bool scripted_sequence(struct scripted_builder *b, struct loc at, int64_t start, int64_t end, int64_t length);
 
 bool scripted_is_hex(const char *text);
@@ -52,7 +52,7 @@ bool scripted_icmp(struct scripted_builder *b, struct header *header);
 /* Fields by name, when all headers are there (scripted_field.c). */
 bool scripted_fields(struct scripted_builder *b);
 
-/* The bytes that a line writes for its data; without any they are zeros. */
+/* The bytes that a line writes for its payload; without any, zeros. */
 bool scripted_contents(struct scripted_builder *b);
 
 /* Literal bytes (scripted_raw.c). */

@@ -32,7 +32,7 @@ static uint16_t ace_bits(int digit)
 	return (uint16_t)((digit & 4 ? TCP_AE : 0) | (digit & 2 ? TCP_CWR : 0) | (digit & 1 ? TCP_ECE : 0));
 }
 
-/* What is written for flags elsewhere. */
+/* Flags as other tools write them, in the letters used here. */
 static const char *flags_meant(const char *written)
 {
 	static const struct {
@@ -138,7 +138,8 @@ static bool numbers(struct scripted_builder *b, const struct tcp_option_spec *o,
 		put_number(data, (uint64_t)o->values[i], row->width);
 	}
 	if (o->value_count > VALUES_MAX)
-		data->length = sizeof(data->bytes);              /* too long whatever the rest says */
+		data->length = sizeof(data->bytes);              /* what follows does not matter: it is too long
+		                                                    already */
 	return ok;
 }
 
@@ -181,7 +182,7 @@ static enum signature_word signature_word(const char *text)
 	return SIGNATURE_LITERAL;
 }
 
-/* A signature that is computed when the packet's numbers are known. It takes the place that it will need. */
+/* A signature is computed when the numbers of the packet are known. Here it takes up the room that it will need. */
 static bool computed(struct scripted_builder *b, const struct tcp_option_spec *o, enum signature_word word,
                      struct option_data *data)
 {
@@ -221,7 +222,7 @@ static bool digits(struct scripted_builder *b, const struct tcp_option_spec *o, 
 	return true;
 }
 
-/* @most: bytes that the form of the option leaves for the cookie. */
+/* @most: how many bytes this form of the option leaves for the cookie. */
 static bool cookie(struct scripted_builder *b, const struct tcp_option_spec *o, size_t most, struct option_data *data)
 {
 	const char *hex = o->hex ? o->hex : "";
@@ -245,7 +246,7 @@ static bool cookie(struct scripted_builder *b, const struct tcp_option_spec *o, 
 	return true;
 }
 
-/* An option by its kind: the bytes as they are written. */
+/* An option given by its kind: its bytes are sent as written. */
 static bool generic_data(struct scripted_builder *b, const struct tcp_option_spec *o, struct option_data *data)
 {
 	size_t digits = strlen(o->hex), most = TCP_OPTION_BYTES - 2;
@@ -283,7 +284,7 @@ static bool option_data(struct scripted_builder *b, const struct tcp_option_spec
 	}
 }
 
-/* One option at the end of the area; *used grows also when there is no room, but not past SIZE_MAX. */
+/* Append one option to the area; *used grows even when there is no room, but not past SIZE_MAX. */
 static bool add_option(struct scripted_builder *b, const struct tcp_option_spec *o, uint8_t *area, size_t *used)
 {
 	struct option_data data = { .length = 0 };
@@ -304,7 +305,7 @@ static bool add_option(struct scripted_builder *b, const struct tcp_option_spec 
 	return true;
 }
 
-/* The whole area in hexadecimal, at most as much as there is room for. */
+/* The whole option area in hexadecimal, at most as much as there is room for. */
 static bool scripted_option_bytes(struct scripted_builder *b, struct tcp_header *tcp)
 {
 	struct option_data data = { .length = 0 };
@@ -316,7 +317,7 @@ static bool scripted_option_bytes(struct scripted_builder *b, struct tcp_header 
 	return true;
 }
 
-/* The value of a time-stamp is a name for what comes, and names have no ranges. */
+/* A name in place of a time-stamp's value is a name for what comes, and names have no ranges. */
 static bool check_stamp(struct scripted_builder *b, const struct tcp_option_spec *o)
 {
 	for (int i = 0; o->kind == TCP_OPTION_TS && i < o->value_count; i++)
@@ -326,7 +327,7 @@ static bool check_stamp(struct scripted_builder *b, const struct tcp_option_spec
 	return true;
 }
 
-/* Does the list say more or less than the bytes that it stands for? */
+/* Does the list stand for more, or for less, than one sequence of bytes? */
 static bool is_pattern(const struct scripted_builder *b)
 {
 	const struct packet_spec *spec = b->spec;
@@ -340,7 +341,7 @@ static bool is_pattern(const struct scripted_builder *b)
 	return pattern;
 }
 
-/* Its options in the order in which they are written, each with the least values; padded, since that is not judged. */
+/* The options in the order written, each with its least values; padded, since padding is not compared. */
 static bool scripted_pattern(struct scripted_builder *b, struct loc at, struct tcp_header *tcp, size_t used)
 {
 	const struct packet_spec *spec = b->spec;
@@ -399,7 +400,7 @@ static bool scripted_window(struct scripted_builder *b)
 	return true;
 }
 
-/* START:END(LENGTH) is one statement where all three are known; else each is compared by itself. */
+/* START:END(LENGTH) is one statement if all three are known; else each number is compared by itself. */
 static bool scripted_data(struct scripted_builder *b)
 {
 	const struct packet_spec *spec = b->spec;
@@ -432,7 +433,7 @@ static bool scripted_numbers(struct scripted_builder *b)
 
 enum { RESET_CAUSE_BYTES = 8, RESET_CAUSE_MAGIC = 0x33aa };
 
-/* Two octets of magic, the code, and the number of the enterprise that says what it means. */
+/* Two octets of magic, the code, and the enterprise number that says whose code it is. */
 static bool scripted_reset_cause(struct scripted_builder *b)
 {
 	const struct packet_spec *spec = b->spec;

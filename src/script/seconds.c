@@ -8,7 +8,7 @@
 
 #include "script/ast.h"
 
-/* Seconds become whole microseconds by truncation of the product (spec section 6.1). */
+/* Truncated to whole microseconds, after multiplication. */
 vtime_t seconds_read(const char *text, struct loc loc, struct diags *diags)
 {
 	double seconds = strtod(text, NULL);

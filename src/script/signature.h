@@ -17,7 +17,7 @@
 
 enum { CALL_ARGUMENTS = 6 };
 
-/* What an argument is in the script, and what it becomes. */
+/* How an argument is written in a script, and what it becomes. */
 enum shape {
 	SHAPE_NONE,                                          /* no such argument */
 	SHAPE_FD,                                            /* script descriptor -> live descriptor */
@@ -37,15 +37,16 @@ enum shape {
 	                                                        the next argument is the count */
 	SHAPE_TIMEOUT_REF,                                   /* NULL or {tv_sec=, tv_nsec=}, passed by address */
 	SHAPE_TIMEVAL_REF,                                   /* NULL or {tv_sec=, tv_usec=}, passed by address */
-	SHAPE_FD_COUNT,                                      /* select: n, or ...: all that are in the sets */
-	SHAPE_FD_SET,                                        /* select: NULL, [fd, ...], or {[fd, ...], [fd, ...]}:
-	                                                        what is asked, and what is answered */
+	SHAPE_FD_COUNT,                                      /* select: n, or ...: enough for all that are in the
+	                                                        sets */
+	SHAPE_FD_SET,                                        /* select: NULL, [fd, ...], or {[fd, ...], [fd, ...]}: the
+	                                                        question, and the answer */
 	SHAPE_NEW_FD,                                        /* dup2, dup3: a descriptor, open or not */
 	SHAPE_OPTION_VALUE,                                  /* setsockopt: [n], "text", linger, ... */
 	SHAPE_OPTION_RESULT,                                 /* getsockopt: the same, compared afterwards */
-	SHAPE_OPTION_LENGTH,                                 /* setsockopt: n, or ...: that of the value */
-	SHAPE_OPTION_LENGTH_REF,                             /* getsockopt: [n], in-out; ...: that of the value, and
-	                                                        not compared */
+	SHAPE_OPTION_LENGTH,                                 /* setsockopt: n, or ...: the length of the value */
+	SHAPE_OPTION_LENGTH_REF,                             /* getsockopt: [n], in-out; ...: the length of the value,
+	                                                        and not compared */
 	SHAPE_INT_REF_OUT,                                   /* ioctl: [n], compared afterwards */
 	SHAPE_OPTIONAL_INT,                                  /* fcntl: may be absent */
 	SHAPE_OPTIONAL_INT_REF_OUT,                          /* ioctl: may be absent */
@@ -82,7 +83,7 @@ const char *signature_guess(const char *name);
 const char *signature_dialect(const char *name);
 /* Fewest and most arguments. */
 void signature_arity(const struct signature *s, int *least, int *most);
-/* Append how it is written: "listen(fd, backlog)", "fcntl(fd, command[, argument])". */
+/* Append how the call is written: "listen(fd, backlog)", "fcntl(fd, command[, argument])". */
 void signature_print(struct buf *out, const struct signature *s);
 
 #endif

@@ -34,7 +34,7 @@ static void every_call_has_its_row(void **state)
 	assert_null(signature_find("listn"));
 }
 
-/* What messages show of a call has words for all of its arguments. */
+/* Messages about a call have a word for each of its arguments. */
 static void every_argument_is_told(void **state)
 {
 	(void)state;

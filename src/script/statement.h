@@ -42,11 +42,11 @@ struct macro {
 	const struct macro *next;                            /* an older one */
 	const char *name;
 	struct loc loc;                                      /* of the name */
-	const struct expr *parameters;                       /* ASSIGN; without default to an ellipsis */
+	const struct expr *parameters;                       /* ASSIGN; one without a default is assigned an ellipsis */
 	const struct statement *body;
 };
 
-/* What a statement consists of that is no event. */
+/* What there is besides events. */
 struct construct {
 	struct loc loc;                                      /* all of it */
 	struct loc end;                                      /* BLOCK: its closing brace */

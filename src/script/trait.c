@@ -29,7 +29,7 @@ const struct trait traits_known[] = {
 	HAS("old_ack_challenge", "an ACK far below the window is challenged (RFC 5961, 5.2; RFC 9293, MAY-12)"),
 	HAS("path_mtu_discovery", "packets shrink to the MTU that ICMP reports (RFC 1191, RFC 8201); IPv4 sets DF"),
 	HAS("overlap_dropped", "overlapping fragments of IPv4 are not reassembled"),
-	/* ---- sockets, of which no RFC says how they are ---- */
+	/* ---- sockets, about which no RFC decides ---- */
 	HAS("posix_errors", "errors and flags as POSIX has them: EPIPE, ECONNREFUSED, EMSGSIZE, MSG_TRUNC ..."),
 	HAS("linux_sockets", "what only Linux tells about sockets: POLLRDHUP, SIOCOUTQ, MSG_TRUNC of recv() ..."),
 	HAS("linux_settings", "what only Linux can set: sysctls such as tcp_rfc1337, options such as TCP_QUICKACK"),
@@ -109,7 +109,7 @@ static bool is_number(const struct trait *trait, const char *value)
 	return *value && plain && !*end && number >= trait->low && number <= trait->high;
 }
 
-/* One that a script can write, too: it begins with a letter. */
+/* A value that a script can write: it begins with a letter. */
 static bool is_word(const char *value)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", more[] = "_0123456789";

@@ -36,7 +36,7 @@ enum trait_kind {
 struct trait {
 	const char *name;
 	enum trait_kind kind;
-	const char *otherwise;                               /* its value where none is said */
+	const char *otherwise;                               /* its value where none is given */
 	double low, high;                                    /* of seconds and numbers */
 	const char *help;
 };
@@ -44,18 +44,18 @@ struct trait {
 extern const struct trait traits_known[];
 extern const size_t trait_count;
 
-/* Values by the index of traits_known[]; NULL: not said. */
+/* Values by their index in traits_known[]; NULL: not given. */
 struct traits {
-	const char *stack;                                   /* whose they are; NULL: not said */
+	const char *stack;                                   /* the stack they describe; NULL: not given */
 	const char **values;
 };
 
 struct traits *traits_new(struct arena *arena);
 const struct trait *trait_find(const char *name);        /* NULL: there is none */
-/* Append that there is no trait of that name, which was meant, and which there are. */
+/* Append that no trait has that name, which one was probably meant, and which ones exist. */
 void trait_unknown(const char *name, struct buf *problem);
 
-/* The value of trait @name as a text; NULL: there is no such trait. @traits NULL: nothing is said. */
+/* The value of trait @name as a text; NULL: there is no such trait. @traits NULL: none are given. */
 const char *trait_value(const struct traits *traits, const char *name);
 /* Does the stack have @name, one of TRAIT_HAS? */
 bool trait_there(const struct traits *traits, const char *name);

@@ -20,7 +20,7 @@ struct unfolding {
 	const struct via *via;
 	const struct event_group *group;
 	int events, rounds;                                  /* of all blocks and loops */
-	bool overflow;                                       /* and that was said */
+	bool overflow;                                       /* and this has been reported */
 };
 
 static void walk(struct unfolding *u, const struct statement *first);
@@ -37,7 +37,7 @@ static bool room_for(struct unfolding *u, struct loc loc)
 	return false;
 }
 
-/* A name of a loop or a macro would stay what it is. */
+/* `let` cannot give a new value to a name of a loop or macro around it. */
 static void check_let(struct unfolding *u, const struct let_spec *let)
 {
 	for (const struct binding *b = u->resolver.bindings; b; b = b->outer)
@@ -49,7 +49,7 @@ static void check_let(struct unfolding *u, const struct let_spec *let)
 		           "'%s' is a trait of the stack", let->name);
 }
 
-/* A line that is written once and has no names is played as the parser made it. */
+/* A line that stands for one event, and has no names, is played as the parser made it. */
 static void add_event(struct unfolding *u, struct event *event)
 {
 	if (u->via && !room_for(u, event->loc))
@@ -69,9 +69,9 @@ static void add_event(struct unfolding *u, struct event *event)
 	u->last = &event->next;
 }
 
-/* ---- statements that others stand in ---- */
+/* ---- statements that contain others ---- */
 
-/* Walk @block as what @statement makes of it, with the names of @bindings. */
+/* Walk @block as part of @statement, with the names of @bindings. */
 static void walk_within(struct unfolding *u, const struct statement *statement, const struct statement *block,
                         const struct binding *bindings, const char *text)
 {
@@ -103,7 +103,7 @@ static const char *text_of(struct unfolding *u, struct buf *text)
 	return copy;
 }
 
-/* Has a parameter no value? The parser has told; what the body came to without one would be an error of its own. */
+/* Does a parameter lack a value? That has been reported; what the body would come to is not an error of its own. */
 static bool lacks_value(const struct statement *s)
 {
 	for (const struct expr *p = s->is->use.macro->parameters; p; p = p->next) {
@@ -116,7 +116,7 @@ static bool lacks_value(const struct statement *s)
 	return false;
 }
 
-/* The body of a macro knows its parameters and nothing of the names where it is used. */
+/* The body of a macro knows its parameters, and none of the names where it is used. */
 static void unfold_use(struct unfolding *u, const struct statement *s)
 {
 	const struct macro *macro = s->is->use.macro;
@@ -137,7 +137,7 @@ static void unfold_use(struct unfolding *u, const struct statement *s)
 		bindings = bind(u, bindings, p->assign.name, value);
 	}
 	buf_puts(&text, ")");
-	u->rounds++;                                         /* macros may double what others doubled */
+	u->rounds++;                                         /* each macro may double what the one before doubled */
 	if (room_for(u, s->is->loc))
 		walk_within(u, s, macro->body->is->first, bindings, text_of(u, &text));
 	buf_free(&text);
@@ -200,7 +200,7 @@ static void unfold_choice(struct unfolding *u, const struct statement *s)
 		walk(u, chosen->is->first);
 }
 
-/* A peer that is nowhere in particular has a port of its own; 0 is none that one can ask for. */
+/* A peer without a port is given one of its own; 0 is not a port that can be asked for. */
 static void add_peer(struct unfolding *u, const struct statement *s)
 {
 	struct peer *peer = arena_new_object(u->resolver.arena, struct peer), **last = &u->script->peers;
@@ -248,7 +248,7 @@ static void walk(struct unfolding *u, const struct statement *first)
 	}
 }
 
-/* Nothing is played of a script with errors, but all that stands in it is checked. */
+/* A script with errors is not played, but everything in it is checked. */
 void unfold(struct parse *p)
 {
 	struct unfolding u = {

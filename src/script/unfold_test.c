@@ -101,7 +101,7 @@ static void statements_become_events(void **state)
 	}
 }
 
-/* An argument that has no value yet is nobody's but of the events in which it stands. */
+/* An argument without a value yet belongs only to the events in which it stands. */
 static void arguments_may_be_observed_later(void **state)
 {
 	struct diags diags;
@@ -311,7 +311,7 @@ static void mistakes_with_connections_are_named(void **state)
 	find_mistakes(rows, ARRAY_LEN(rows));
 }
 
-/* Thirty macros, each of which uses the one before twice: a thousand million uses, and no event. */
+/* Thirty macros, each of which uses the one before twice: a billion uses, and no event. */
 static void macros_that_double_come_to_an_end(void **state)
 {
 	struct buf text = BUF_INIT;
