@@ -36,14 +36,14 @@ static bool read_segment(const struct result_event *e, struct segment *s)
 	return length > 0;
 }
 
-/* May @next be a part of what begins with @s? */
+/* May @next be the next part of the burst that begins with @s? */
 static bool continues(const struct segment *s, vtime_t left, const struct segment *next, vtime_t at)
 {
 	return next->begin == s->end && !strchr(s->flags, 'P') && !strpbrk(next->flags, "SRU") &&
 	       !strcmp(next->rest, s->rest) && at.ns - left.ns < ONE_BURST_NS;
 }
 
-/* What @events begin with, of which @count are left, in *out. Returns how many of them that is. */
+/* The burst that @events, of which @count are left, begin with, in *out. Returns how many events it takes up. */
 static size_t take_burst(const struct result_event *events, size_t count, struct arena *arena, struct result_event *out)
 {
 	struct segment whole, next;

@@ -16,7 +16,8 @@ struct packed_head {
 
 struct place {
 	const struct live_packet *packet;
-	size_t order;                                     /* of being recorded: keeps packets of one instant in order */
+	size_t order;                                     /* in which they were recorded: keeps packets of one instant
+	                                                     in order */
 };
 
 static int by_time(const void *a, const void *b)

@@ -45,8 +45,8 @@ static const enum standing standing_of[VERDICTS] = {
 	[VERDICT_INCONCLUSIVE] = STANDS_UNKNOWN,
 };
 
-/* From the state of the row to that of the column. After an unknown verdict a good one counts as repaired and
- * a bad one as broken, since nobody can say that it was so before. */
+/* By the state of the row, which was, and that of the column, which is. After an unknown verdict a good one counts as
+ * repaired and a bad one as broken, since nobody can say that it was so before. */
 static const enum change change_of[STANDINGS][STANDINGS] = {
 	[STANDS_GOOD] = { CHANGE_NONE, CHANGE_BROKE, CHANGE_GONE, CHANGE_FLAKY },
 	[STANDS_BAD] = { CHANGE_REPAIRED, CHANGE_NONE, CHANGE_GONE, CHANGE_FLAKY },
@@ -116,8 +116,8 @@ enum change compare_results(const struct past *past, const struct result *now, c
 
 /* ---- events ---- */
 
-/* Two sequences are compared, each for itself: what lines of the script ask for, and packets that no line asks for.
- * Where one of the latter falls among the former is a matter of a few microseconds, and no difference. */
+/* Two sequences are compared, each by itself: what lines of the script ask for, and packets that no line asks for.
+ * Where a packet of the latter falls among the former is a matter of a few microseconds, and no difference. */
 enum sequence { OF_LINES, UNASKED, SEQUENCES };
 
 struct side {
@@ -128,8 +128,8 @@ struct side {
 /* An event of one side: NULL where it has none. */
 struct happening {
 	const struct result_event *event;
-	vtime_t after;                                       /* so long after the event before */
-	bool coarse;                                         /* timers of its side are a kernel's */
+	vtime_t after;                                       /* how long after the event before */
+	bool coarse;                                         /* the timers of this side are a kernel's */
 };
 
 /* The outcome of an event, in words; NULL: there is none. */
@@ -140,7 +140,7 @@ static const char *outcome(const struct result_event *e)
 	return e->observed ? e->observed : e->live ? e->live : e->text;
 }
 
-/* Times and texts of the machine itself are no difference of the target. */
+/* Texts and times of the machine itself are no difference between targets. */
 static bool is_compared(const struct result_event *e)
 {
 	return e->kind != ENTRY_TRACE && e->kind != ENTRY_FOREIGN && e->kind != ENTRY_CLOSING && e->line >= 0;
@@ -178,7 +178,7 @@ static void add_side(struct buf *out, const char *name, const struct happening *
 	buf_puts(out, "\n");
 }
 
-/* One of the two may have no event, when only the other got that far. */
+/* One of the two may have no event, if only the other got that far. */
 static void add_difference(struct buf *out, const struct happening *a, const struct happening *b,
                            const char *const names[2])
 {
@@ -199,7 +199,7 @@ static bool clocks_alike(const struct happening *a, const struct happening *b)
 	return a->coarse == b->coarse;
 }
 
-/* A kernel keeps a long timer in a coarse slot, and so lets it fire up to an eighth late; others fire exactly. */
+/* A kernel keeps a long timer in a coarse slot, so it may fire up to an eighth late; timers elsewhere fire exactly. */
 static int64_t coarseness(const struct happening *a, const struct happening *b)
 {
 	const struct happening *exact = a->coarse ? b : a, *coarse = a->coarse ? a : b;
@@ -209,7 +209,7 @@ static int64_t coarseness(const struct happening *a, const struct happening *b)
 
 enum { DIGEST_DIGITS = 32, STAMP_SLACK_MS = 8 };
 
-/* If @word is at *a and *b, both are moved past it. */
+/* If @word stands at both *a and *b, move both past it. */
 static bool both_at(const char **a, const char **b, const char *word)
 {
 	size_t length = strlen(word);
@@ -233,8 +233,8 @@ static bool both_digests(const char **a, const char **b)
 	return true;
 }
 
-/* Time-stamps that are as far apart as the events are the same, as they are read off clocks; so are those that are less
- * far apart, because the first of their connection was late, too, and they are told from that one on. */
+/* Time-stamps are read off clocks, so those that are as far apart as the events are the same. So are those that are
+ * less far apart: the first one of the connection, from which they are counted, was late as well. */
 static bool same_stamps(const char **a, const char **b, int64_t apart_ms)
 {
 	char *after[2];
@@ -247,7 +247,7 @@ static bool same_stamps(const char **a, const char **b, int64_t apart_ms)
 	return between >= least - STAMP_SLACK_MS && between <= most + STAMP_SLACK_MS;
 }
 
-/* Signatures are over ports and numbers that each host chooses for itself, so digests may differ. */
+/* Signatures cover ports and numbers that each host chooses for itself, so digests may differ. */
 static bool same_packet(const struct happening *a, const struct happening *b)
 {
 	const char *x = outcome(a->event), *y = outcome(b->event);
@@ -268,8 +268,8 @@ static bool same_packet(const struct happening *a, const struct happening *b)
 	return *x == *y;
 }
 
-/* Descriptors and addresses of a call are those of its machine: where both returned what the script says, they do not
- * differ. */
+/* Descriptors and addresses that a call returns are those of its machine: where both calls returned what the script
+ * says, they do not differ. */
 static bool same_outcome(const struct happening *a, const struct happening *b)
 {
 	bool call = a->event->kind == ENTRY_CALL || a->event->kind == ENTRY_RETURN;
@@ -284,7 +284,7 @@ static bool within(vtime_t a, vtime_t b, int64_t most)
 }
 
 /* The times of what we do ourselves say nothing about the target. If two events came at the same time, but not equally
- * long after the event before, then that event before is where the plays differ. */
+ * long after the event before, it is the event before at which the runs part. */
 static bool same_time(const struct happening *a, const struct happening *b, vtime_t tolerance)
 {
 	enum entry_kind kind = a->event->kind;
@@ -329,7 +329,7 @@ static struct happening take(struct side *s, const struct result_event *e)
 	return look(s, e);
 }
 
-/* How many packets that no line asks for come in @s before one like @h. -1: none does. */
+/* How many unasked packets come in @s before one like @wanted. -1: none is like it. */
 static int until_alike(const struct side *s, const struct side *other, const struct result_event *wanted)
 {
 	struct happening h = look(other, wanted);
@@ -343,7 +343,7 @@ static int until_alike(const struct side *s, const struct side *other, const str
 	return -1;
 }
 
-/* Which of the two has no counterpart? It is the one whose like does not come any more on the other side. */
+/* Which of the two has no counterpart? The one whose like does not come any more on the other side. */
 static void pair_unasked(const struct side *left, const struct side *right, const struct result_event **x,
                          const struct result_event **y)
 {
@@ -355,7 +355,7 @@ static void pair_unasked(const struct side *left, const struct side *right, cons
 		*x = NULL;
 }
 
-/* Both have the events of lines in the order of the script, as far as each got. */
+/* Both sides have the events of lines in the order of the script, as far as each got. */
 static void pair_lines(const struct result_event **x, const struct result_event **y)
 {
 	if ((*x)->line == (*y)->line && (*x)->kind == (*y)->kind)
@@ -430,7 +430,7 @@ static void start(struct side *s, const struct result *r, bool joined, struct ar
 	*s = (struct side){ .first = events, .end = events + count, .at = { events, events }, .coarse = is_kernel(r) };
 }
 
-/* Both sides at their beginnings; events that were joined lie in @arena. */
+/* Put both sides at their beginnings; events that were joined are allocated in @arena. */
 static void start_both(struct side *left, struct side *right, const struct result *a, const struct result *b,
                        struct arena *arena)
 {

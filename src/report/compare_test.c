@@ -182,7 +182,7 @@ static void two_kinds_of_clock(void **state)
 	                   "       b                1.120000  +1.120000  S <TS val 1119 ecr 0>\n");
 }
 
-/* What no line asks for is paired by what it is, and may stand elsewhere among the lines. */
+/* An unasked packet is paired with its like, wherever it stands among the lines. */
 static void packets_that_no_line_asks_for(void **state)
 {
 	static const struct result_event before[] = {
@@ -215,7 +215,7 @@ static void packets_that_no_line_asks_for(void **state)
 	                   "       b                0.005000  +0.005000  <md5 ff11>\n");
 }
 
-/* A kernel that was booted has coarse timers, too; two of them only compute for different times. */
+/* A kernel that was booted has coarse timers, too; two such kernels only need different times to compute. */
 static void kernels_that_were_booted(void **state)
 {
 	static const struct { const char *a, *b; int64_t want_us; } rows[] = {

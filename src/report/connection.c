@@ -16,7 +16,7 @@ enum { WSCALE_MAX = 14 };                                /* RFC 7323, 2.3 */
 struct reading {
 	vtime_t at;
 	size_t event, order;
-	bool inbound, icmp;                                  /* no TCP: nothing else is known */
+	bool inbound, icmp;                                  /* icmp: it is not TCP, and nothing else is known */
 	struct tuple tuple;                                  /* source: the stack under test */
 	struct tcp_header tcp;
 	size_t payload;
@@ -112,7 +112,7 @@ static bool starts_again(const struct candidate *c, const struct reading *r)
 	return c->ended && (r->tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 
-/* Number the connections, of which there are *@connections; returns the one that carries most. */
+/* Number the connections, *@connections of them; returns the one that carries most data. */
 static size_t sort_out(struct readings *all, size_t *connections)
 {
 	struct candidate *list = checked_memory(calloc(all->count, sizeof(*list)));
@@ -144,7 +144,7 @@ static size_t sort_out(struct readings *all, size_t *connections)
 
 /* ---- numbers ---- */
 
-/* Numbers from .from up to .to were sent. */
+/* The sequence numbers from .from up to, but not including, .to were sent. */
 struct range {
 	int64_t from, to;
 };
@@ -152,10 +152,10 @@ struct range {
 /* What is known of one direction. */
 struct side {
 	bool started;
-	uint32_t first;                                      /* its number 0 */
-	int64_t next;                                        /* behind everything sent so far */
-	int shift;                                           /* of its windows; -1: no option in its SYN */
-	struct range *sent;                                  /* apart from each other, in order */
+	uint32_t first;                                      /* the number on the wire that counts as 0 */
+	int64_t next;                                        /* the number behind everything sent so far */
+	int shift;                                           /* of its windows; -1: its SYN had no such option */
+	struct range *sent;                                  /* disjoint, in order */
 	size_t count, room;
 };
 

@@ -53,8 +53,8 @@ static void add_sums(struct buf *out, const struct coverage_table *table)
 	buf_puts(out, "\n");
 }
 
-/* Is @one to be shown? What passed is not asked for, and where something failed it is no reason that others could not
- * be played. */
+/* Is @one to be shown? Cases that passed are shown only on request, and where something failed, cases that could not be
+ * played explain nothing. */
 static bool shows(const struct coverage_cell *cell, const struct coverage_case *one, const struct coverage_view *view)
 {
 	const bool failed = cell->word == COVERAGE_BROKEN || cell->word == COVERAGE_DEVIATES;
@@ -81,7 +81,7 @@ static void add_cases(struct buf *out, const struct coverage_cell *cell, const s
 	}
 }
 
-/* The document, and if there are several targets, their names above their columns. */
+/* The document's title, and if there are several targets, their names above their columns. */
 static void add_document(struct buf *out, const struct coverage_row *row)
 {
 	const char *id = row->requirement->id;
@@ -124,7 +124,7 @@ static void write_text(struct buf *out, const struct coverage_table *table, cons
 
 /* ---- Markdown ---- */
 
-/* What would end a cell or begin markup is escaped by a backslash. */
+/* Characters that would end a cell or begin markup are escaped by a backslash. */
 static void add_plain(struct buf *out, const char *text)
 {
 	struct buf plain = BUF_INIT;

@@ -53,7 +53,7 @@ static void add_case(struct buf *out, const struct coverage_case *one)
 	buf_puts(out, "</li>\n");
 }
 
-/* List those that failed, or all others. Returns their number. */
+/* List the cases that failed, or all others. Returns their number. */
 static size_t add_cases(struct buf *out, const struct coverage_cell *cell, bool failed)
 {
 	size_t count = 0;
@@ -68,8 +68,8 @@ static size_t add_cases(struct buf *out, const struct coverage_cell *cell, bool 
 	return count;
 }
 
-/* The word, followed by the cases behind it, folded. Where something failed the list is open and begins with what
- * failed; the rest is folded once more. */
+/* The word, and the cases behind it, folded. Where something failed the list is open and begins with the failures; the
+ * others are folded once more. */
 static void add_cell(struct buf *out, const struct coverage_cell *cell)
 {
 	const bool bad = cell->word == COVERAGE_BROKEN || cell->word == COVERAGE_DEVIATES;

@@ -130,7 +130,7 @@ static void rows_can_be_chosen(void **state)
 	coverage_free(coverage);
 }
 
-/* Differing is to be judged differently: what one target lacks, or nobody played there, says nothing. */
+/* Only targets that are judged differently disagree: what one of them lacks, or nobody played on it, says nothing. */
 static void targets_that_disagree(void **state)
 {
 	static const struct {

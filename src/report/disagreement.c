@@ -21,7 +21,7 @@ static const char *next_word(const char *text)
 	return text + strspn(text, " ");
 }
 
-/* The kind of a packet: its first word, which for TCP is the flags, and whether it carries text. */
+/* The kind of a packet: its first word, which for TCP is the flags, and whether it carries data. */
 static void add_kind(struct buf *out, const char *packet)
 {
 	const char *brackets = *packet == '[' ? strchr(packet, ']') : NULL;
@@ -40,7 +40,7 @@ static bool same_words(const char *a, const char *b)
 	return length == word_length(b) && !memcmp(a, b, length);
 }
 
-/* The names of what differs in two packets of one kind: a number is named by the word before it. */
+/* The names of what differs between two packets of one kind: a number is named by the word before it. */
 static void add_fields(struct buf *out, const char *a, const char *b)
 {
 	const char *name = "flags";
@@ -148,7 +148,7 @@ bool disagreement_describe(struct buf *out, const struct result *a, const struct
 	struct difference d;
 	bool differs = compare_first(a, b, tolerance, arena, &d) && (d.outcome_a || d.outcome_b);
 
-	if (differs)                                         /* what happened on neither side is no difference */
+	if (differs)                                         /* what happened on neither side cannot differ */
 		describe(out, &d, names);
 	arena_free(arena);
 	return differs;

@@ -133,7 +133,7 @@ const char *entry_sign(const struct entry *e)
 	return e->kind == ENTRY_CLOSING ? "<" : ">";
 }
 
-/* Of a block of several statements, the one that failed: its first line. */
+/* The first line of the statement that failed, in a block of several. */
 static void add_statement(struct buf *out, const struct entry *e)
 {
 	const char *text = e->event->code->text + e->statement_at;
@@ -191,15 +191,15 @@ const struct event *events_not_reached(const struct record *r)
 {
 	const struct event *last = NULL;
 
-	/* A call that returns late and code, which is judged at the end, may fail after later lines were played. */
+	/* A call that returns late, and code, which is judged at the end, may fail after later lines were played. */
 	for (const struct entry *e = r->first; e; e = e->next)
 		if (e->event && e->kind != ENTRY_RETURN)
 			last = e->event;
 	return r->failure && r->failure->event && last ? last->next : NULL;
 }
 
-/* What the stack does at the instant at which a packet leaves it is known only when the packet is: the timer that fired
- * stands before the packet that it sent. */
+/* The trace knows that a packet leaves only when it has left: a timer that fired at that instant is shown before the
+ * packet that it sent. */
 static bool belongs_before(const struct entry *e, const struct entry *previous)
 {
 	bool left = previous->kind == ENTRY_OUTBOUND || previous->kind == ENTRY_UNEXPECTED;

@@ -17,7 +17,7 @@
 
 enum { RANK_ALONE = PACKET_FIELDS, RANK_CONSEQUENCE };
 
-/* The smaller the number, the more the field explains. */
+/* The smaller the rank, the more the field explains. */
 static int rank_of(enum packet_field field)
 {
 	switch (packet_fields[field].role) {
@@ -86,7 +86,7 @@ static void add_packet(struct buf *out, const struct packet *packet, struct dump
 	cut_at(out, from + strcspn(out->data + from, "\n"));
 }
 
-/* What a script would say of @field of @packet: "ack 11", "1:11(10)"; NULL: nothing. In @arena. */
+/* How a script would write @field of @packet: "ack 11", "1:11(10)"; NULL: it would not. In @arena. */
 static const char *value_of(struct arena *arena, const struct packet *packet, struct dump_notes notes,
                             enum packet_field field)
 {
@@ -119,7 +119,7 @@ static bool has_option(const struct tcp_header *tcp, uint8_t kind)
 	return false;
 }
 
-/* The options of @from, without padding, that @in does not have. */
+/* The options of @from, without padding, that @in lacks. */
 static void add_lacking(struct buf *out, const char *title, const struct packet *from, const struct packet *in)
 {
 	const struct header *have = packet_transport(from), *lack = packet_transport(in);
@@ -196,7 +196,7 @@ bool headline_ip_word(struct buf *out, const struct mismatch *m, const char *val
 
 /* ---- the sentences ---- */
 
-/* The mismatch that explains the others. @others: how many there are besides it and what follows from it. */
+/* The mismatch that explains the others. @others: how many there are besides it that do not follow from it. */
 static const struct mismatch *first_cause(const struct entry *e, int *others)
 {
 	const struct mismatch *first = NULL;
@@ -211,7 +211,7 @@ static const struct mismatch *first_cause(const struct entry *e, int *others)
 		best = rank;
 		first = m;
 	}
-	*others -= best < RANK_CONSEQUENCE;                  /* the first is no other */
+	*others -= best < RANK_CONSEQUENCE;                  /* the first is not one of the others */
 	return first;
 }
 
@@ -264,7 +264,7 @@ static void add_missing(struct buf *out, const struct entry *e)
 	if (e->expected && !(icmp && e->event))
 		add_packet(out, e->expected, event_expected_notes(e->event));
 	else if (e->event)
-		event_text(out, e->event);               /* with what an ICMP error quotes */
+		event_text(out, e->event);               /* with the text that an ICMP error quotes */
 	if (!e->observed) {
 		buf_puts(out, " never came");
 		return;
@@ -294,7 +294,7 @@ static void add_unwanted(struct buf *out, const struct entry *e)
 	add_packet(out, e->expected, event_expected_notes(e->event));
 }
 
-/* Does @packet carry data anew that came before number @end? *end becomes the end of its own. */
+/* Does @packet carry again data that came before, up to number @end? *end becomes the end of its own data. */
 static bool comes_again(const struct packet *packet, uint32_t *end)
 {
 	const struct header *h = packet_transport(packet);
@@ -306,7 +306,7 @@ static bool comes_again(const struct packet *packet, uint32_t *end)
 	return (int32_t)(h->tcp.seq - before) < 0;
 }
 
-/* The pieces, without those that were sent again, which ended the wait for more. */
+/* The pieces, without the one that was sent again and thereby ended the wait for more. */
 static void add_pieces(struct buf *out, const struct entry *e)
 {
 	struct arena *arena = arena_new();
@@ -357,7 +357,7 @@ static void add_call(struct buf *out, const struct entry *e)
 		buf_printf(out, ": %s", m->text);
 }
 
-/* The statement of a block that failed, and what it looked at. */
+/* The statement of a block that failed, and the values that it looked at. */
 static void add_statement(struct buf *out, const struct entry *e)
 {
 	const struct mismatch *m = e->mismatches;

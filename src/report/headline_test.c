@@ -122,7 +122,7 @@ static void each_kind_has_its_sentence(void **state)
 	says(&e, "cannot be played: no matching socket");
 }
 
-/* What stands in brackets is said as a script says it. */
+/* What stands in brackets is told in the script's own words. */
 static void fields_of_ip_are_words(void **state)
 {
 	static const struct {

@@ -28,7 +28,8 @@ struct hostile {
 	uint64_t seed;
 	int descriptor, waiting;                             /* waiting: packets of the burst not sent yet */
 	const struct event *sent;                            /* the last that was sent, more or less */
-	uint8_t *bytes;                                      /* the packet that is on its way, in a block of its size */
+	uint8_t *bytes;                                      /* the packet on its way, in a block of exactly its size,
+	                                                        so that any access beyond it is noticed */
 };
 
 static uint32_t rnd(struct hostile *h, uint32_t below)
@@ -184,7 +185,7 @@ static const struct target_ops hostile_ops = {
 	.close = hostile_close,
 };
 
-/* Every report of the run can be written. */
+/* Every report about the run can be written. */
 static void report_all(const struct record *record)
 {
 	struct buf out = BUF_INIT, err = BUF_INIT;
@@ -254,7 +255,7 @@ static void a_hostile_stack_gets_a_verdict(void **state)
 		script_free(script);
 		diags_free(&diags);
 	}
-	/* Deep enough: some runs get to the end of the script. */
+	/* The fuzzing goes deep enough: some runs reach the end of the script. */
 	assert_true(verdicts[VERDICT_FAIL] > ROUNDS && verdicts[VERDICT_PASS] > ROUNDS);
 }
 

@@ -27,9 +27,9 @@ struct html_report {
 	struct coverage *coverage;
 	struct buf names;                                    /* of pages and captures, a line each */
 	struct buf before;                                   /* those of the earlier report in this folder */
-	/* A failing case whose page waits for the name of the next one. */
+	/* The page of a failing case, which waits for the name of the next one. */
 	struct buf page;
-	size_t place;                                        /* in it, of the link */
+	size_t place;                                        /* where the link goes */
 	const char *page_name;                               /* without folder; NULL: none waits */
 };
 
@@ -116,7 +116,7 @@ static const char **sorted_lines(struct arena *arena, char *text, size_t *count)
 	return lines;
 }
 
-/* What the list before names and this one does not. Links are not followed out of the folder. */
+/* Remove files that the list before names and this one does not. Links that lead out of the folder are not followed. */
 static void remove_stale(struct report_sink *sink)
 {
 	static const char in_cases[] = "cases/";
@@ -172,7 +172,7 @@ static void html_begin(struct report_sink *sink, const struct result_run *run)
 		write_text(sink, html_assets[i].name, html_assets[i].text);
 }
 
-/* "0012-delayed-ack": what is no letter of file names becomes '-'. */
+/* "0012-delayed-ack": any character that does not belong in a file name becomes '-'. */
 static void case_name(struct buf *out, const struct result *r)
 {
 	const char *slash = strrchr(r->path, '/'), *name = slash ? slash + 1 : r->path;
@@ -211,7 +211,7 @@ static bool is_trouble(const struct result *r)
 	return r->verdict == VERDICT_FAIL || r->verdict == VERDICT_ERROR || r->verdict == VERDICT_INCONCLUSIVE;
 }
 
-/* Returns its name beside the page, in @name; NULL: there was nothing on the wire. */
+/* Returns the name of the capture beside the page, in @name; NULL: there was nothing on the wire. */
 static const char *write_capture(struct report_sink *sink, const struct result *r, const char *base, struct buf *name)
 {
 	struct buf capture = BUF_INIT, path = BUF_INIT;

@@ -87,7 +87,7 @@ static void add_list_fact(struct buf *out, const char *name, const char *list)
 	buf_free(&piece);
 }
 
-/* What the names in the header `covers` say. */
+/* The requirements that the header `covers` names, and what each asks for. */
 static void add_requirements(struct buf *out, const struct result *r)
 {
 	const char *list = r->covers;
@@ -244,7 +244,7 @@ static void add_ladder_frame(struct buf *out, const struct result *r, const char
 	buf_puts(out, "</div>\n");
 }
 
-/* With a trace there are two ladders, of which a box shows one, without any script: rows that are left out of a picture
+/* With a trace there are two ladders, and a box, which needs no script, chooses one: rows left out of a single picture
  * would leave holes. */
 static void add_ladder(struct buf *out, const struct result *r)
 {
@@ -289,8 +289,8 @@ static void add_plot(struct buf *out, const struct result *r)
 
 enum { MOST_EVENTS = 4000 };
 
-/* Of very many events the trace is left out, and then what is in the middle: the failure is at the end. The list is to
- * be freed; NULL: all are shown. */
+/* Where there are very many events the trace is left out, and then the middle: the failure is at the end. The list is
+ * to be freed; NULL: all events are shown. */
 static struct result_event *fewer_events(struct result *shown)
 {
 	size_t all = shown->event_count, count = 0;

@@ -139,7 +139,7 @@ void html_events(struct buf *out, const struct result *r)
 /* ---- samples ---- */
 
 static const struct {
-	const char *name;                                    /* NULL: has no column */
+	const char *name;                                    /* NULL: it has no column */
 	size_t offset;
 } sample_columns[] = {
 #define X(member, tcpi, key, heading) { heading, offsetof(struct result_sample, values.member) },

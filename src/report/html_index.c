@@ -23,7 +23,7 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && !strcmp(a, b));
 }
 
-/* Of "a.pkt@kernel/ipv6/MSS=1460" what is neither target nor profile: "ipv6 · MSS=1460". */
+/* The part of "a.pkt@kernel/ipv6/MSS=1460" that is neither target nor profile: "ipv6 · MSS=1460". */
 static void add_rest(struct buf *out, const struct result *r)
 {
 	size_t path = strlen(r->path);
@@ -69,7 +69,7 @@ void html_index_add(struct html_index *index, const struct result *r, const char
 	const char *rest = index->variants[variant].rest;
 	bool address_said = !r->address || !strcmp(r->address, "ipv4") || (rest && strstr(rest, r->address));
 
-	if (!(n & (n - 1)))                                  /* room doubles */
+	if (!(n & (n - 1)))                                  /* the room doubles */
 		index->cells = checked_memory(realloc(index->cells, (n ? 2 * n : 1) * sizeof(*index->cells)));
 	index->cells[n] = (struct html_cell){
 		.number = r->number, .path = arena_strdup(index->arena, r->path),
@@ -284,7 +284,7 @@ static const char *cause_of(struct arena *arena, const struct html_cell *cell)
 struct trouble {
 	const struct html_cell *cell;
 	const char *cause;
-	size_t alike;                                        /* how many have its outcome and cause */
+	size_t alike;                                        /* how many cases share its outcome and cause */
 };
 
 static int by_cause(const void *a, const void *b)
@@ -322,7 +322,7 @@ static void count_alike(struct trouble *list, size_t count)
 	qsort(list, count, sizeof(*list), by_frequency);
 }
 
-/* A few are shown at once, many folded. */
+/* A few are shown at once, many are folded. */
 enum { MOST_OPEN = 12 };
 
 static void add_cause(struct buf *out, const struct html_index *index, const struct trouble *first, bool open)

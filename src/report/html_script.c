@@ -17,7 +17,7 @@
 #include "report/line_diff.h"
 #include "util/checked.h"
 
-/* The events of a line, as a list: .first[line] and .next[event] are numbers of events from 1, 0 ends. */
+/* The events of each line, as lists: .first[line] and .next[event] are numbers of events, from 1; 0 ends a list. */
 struct line_events {
 	size_t *first, *next;
 	int lines;
@@ -62,7 +62,7 @@ static bool is_comment(const char *line, size_t length)
 	return blanks + 1 < length && (line[blanks] == '#' || (line[blanks] == '/' && line[blanks + 1] == '/'));
 }
 
-/* The worst of what happened at a line gives its look. */
+/* A line looks like the worst of what happened at it. */
 static const char *line_class(const struct result *r, const struct line_events *by, int line)
 {
 	static const char *const kinds[] = {
@@ -117,7 +117,7 @@ static void add_event_note(struct buf *out, const struct result_event *e)
 	buf_puts(out, "</td></tr>\n");
 }
 
-/* A caret under the column, which the same tabs lead to. */
+/* A caret under the column, behind the same tabs as in the text. */
 static void add_caret(struct buf *out, const char *text, int column)
 {
 	struct buf blanks = BUF_INIT;

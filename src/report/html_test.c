@@ -189,7 +189,7 @@ static void hostile_texts_stay_texts(void **state)
 	close_bench(&b);
 }
 
-/* The first and the last are there, and the failure is one of these. */
+/* The first and the last event are shown, and the failure is one of these. */
 static void very_many_events(void **state)
 {
 	enum { EVENTS = 10001 };
@@ -256,7 +256,7 @@ static void variants_are_columns(void **state)
 	results[1].profile = "linux";
 	results[2].id = "1.pkt@rfc/ipv6/mss=1000";
 	results[2].address = "ipv6";
-	/* Only this script has another address, by itself: that is a note in its cell. */
+	/* Only this script, and only once, has another address: its cell notes that. */
 	results[3].address = "ipv6";
 	results[3].expected = true;
 	open_bench(&b);

@@ -34,7 +34,7 @@ static const char *add_value(struct buf *out, const char *spec, va_list *args)
 		buf_add_byte(out, '%');
 		return spec + 1;
 	}
-	abort();                                             /* a conversion that the header does not promise */
+	abort();                                             /* a conversion that the header does not offer */
 }
 
 void html(struct buf *out, const char *format, ...)
@@ -83,7 +83,7 @@ void html_outcome(struct buf *out, enum html_outcome outcome)
 
 /* ---- the frame ---- */
 
-/* Nothing is loaded but what lies in the folder: a page opened from a file has no origin, so its scheme is named. */
+/* Nothing is loaded but what is in the folder: a page opened from a file has no origin, so the scheme is named. */
 static const char policy[] = "default-src 'none'; style-src 'self' file: 'unsafe-inline'; script-src 'self' file:; "
 			     "img-src data:; base-uri 'none'; form-action 'none'";
 
@@ -99,7 +99,7 @@ static void add_style(struct buf *out, const char *root)
 		html(out, "<link rel=\"stylesheet\" href=\"%sprint.css\" media=\"print\"/>\n", root);
 		html(out, "<script src=\"%sscript.js\" defer=\"defer\"></script>\n", root);
 	}
-	/* As it stands: a browser takes what is in a style literally, and would read "&quot;" as six letters. */
+	/* Literally: a browser takes the text of a style as it is, and would read "&quot;" as six characters. */
 	for (size_t i = 0; !root && i < html_asset_count; i++)
 		if (!strcmp(html_assets[i].name, "style.css"))
 			buf_printf(out, "<style>\n%s</style>\n", html_assets[i].text);

@@ -9,15 +9,15 @@
 
 #include "wire/packet.h"
 
-/* A challenge ACK, a reset of what it challenges, a window update, and an ACK of text: more than these nobody sends at
+/* A challenge ACK, a reset of what it challenges, a window update, and an ACK of data: nobody sends more than these at
  * once for one segment. */
 enum { MOST_ANSWERS = 4, MOST_FLOWS = 64 };
 
 /* What arrived on a connection, in sequence numbers of the peer. */
 struct arrived {
 	struct tuple from;                                   /* the peer is the source */
-	bool synchronized;                                   /* a SYN was there: .first and .end are known */
-	bool reopened;                                       /* another SYN was there: nobody knows which one counts */
+	bool synchronized;                                   /* a SYN came: .first and .end are known */
+	bool reopened;                                       /* another SYN came: nobody knows which one counts */
 	uint32_t first, end;                                 /* of the SYN, and the one after the last octet */
 };
 
@@ -29,8 +29,9 @@ struct view {
 	int64_t left;                                        /* octets of text that went out */
 	size_t questions, answers;                           /* segments that arrived, and left without text, at .now */
 	vtime_t now;
-	bool calm;                                           /* at no moment were there too many for what arrived */
-	bool believed;                                       /* all ACKs were of what had arrived */
+	bool calm;                                           /* at no moment were there more answers than the arrivals
+	                                                        allow */
+	bool believed;                                       /* every ACK was of something that had arrived */
 	vtime_t last_line, last_sent;
 };
 
@@ -50,7 +51,7 @@ static uint32_t span_of(const struct tcp_header *h, const struct packet *p)
 	return (uint32_t)p->payload_length + !!(h->flags & TCP_SYN) + !!(h->flags & TCP_FIN);
 }
 
-/* Ahead by less than any window: of two numbers that are half of the space apart, neither is ahead. */
+/* Ahead by less than the largest window (RFC 7323, 2.3): of two numbers half of the space apart, neither is ahead. */
 static bool is_ahead(uint32_t a, uint32_t b)
 {
 	return a != b && a - b < UINT32_C(1) << 30;
@@ -114,7 +115,7 @@ static void see_packet(struct view *v, const struct result_event *e, const struc
 		see_sending(v, &packet, &tuple, live->at);
 }
 
-/* What one of the @count calls @names returned; 0 for others. */
+/* What a call returned if it is one of the @count calls @names; 0 for others. */
 static int64_t octets_of(const char *live, const char *const *names, size_t count)
 {
 	const char *result = strstr(live, " -> ");
@@ -126,7 +127,7 @@ static int64_t octets_of(const char *live, const char *const *names, size_t coun
 	return octets > 0 ? octets : 0;
 }
 
-/* Not of those that leave octets where they are. */
+/* Calls that leave the octets in the buffer (MSG_PEEK) do not count. */
 static int64_t octets_read(const char *live)
 {
 	static const char *const readers[] = { "read(", "readv(", "recv(", "recvfrom(", "recvmsg(" };

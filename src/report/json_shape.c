@@ -13,8 +13,8 @@
 
 /* ---- texts ---- */
 
-/* json_string() returns NULL for text that is not UTF-8 and for lack of memory alike. So the text is made valid
- * first, and NULL can only mean the latter. */
+/* json_string() returns NULL both for text that is not UTF-8 and for lack of memory. So the text is made valid first,
+ * and NULL can only mean the latter. */
 json_t *json_text(const char *text)
 {
 	struct buf clean = BUF_INIT;
@@ -64,7 +64,7 @@ static json_t *list_of(const struct json_shape *shape, const char *first, size_t
 	return list;
 }
 
-/* NULL: to be left out. */
+/* NULL: the key is left out. */
 static json_t *value_of(const struct json_field *f, const void *object)
 {
 	const void *at = member(object, f->member.offset);

@@ -23,7 +23,8 @@
 struct junit_state {
 	FILE *spool;
 	int64_t tests, failures, errors, skipped;
-	vtime_t wall;                                  /* of all cases that tell it: where that of the run is unknown */
+	vtime_t wall;                                  /* of all cases that tell it: used where that of the run is
+	                                                  unknown */
 };
 
 enum { COPY_BYTES = 65536 };
@@ -54,7 +55,7 @@ static void add_element(struct buf *out, const char *name, const char *text)
 
 /* ---- a case ---- */
 
-/* 0: unknown. In real time the clock of the target is that of who waits. */
+/* 0: unknown. In real time the target's clock is also that of whoever waits. */
 static vtime_t wall_of(const struct result *r)
 {
 	return r->wall.ns > 0 ? r->wall : r->virtual_time ? VTIME_ZERO : r->duration;
@@ -67,16 +68,16 @@ static void add_virtual_time(struct buf *out, vtime_t duration)
 		   (long long)(duration.ns % 1000000000 / 1000));
 }
 
-/* Dots would be taken for those between the names of packages. */
+/* Dots would be taken for separators of package names. */
 static void add_without_points(struct buf *out, const char *text)
 {
 	for (; *text; text++)
 		buf_add_byte(out, *text == '.' ? '_' : *text);
 }
 
-/* Readers group by class, and take what is before its last point for a package: that is the folder, and the class in it
- * the target with its profile. The rest of the id is the name. So the same case on two targets is told apart, also
- * where each comes from a run of its own. */
+/* Readers group by class, and take what is before its last dot for a package. So the package is the folder, and the
+ * class in it is the target with its profile; the name is the rest of the id. That keeps the same case on two targets
+ * apart, even if the results come from two runs. */
 static void open_case(struct buf *out, const struct result *r)
 {
 	const char *slash = strrchr(r->path, '/');
@@ -246,7 +247,7 @@ static void copy_spool(struct report_sink *sink, FILE *file)
 		report_sink_fail(sink);
 }
 
-/* What was not played is an error of its own: else a run that was stopped would look like a good one. */
+/* What was not played is an error of its own: otherwise a run that was stopped would look like a good one. */
 static void add_stop(struct report_sink *sink, const struct result_end *end)
 {
 	struct junit_state *state = sink->state;

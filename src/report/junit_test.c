@@ -121,7 +121,7 @@ static void a_run(void **state)
 	buf_free(&out);
 }
 
-/* Whatever was played was good: a run that was stopped is not. */
+/* Everything that was played was good, yet a run that was stopped is not. */
 static void a_run_that_was_stopped(void **state)
 {
 	static const struct {

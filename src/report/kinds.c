@@ -60,7 +60,7 @@ static void text_end(struct report_sink *sink, const struct result_end *end)
 	text_summary(&sink->out, counts, (int)end->expected, &(struct text_style){ 0 });
 }
 
-/* ---- scripts as they would have to read to pass ---- */
+/* ---- scripts, as they would have to read in order to pass ---- */
 
 static void observed_add(struct report_sink *sink, const struct result *result, const char *line, size_t length)
 {

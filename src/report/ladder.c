@@ -23,7 +23,7 @@ enum {
 	NOTE_LINES = 3, MISMATCHES = 8,
 };
 
-static const double PAUSE = 1e6;                         /* ns; shorter ones are none */
+static const double PAUSE = 1e6;                         /* ns; a shorter one is not drawn */
 
 struct ladder {
 	const struct result *result;
@@ -31,12 +31,14 @@ struct ladder {
 	struct buf life, pauses;                             /* path data: the lines of the two sides */
 	struct arena *arena;
 	const char *prefix;                                  /* of ids */
-	bool *again;                                         /* of each event: its packet had been sent before */
-	int *tops;                                           /* of each event so far */
+	bool *again;                                         /* for each event: its packet had been sent before */
+	int *tops;                                           /* y of each event so far */
 	int y, life_from;
-	int side;                                            /* from here on there is room at the side of the stack */
-	vtime_t latest, shown;                               /* time of a row, and in the gutter */
-	bool started, beyond;                                /* some event has a time; the last ones have none */
+	int side;                                            /* below this y there is room at the side of the stack */
+	vtime_t latest, shown;                               /* time of the latest row, and the time last written in the
+	                                                        gutter */
+	bool started, beyond;                                /* some event has had a time; the remaining events have
+	                                                        none */
 };
 
 static int max_of(int a, int b)
@@ -125,7 +127,7 @@ static int add_values(struct ladder *l, const struct result_mismatch *m, int y)
 	return y + TEXT_HEIGHT;
 }
 
-/* What is wrong with an event, at its side. Returns the y below it. */
+/* What is wrong with an event, written at its side. Returns the y below it. */
 static int add_notes(struct ladder *l, const struct result_event *e, int y)
 {
 	size_t shown = e->mismatch_count <= MISMATCHES ? e->mismatch_count : MISMATCHES - 1;
@@ -246,9 +248,9 @@ static int add_trace(struct ladder *l, const struct result_event *e, int y)
 static const struct row_kind {
 	int (*add)(struct ladder *l, const struct result_event *e, int y);
 	int baseline;                                        /* of the line number */
-	int gap;                                             /* below, to another one of its kind */
+	int gap;                                             /* to the next row of its kind */
 	bool packet;                                         /* leaves room at the side */
-	bool aside;                                          /* not what the script is about */
+	bool aside;                                          /* of secondary interest */
 } kinds[] = {
 	[ENTRY_INBOUND] = { add_packet, 24, ROW_GAP, true, false },
 	[ENTRY_OUTBOUND] = { add_packet, 24, ROW_GAP, true, false },
@@ -334,7 +336,7 @@ static void add_pause(struct ladder *l, const struct result_event *e)
 	buf_free(&text);
 }
 
-/* From here on nothing happened any more. */
+/* From here on nothing more happened. */
 static void add_end_of_run(struct ladder *l)
 {
 	add_life(&l->life, l->life_from, l->y + 4);
@@ -347,7 +349,7 @@ static void add_end_of_run(struct ladder *l)
 	l->beyond = true;
 }
 
-/* A call that waited: from its row to that of its return. */
+/* A call that waited: a line from its row to that of its return. */
 static void add_waiting(struct ladder *l, size_t index)
 {
 	const struct result_event *events = l->result->events;
@@ -482,7 +484,7 @@ static void add_legend(struct buf *out)
 	buf_puts(out, "\n");
 }
 
-/* Which events are packets of the connection with most data that carry what had been sent before. */
+/* Which events are packets, of the connection with most data, that carry what had been sent before. */
 static bool *sent_again(const struct result *result, struct arena *arena)
 {
 	bool *again = arena_new_array(arena, bool, result->event_count + 1);

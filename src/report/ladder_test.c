@@ -130,7 +130,7 @@ static void pauses_and_waiting(void **state)
 	buf_free(&again);
 }
 
-/* Whatever a script or a target says is text, and stays in its column. */
+/* Whatever a script or a target says is only text, and stays in its column. */
 static void texts_are_only_texts(void **state)
 {
 	static const char evil[] = "</text><script>alert(1)</script>&\"'\x01\xff\xc3";

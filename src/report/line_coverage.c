@@ -142,7 +142,7 @@ const struct covered_file *covered_find(const struct covered *covered, const cha
 
 /* ---- texts like "12-15 20" ---- */
 
-/* The next range of *@at, which moves past it. False: there is none. */
+/* The next range of *@at, which is moved past it. False: there is none. */
 static bool next_range(const char **at, long *first, long *last)
 {
 	char *end;
@@ -204,7 +204,7 @@ int line_ranges_last(const char *ranges)
 
 /* ---- tables ---- */
 
-/* A byte for each line of @file: 1 for a line that can run, 2 for one that some case ran. The caller frees them. */
+/* A byte for each line of @file: 1 for a line that could run, 2 for one that some case ran. The caller frees them. */
 static unsigned char *mark_lines(const struct line_coverage *coverage, const struct covered_file *file, int *last)
 {
 	*last = line_ranges_last(file->lines);

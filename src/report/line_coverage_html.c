@@ -70,9 +70,9 @@ void line_coverage_html_index(struct buf *out, const struct line_coverage *cover
 
 /* ---- a file ---- */
 
-/* Which cases ran which line: a bit a case, @words of them a line. */
+/* Which cases ran which line: one bit per case, @words words per line. */
 struct who {
-	size_t count, words;                                 /* of lines; of a line */
+	size_t count, words;                                 /* of lines; per line */
 	uint64_t *bits;
 	unsigned char *can_run;
 	int *lists;                                          /* the number of the line's list; 0: none */
@@ -93,7 +93,7 @@ static size_t count_bits(const struct who *who, size_t line)
 	return count;
 }
 
-/* Lines that the same cases ran share a list; a hash of the bits tells which may be the same. */
+/* Lines that the same cases ran share a list; a hash of the bits finds candidates. */
 static void number_lists(struct who *who)
 {
 	const size_t slots = 4 * who->count + 1;
@@ -185,7 +185,7 @@ static void add_source(struct buf *out, const struct line_coverage *coverage, co
 	buf_free(&text);
 }
 
-/* Functions that no case ran stand out by their share; the name is a link to the first line. */
+/* Functions that no case ran stand out by their share of lines; the name links to the first line. */
 static void add_functions(struct buf *out, const struct covered_file *file, const struct who *who)
 {
 	html(out, "<details>\n<summary>%zu functions</summary>\n<table class=\"sums\">\n"

@@ -20,7 +20,7 @@
 static void ranges(void **state)
 {
 	static const struct {
-		const char *marks, *text;                    /* a digit a line, from 0 */
+		const char *marks, *text;                    /* one digit per line, from line 0 */
 	} rows[] = {
 		{ "", "" }, { "0", "" }, { "1", "0" }, { "0110", "1-2" }, { "01011", "1 3-4" }, { "2021", "0 2-3" },
 	};
@@ -74,7 +74,7 @@ static void questions(void **state)
 	arena_free(arena);
 }
 
-/* What changes, what goes, and what stands beside an addition; a line that goes may look like the head of a file. */
+/* What changes, what goes, and what is beside an addition; a removed line may look like the head of a file. */
 static void patches(void **state)
 {
 	static const char patch[] =
@@ -139,7 +139,7 @@ static void there_and_back(void **state)
 	buf_free(&problem);
 }
 
-/* Behind each line how many cases ran it, or that none did; the source's own text cannot break out. */
+/* Behind each line is how many cases ran it, or that none did; the source's own text cannot break out. */
 static void pages(void **state)
 {
 	static const struct covered_function functions[] = { { "f", 1, 4 } };
@@ -170,7 +170,7 @@ static void pages(void **state)
 	assert_non_null(strstr(page.data, "never</td><td><code>}"));
 	assert_non_null(strstr(page.data, "<dt id=\"cases2\">line 3 ...</dt><dd>&lt;1&gt;.pkt<br/>2.pkt</dd>"));
 	assert_non_null(strstr(page.data, "<a href=\"#L1\">f</a></th><td class=\"number\">2</td><td "));
-	assert_null(strstr(page.data, "&quot;DejaVu"));      /* a browser would read it so in a style */
+	assert_null(strstr(page.data, "&quot;DejaVu"));      /* a browser would take it literally in a style */
 	buf_clear(&page);
 	line_coverage_html_index(&page, &coverage, "9.9");
 	assert_null(xml_fault(strchr(page.data, '\n') + 1));

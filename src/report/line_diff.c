@@ -51,10 +51,11 @@ static bool same(struct line a, struct line b)
 
 struct walk {
 	struct lines old, new;
-	size_t begin;                                        /* lines alike at the beginning */
+	size_t begin;                                        /* lines that are the same at the beginning */
 	size_t old_end, new_end;                             /* after the last line that may differ */
-	size_t apart;                                        /* of the places of a pair, at most */
-	uint32_t *stay;                                      /* a row for each old line, and one: 2 * apart + 1 pairs */
+	size_t apart;                                        /* the most by which the places of a pair may differ */
+	uint32_t *stay;                                      /* a row for each old line, and one more, of 2 * apart + 1
+	                                                        pairs each */
 	struct line_diff *out;
 	size_t count;
 };

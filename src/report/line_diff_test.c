@@ -13,7 +13,7 @@
 #include "report/line_diff.h"
 #include "util/buf.h"
 
-/* "=a -b +c": one word a line. */
+/* "=a -b +c": one word stands for a line. */
 static void diff_is(const char *old_text, const char *new_text, const char *expected)
 {
 	struct buf out = BUF_INIT;
@@ -57,7 +57,7 @@ static void numbers_of_lines(void **state)
 	free(lines);
 }
 
-/* A long text of which a line is new at the beginning, one is gone in the middle, and the last one differs. */
+/* A long text in which a line is added at the beginning, one is removed in the middle, and the last one changes. */
 static void few_changes_of_many_lines(void **state)
 {
 	struct buf old = BUF_INIT, new = BUF_INIT;
@@ -84,7 +84,7 @@ static void few_changes_of_many_lines(void **state)
 	buf_free(&new);
 }
 
-/* Too many to compare each with each: what is alike at the ends still stays. */
+/* Too many lines to compare each with each: what is the same at the ends is still kept. */
 static void many_lines(void **state)
 {
 	struct buf old = BUF_INIT, new = BUF_INIT;

@@ -29,7 +29,7 @@ bool line_question_read(const char *text, struct arena *arena, struct line_quest
 	return !*end && last >= first && last <= INT_MAX;
 }
 
-/* Is @end a whole part of the path @name: "tcp_input.c", "ipv4/tcp_input.c"? */
+/* Is @end the end of the path @name, in whole parts: "tcp_input.c", "ipv4/tcp_input.c"? */
 static bool names_file(const char *end, const char *name)
 {
 	const size_t length = strlen(name), wanted = strlen(end);
@@ -53,8 +53,8 @@ struct patch_reader {
 	struct arena *arena;
 	struct line_question *list;
 	size_t count, room;
-	const char *file;                                    /* that hunks are of; NULL: none yet */
-	int line;                                            /* of the old side, that comes next */
+	const char *file;                                    /* the file that hunks belong to; NULL: none yet */
+	int line;                                            /* the next line of the old side */
 	int left;                                            /* lines of the old side left in this hunk */
 };
 

@@ -11,11 +11,11 @@
 
 #include "util/common.h"
 
-/* What is gone through. */
+/* A pass over the events up to the one that is looked at. */
 struct survey {
 	struct arena *arena;
 	struct moment *out;
-	vtime_t at;                                          /* of the event that is being read */
+	vtime_t at;                                          /* of the event being read */
 	bool last;                                           /* it belongs to the event that is looked at */
 };
 
@@ -53,7 +53,7 @@ static void set_variable(struct survey *s, struct moment_connection *c, const ch
 	(*at)->changed = s->last;
 }
 
-/* "in 1 s", "in 200 ms", "in 37.5 ms", "in 20 us": how long that is; false for "off" and what else there may be. */
+/* How long "in 1 s", "in 200 ms", "in 37.5 ms" or "in 20 us" is; false for "off" and everything else. */
 static bool read_delay(const char *text, vtime_t *delay)
 {
 	static const struct {
@@ -93,8 +93,8 @@ static void set_timer(struct survey *s, struct moment_connection *c, const char 
 	(*at)->due = vtime_add(s->at, delay);
 }
 
-/* "CONNECTION: NAME: [OLD -> ]NEW", "CONNECTION: timer NAME: in TIME", or "CONNECTION: STATE -> STATE (WHY)". What is
- * no such line, "port 8080: packet dropped: no connection", changes nothing. */
+/* "CONNECTION: NAME: [OLD -> ]NEW", "CONNECTION: timer NAME: in TIME", or "CONNECTION: STATE -> STATE (WHY)". Other
+ * lines, such as "port 8080: packet dropped: no connection", change nothing. */
 static void read_trace(struct survey *s, const char *text)
 {
 	static const char timer[] = "timer ";
@@ -144,7 +144,7 @@ static void send_octets(struct survey *s, uint32_t start, uint32_t end)
 
 	while (*at && !after((*at)->end, start))
 		at = &(*at)->next;
-	while (*at && after(end, (*at)->start)) {            /* all or parts of it went out before */
+	while (*at && after(end, (*at)->start)) {            /* all of it, or parts, went out before */
 		struct moment_flight *old = *at;
 
 		times = old->times >= times ? old->times + 1 : times;
@@ -206,9 +206,9 @@ static void read_packet(struct survey *s, const struct result_event *e)
 	}
 }
 
-/* ---- all of it ---- */
+/* ---- the moment as a whole ---- */
 
-/* The trace has a timer that fired before the packet that left because of it. So a line that came after the event
+/* In the trace a timer that fired stands before the packet that left because of it. So a line that came after the event
  * belongs to the next one. */
 void moment_span(const struct result *result, size_t event, size_t *first, size_t *end)
 {

@@ -92,7 +92,7 @@ static void what_is_on_its_way(void **state)
 	arena_free(arena);
 }
 
-/* Parts of what was sent are selected, and numbers go round. */
+/* Parts of what was sent are acknowledged selectively, and the numbers wrap. */
 static void numbers(void **state)
 {
 	static const struct result_event round[] = {

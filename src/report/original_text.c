@@ -35,13 +35,13 @@ void original_text_diag(const struct diags *d, struct buf *err)
 	printable_buf(err, "\n\t");
 }
 
-/* Times are cut to microseconds, like those in messages, so that the same instant shows the same digits. */
+/* Cut to whole microseconds like the times in messages, so that one instant shows the same digits everywhere. */
 static double seconds(vtime_t t)
 {
 	return (double)vtime_to_us(t) / 1e6;
 }
 
-/* The original prints any name as it is. One that could pass for a message of ours is written out. */
+/* The original prints any name as it is. A name that could pass for one of our messages is escaped. */
 static const char *name_of(const struct record *r)
 {
 	return printable(r->arena, r->script->source.name);

@@ -29,14 +29,14 @@
 
 enum { SEQUENCE_HEIGHT = 300, SAMPLE_HEIGHT = 110 };
 
-/* A window line that would press the data flat is cut off. */
+/* A window line that would squeeze the data flat is cut off. */
 static const double WINDOW_SPANS = 3;
 
 struct time_sequence {
 	struct plot plot;
 	const struct result *result;
 	struct connection connection;
-	int fd;                                              /* whose samples are shown */
+	int fd;                                              /* the descriptor whose samples are shown */
 };
 
 /* ---- sequence numbers ---- */
@@ -51,7 +51,7 @@ static bool carries(const struct connection_segment *s, bool inbound)
 	return s->inbound == inbound && (s->end > s->seq || s->flags & TCP_RST);
 }
 
-/* The range of one direction; true if the whole window line is in it. */
+/* The range of one direction; true if it holds the whole window line. */
 static bool sequence_range(struct time_sequence *t, bool inbound)
 {
 	struct plot *p = &t->plot;
@@ -90,7 +90,7 @@ static void add_segment_title(struct time_sequence *t, const struct connection_s
 
 static void add_word(struct plot *p, const char *class, double x, double y, const char *word)
 {
-	/* What follows a SYN may be close to it. */
+	/* The word of a SYN stands before it, since something may follow closely. */
 	bool left = x + (double)strlen(word) * 7 > PLOT_RIGHT || *word == 'S';
 
 	buf_printf(&p->body, "<text class=\"small %s%s\" x=\"%.1f\" y=\"%.1f\">%s</text>", class, left ? " end" : "",
@@ -102,7 +102,7 @@ static void add_bar(struct plot *p, const char *class, double x, double bottom, 
 	buf_printf(&p->body, "<path class=\"%s\" d=\"M%.1f %.1fh6m-3 0V%.1fm-3 0h6\"/>", class, x - 3, bottom, top);
 }
 
-/* A moment in which something happened that has no sequence number. */
+/* A moment at which something without a sequence number happened. */
 static void add_moment(struct plot *p, const char *class, vtime_t at, const char *word)
 {
 	double x = plot_x(p, at);
@@ -147,7 +147,7 @@ static void add_segment(struct time_sequence *t, const struct connection_segment
 	buf_puts(&p->body, "</a>\n");
 }
 
-/* Blocks that the other side has out of order, and acknowledgements that say nothing new: ticks at the line. */
+/* Blocks that the other side holds out of order, and ACKs of nothing new: ticks at the line. */
 static void add_ack_details(struct plot *p, const struct connection_segment *s, bool repeated)
 {
 	double x = plot_x(p, s->at);
@@ -245,8 +245,8 @@ struct series {
 
 static const struct sample_panel {
 	const char *title;
-	double unit;                                         /* of the samples, in that of the panel */
-	bool durations;                                      /* of any size: on a scale of powers of ten */
+	double unit;                                         /* of the samples, in units of the panel */
+	bool durations;                                      /* of any size: on a logarithmic scale */
 	struct series series[PANEL_SERIES];
 } sample_panels[] = {
 	{ "Congestion window, segments", 1, false,
@@ -261,7 +261,7 @@ static const struct sample_panel {
 	    { "smoothed round-trip time", "dashed", offsetof(struct result_sample, values.rtt) } } },
 };
 
-/* Negative: there is none. */
+/* Negative: there is no value. */
 static double value_of(const struct sample_panel *panel, const struct series *series, const struct result_sample *s)
 {
 	int64_t value;
@@ -272,7 +272,7 @@ static double value_of(const struct sample_panel *panel, const struct series *se
 	return (double)value * panel->unit;
 }
 
-/* The largest value of a series, and the smallest in @low; 0: there is nothing to show. */
+/* The largest value of a series, and the smallest in *low; 0: there is nothing to show. */
 static double series_range(const struct time_sequence *t, const struct sample_panel *panel, const struct series *series,
                            double *low)
 {
@@ -289,7 +289,7 @@ static double series_range(const struct time_sequence *t, const struct sample_pa
 	return high;
 }
 
-/* A point where a value begins, which says what it is. */
+/* A point where a new value begins, with its text. */
 static void add_point(struct plot *p, const struct sample_panel *panel, const struct series *series, vtime_t at,
 		      double value)
 {
@@ -363,7 +363,7 @@ static void add_sample_panel(struct time_sequence *t, const struct sample_panel 
 			plot_add_legend(p, panel->series[i].class, panel->series[i].name);
 }
 
-/* The descriptor with most samples: that of the connection that is plotted, in nearly every script. */
+/* The descriptor with most samples: in nearly every script that of the connection that is plotted. */
 static int busiest_descriptor(const struct result *r)
 {
 	size_t most = 0;

@@ -20,7 +20,7 @@ static const double DEAD_TIMES = 5, LEAST_SHARE = 10, MARGIN = 0.04;
 
 /* ---- time ---- */
 
-/* How much of the time up to @ns is shown, from the start of the axis, without what cuts keep. */
+/* How much time from the start of the axis up to @ns is shown, what cuts take out not counted. */
 static double shown_until(const struct plot *p, double ns)
 {
 	double shown = ns - p->start;
@@ -47,8 +47,8 @@ static int by_size(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* From which length on a pause is dead time: so much longer than all that are shorter together that these would
- * hardly be seen beside it. @moments in order. INFINITY: none is. */
+/* The length from which a pause counts as dead time: beside it, all shorter pauses together would hardly be seen.
+ * @moments are in order. INFINITY: no pause is so long. */
 static double dead_time(const double *moments, size_t count)
 {
 	double span = moments[count - 1] - moments[0], shorter = 0, found = INFINITY;
@@ -145,13 +145,14 @@ static void add_value_ticks(struct plot *p)
 		add_tick(p, (first + i) * step);
 }
 
-/* In milliseconds where seconds would be small fractions. */
+/* Milliseconds, where seconds would be small fractions. */
 static double time_unit(const struct plot *p)
 {
 	return shown_until(p, p->end) < 0.5e9 && p->end < 10e9 ? 1e6 : 1e9;
 }
 
-/* Ticks from @from to @to, which no cut is in; labels keep their distance from that at @last, which they move. */
+/* Ticks from @from to @to, between which there is no cut; labels keep their distance from the one at @last, which is
+ * moved on. */
 static void add_ticks_between(struct plot *p, double from, double to, bool labels, double *last)
 {
 	double unit = time_unit(p), step = svg_tick_step(shown_until(p, p->end) / unit, 10, 1e-9);
@@ -180,7 +181,7 @@ static void add_time_ticks(struct plot *p, bool labels)
 	add_ticks_between(p, from, p->end, labels, &last);
 }
 
-/* A band for each cut; over the first panel it says how long nothing happened. */
+/* A band for each cut; above the first panel it says how long nothing happened. */
 static void add_cuts(struct plot *p)
 {
 	for (int i = 0; i < p->cut_count; i++) {
@@ -237,7 +238,7 @@ void plot_end_panel(struct plot *p)
 	p->y = p->top + p->height + 6;
 }
 
-/* A line as it looks in the panel, and what it is. */
+/* A sample of a line as it looks in the panel, and what it means. */
 void plot_add_legend(struct plot *p, const char *class, const char *text)
 {
 	buf_printf(&p->body, "<path class=\"%s\" d=\"M%d %dh26\"/>", class, p->legend, p->top - 13);

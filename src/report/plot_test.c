@@ -34,7 +34,7 @@ struct spec {
 	uint16_t flags;
 	uint32_t seq, ack;
 	uint16_t window, payload;
-	uint8_t wscale;                                      /* 0: no option */
+	uint8_t wscale;                                      /* 0: no such option */
 	uint32_t sack[2];
 };
 
@@ -91,10 +91,10 @@ static void add(struct made *m, const struct spec *s)
 	m->result.events = m->events;
 }
 
-#define ISN_OUT 0xfffffff0u                              /* numbers start again at 0 soon */
+#define ISN_OUT 0xfffffff0u                              /* numbers wrap to 0 soon */
 #define ISN_IN 1000u
 
-/* A SYN in, 20 bytes out that have to be sent again, with a block of SACK, and a FIN. */
+/* A SYN in, 20 bytes out that have to be sent again, with a SACK block, and a FIN. */
 static const struct spec transfer[] = {
 	{ '<', 50, TCP_SYN, ISN_IN, 0, 500, 0, 7, { 0 } },
 	{ '>', 50, TCP_SYN | TCP_ACK, ISN_OUT, ISN_IN + 1, 600, 0, 3, { 0 } },
@@ -153,7 +153,7 @@ static void segments_of_a_transfer(void **state)
 	}
 }
 
-/* Of several connections the one with most data; ports that are used again after a reset make a new one. */
+/* Of several connections, the one with most data; ports used again after a reset make a new connection. */
 static void the_connection_with_most_data(void **state)
 {
 	static const struct spec small = { '>', 1, TCP_ACK, 5, 0, 9, 5, 0, { 0 } },
@@ -183,8 +183,8 @@ static void the_connection_with_most_data(void **state)
 	arena_free(arena);
 }
 
-/* What was sent before is known by range, not by the highest number: data beyond the window must not make all that
- * follows look like repetition. */
+/* Whether data were sent before is known by range, not by the highest number: data beyond the window must not make
+ * everything that follows look like a repetition. */
 static void sent_again(void **state)
 {
 	static const struct {
@@ -243,7 +243,7 @@ static void parts_of_a_plot(void **state)
 		if (!strstr(picture.data, parts[i]))
 			fail_msg("'%s' is not in\n%s", parts[i], picture.data);
 	assert_null(strstr(picture.data, "to the stack under test<"));
-	/* A point says its value; a pause of 210 ms in 270 is no dead time. */
+	/* A point tells its value; a pause of 210 ms out of 270 is no dead time. */
 	assert_non_null(strstr(picture.data, "<title>0.300000 s: retransmission time-out 2 s</title>"));
 	assert_null(strstr(picture.data, "class=\"cut\""));
 	draw(&again, &m.result);
@@ -314,7 +314,8 @@ static void directions(void **state)
 	}
 }
 
-/* A decision that is told twice has one text and two marks; timers that are set, states and numbers have none. */
+/* A decision that is told twice has one text and two marks; setting a timer, changing a state, and numbers have
+ * none. */
 static void decisions_and_variables(void **state)
 {
 	static const struct {
@@ -368,7 +369,7 @@ static void nothing_to_plot(void **state)
 	assert_int_equal(picture.length, 0);
 }
 
-/* Values as no target gives them: from a file, they may be there. */
+/* Values that no target gives, but a file may hold. */
 static void wild_values(void **state)
 {
 	static const struct result_sample samples[] = {

@@ -23,7 +23,7 @@
 #include "report/svg.h"
 #include "util/common.h"
 
-static const double MOST_VALUE = 1e15;                   /* of the meaning that a stack gives it */
+static const double MOST_VALUE = 1e15;                   /* the largest that can mean anything */
 
 enum { PLOT_ROWS = 14, ROW_HEIGHT = 17, VARIABLE_HEIGHT = 110, TRACE_SERIES = 2, TEXT_COLUMNS = 90 };
 
@@ -48,7 +48,7 @@ static bool timer_fires(const char *line)
 	       strcmp(line, "timer pacing: fires") != 0;
 }
 
-/* Not a change ("A -> B"), not a timer that is set, not the first value of a variable. */
+/* Neither a change ("A -> B"), nor the setting of a timer, nor the first value of a variable. */
 static bool is_decision(const char *line)
 {
 	size_t name = strspn(line, "abcdefghijklmnopqrstuvwxyz_0123456789");
@@ -62,7 +62,7 @@ static bool is_decision(const char *line)
 
 struct row {
 	const char *text;
-	double first, last;                                  /* x of its marks */
+	double first, last;                                  /* the x of its first and last mark */
 };
 
 static size_t collect_rows(const struct plot *p, const struct result *r, struct row rows[PLOT_ROWS], size_t *more)
@@ -100,7 +100,7 @@ static void add_marks(struct plot *p, const struct result *r, const struct row *
 	buf_puts(&p->body, "\"/>");
 }
 
-/* After the last mark or before the first, wherever there is room; else after the first, over the other marks. */
+/* Behind the last mark, or before the first, wherever there is room; else behind the first, over other marks. */
 static void add_row_text(struct plot *p, const struct row *row, int top)
 {
 	double width = (double)svg_columns(row->text) * SVG_COLUMN_TENTHS / 10;
@@ -137,7 +137,7 @@ static void add_decisions(struct plot *p, const struct result *r)
 
 static const struct variable_panel {
 	const char *title;
-	double unit;                                         /* of the variables, in that of the panel */
+	double unit;                                         /* of the variables, in units of the panel */
 	struct variable {
 		const char *name, *label, *class;
 	} series[TRACE_SERIES];
@@ -153,7 +153,7 @@ static const struct variable_panel {
 	{ "BBR, round trip, ms", 1e-3, { { "bbr_min_rtt", "least round trip", "line" } } },
 };
 
-/* True: @e gives variable @name a value. Below 0: it says that there is none. */
+/* True: @e gives variable @name a value; a negative one means that it has none. */
 static bool new_value(const struct result_event *e, const char *name, double *value)
 {
 	const char *line = line_of(e), *arrow;

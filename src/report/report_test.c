@@ -57,7 +57,7 @@ static void close_bench(struct bench *b)
 	buf_free(&b->err);
 }
 
-/* The peer's window is not compared; the flag, the number and the length are, and differ. */
+/* The peer's window is not compared; the flag, the number and the length are, and they differ. */
 static void fail_packet(struct bench *b)
 {
 	b->observed = *b->packet->expected;
@@ -92,7 +92,7 @@ static void old_wording(void **state)
 	close_bench(&b);
 }
 
-/* Each entry is shown once, when it is published; a repeated run says that it is one. */
+/* Each entry is shown once, when it is published; a repeated run says so. */
 static void old_trace_of_a_run(void **state)
 {
 	struct bench b;
@@ -224,7 +224,7 @@ static void ladder(void **state)
 	close_bench(&b);
 }
 
-/* It is recorded after the line that it disturbed, and shown where it happened. */
+/* A packet is recorded after the line that it disturbed, and shown at the time at which it came. */
 static void unexpected_packet_is_at_its_time(void **state)
 {
 	struct bench b;
@@ -242,7 +242,7 @@ static void unexpected_packet_is_at_its_time(void **state)
 	assert_non_null(shown);
 	assert_non_null(failed);
 	assert_true(shown < failed);
-	/* So is what happened inside at the instant at which a packet left: it is what sent it. */
+	/* So is what happened inside at the instant at which a packet left, since it caused the packet. */
 	struct entry *cause = record_append(b.record, ENTRY_TRACE, NULL);
 	cause->actual = vtime_ms(50);
 	cause->message = "timer fires";
@@ -263,7 +263,7 @@ static void lines_after_what_was_played_were_not_reached(void **state)
 	assert_null(events_not_reached(b.record));
 	b.record->failure = b.packet;
 	assert_ptr_equal(events_not_reached(b.record), b.script->events->next->next);
-	b.record->failure = b.command;                       /* as code, which is judged at the end */
+	b.record->failure = b.command;                       /* such as code, which is judged at the end */
 	assert_ptr_equal(events_not_reached(b.record), b.script->events->next->next);
 	record_append(b.record, ENTRY_RETURN, b.script->events);
 	assert_ptr_equal(events_not_reached(b.record), b.script->events->next->next);
@@ -310,7 +310,7 @@ static void summary(void **state)
 	buf_free(&out);
 }
 
-/* Packed packets come in the order of their times, whatever entry they belong to. */
+/* Packets are written in the order of their times, whatever entry they belong to. */
 static void capture_is_in_time_order(void **state)
 {
 	static const uint8_t first[] = "first", second[] = "second";

@@ -43,7 +43,7 @@ static bool same_place(const char *a, const char *b)
 	return a == b || (a && b && !strcmp(a, b));
 }
 
-/* Only what stands beside the text may share standard output. */
+/* Standard output can be shared only with the text report. */
 static bool is_taken(const struct reports *reports, const struct report_kind *kind, const char *path,
 		     struct buf *problem)
 {

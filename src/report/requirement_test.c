@@ -86,7 +86,7 @@ static void every_name_is_there_once(void **state)
 	free(sorted);
 }
 
-/* Documents stand together, so a report can print a heading for each. */
+/* The entries of a document are together, so a report can print one heading for each document. */
 static void documents_are_not_torn(void **state)
 {
 	(void)state;

@@ -215,7 +215,7 @@ const struct result_event *result_failure(const struct result *result)
 	return NULL;
 }
 
-/* Lines of an earlier version have no headline. */
+/* Lines that an earlier version wrote have no headline. */
 const char *result_headline(const struct result *result)
 {
 	const char *failure = result->headline ? result->headline : result->message;
@@ -303,7 +303,7 @@ static bool is_empty(const char *text)
 	return !text || !*text;
 }
 
-/* So that their sum is a number. */
+/* Few enough that sums of such numbers do not overflow. */
 enum { MOST_CASES = 1 << 30 };
 
 static bool counts_are_possible(const struct result_end *end)

@@ -53,7 +53,7 @@ static const char *table_of(const char *heading)
 	return strchr(at + 1, '\n') + 1;
 }
 
-/* The columns of the row at *@at, without blanks around them; it goes to the next row. False: there is no row. */
+/* The columns of the row at *@at, without blanks around them; *@at is moved to the next row. False: there is no row. */
 static bool take_row(const char **at, char *room, char *column[COLUMNS])
 {
 	size_t length = strcspn(*at, "\n");
@@ -102,7 +102,7 @@ static void check_field(const char *heading, const struct json_field *f, char *c
 	if (strncmp(column[1], types[f->type], strlen(types[f->type])))
 		fail_msg("%s: the type of %s is documented as %s, and is %s", heading, f->member.name, column[1],
 		         types[f->type]);
-	/* Of a whole line some texts are never missing, which the table of keys does not tell. */
+	/* Some texts are never missing from a whole line, which the table of keys cannot say. */
 	if (f->type == JSON_SHAPE_TEXT ? !*column[2] || (f->never_null && !always) : f->optional == always)
 		fail_msg("%s: %s is documented to be there: %s", heading, f->member.name, column[2]);
 	if (f->type == JSON_SHAPE_TIME)

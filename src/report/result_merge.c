@@ -13,10 +13,10 @@
 struct result_part {
 	struct result_file file;
 	struct arena *arena;                                 /* of .head; NULL: there is none */
-	struct result head;                                  /* read, but not yet handed out */
+	struct result head;                                  /* already read, not yet handed out */
 };
 
-/* A line of its own for each problem. */
+/* Each problem gets a line of its own. */
 static struct buf *another(struct buf *problem)
 {
 	if (problem->length)
@@ -66,7 +66,7 @@ static bool kernels_differ(struct buf *problem, const struct result_file *a, con
 	return found;
 }
 
-/* For each file the first difference, the most telling ones first. */
+/* Reports the first difference of each file; the most telling properties are compared first. */
 static bool are_of_one_run(const struct result_merge *m, struct buf *problem)
 {
 	const struct result_file *a = &m->parts[0].file;
@@ -105,7 +105,7 @@ static int by_shard(const void *left, const void *right)
 	return (a->file.run.shard > b->file.run.shard) - (a->file.run.shard < b->file.run.shard);
 }
 
-/* "shards 2, 5-7 of 9 are missing"; @m is in the order of the shards, none of which is there twice. */
+/* "shards 2, 5-7 of 9 are missing"; the parts in @m are ordered by shard, and no shard is there twice. */
 static void name_missing(const struct result_merge *m, struct buf *problem)
 {
 	struct buf list = BUF_INIT;
@@ -231,7 +231,7 @@ static bool advance(struct result_merge *m, struct result_part *part, struct buf
 	return !problem->length && add_end(m, &part->file, problem);
 }
 
-/* The part with the lowest number; NULL: none has one. */
+/* The part whose next case has the lowest number; NULL: no part has one. */
 static struct result_part *lowest(const struct result_merge *m)
 {
 	struct result_part *found = NULL;
@@ -242,7 +242,7 @@ static struct result_part *lowest(const struct result_merge *m)
 	return found;
 }
 
-/* Each number comes exactly once. */
+/* Each number must come exactly once. */
 static bool is_next(const struct result_merge *m, const struct result_part *part, struct buf *problem)
 {
 	if (part && part->head.number == m->next && m->next <= m->run.cases)

@@ -21,7 +21,7 @@ struct part {
 	int shard, shards;
 	int numbers[MOST_NUMBERS];                           /* of the cases; 0: no more */
 	int cases;                                           /* of the plan; 0: 4 */
-	const char *version, *plan, *digest, *system;        /* NULL: as the others */
+	const char *version, *plan, *digest, *system;        /* NULL: the same as the others */
 	bool broken_off, incomplete;
 };
 
@@ -58,7 +58,7 @@ static void write_part(const struct part *part, const char *path)
 	buf_free(&text);
 }
 
-/* Read @parts as one; @got: what the numbers were, and then the problem. */
+/* Read @parts as one run; @got: the numbers in order, and then the problem. */
 static void merge(const struct part *parts, struct result_merge *m, struct buf *got)
 {
 	static const char *const paths[] = { "1", "2", "3" };

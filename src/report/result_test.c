@@ -86,7 +86,7 @@ static void there_and_back(void **state)
 
 enum { CAME_THROUGH, LACKED_MEMORY, SAID_SOMETHING_ELSE };
 
-static int allocations_left;                             /* of jansson, before one fails */
+static int allocations_left;                             /* how many allocations jansson may make before one fails */
 
 static void *failing_malloc(size_t size)
 {
@@ -118,7 +118,7 @@ static int outcome_of(const struct result_line *line, const struct buf *text, bo
 	return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT ? LACKED_MEMORY : WEXITSTATUS(status);
 }
 
-/* A line without some of its keys would be taken for one that has nothing to say there. */
+/* A line that lacks some of its keys would be taken for one that has nothing to say there. */
 static void no_line_lacks_what_memory_lacked(void **state)
 {
 	(void)state;
@@ -163,7 +163,7 @@ static void values_arrive(void **state)
 	buf_free(&text);
 }
 
-/* Reports need not ask for everything. */
+/* Reports may rely on these texts being there. */
 static void texts_that_are_never_null(void **state)
 {
 	static const char text[] = "{\"kind\":\"case\",\"number\":1,\"id\":\"a\",\"path\":\"a\",\"target\":\"t\","

@@ -36,7 +36,7 @@ void report_sink_drain(struct report_sink *sink)
 {
 	FILE *file = sink->error ? NULL : sink->file;
 
-	/* Written at once: standard output has other writers, too, and what stays in a buffer would be copied to
+	/* Written at once: others write to standard output, too, and whatever stayed in a buffer would be copied into
 	 * the buffers of processes that are forked meanwhile. */
 	if (file && sink->out.length &&
 	    (fwrite(sink->out.data, 1, sink->out.length, file) != sink->out.length || fflush(file) != 0))
@@ -51,8 +51,8 @@ void report_sink_fail(struct report_sink *sink)
 
 /* ---- files in a folder ---- */
 
-/* The folder of @name in that of @sink; folders on the way are made, links are not followed. Its descriptor, which is
- * the caller's, and in @last the last part of the name; -1 with errno. */
+/* The folder of @name within that of @sink; missing folders on the way are made, and links are not followed. Returns a
+ * descriptor, which is the caller's, and in @last the last part of the name; -1 with errno. */
 static int open_folder_of(const struct report_sink *sink, const char *name, const char **last)
 {
 	int folder = fcntl(sink->folder, F_DUPFD_CLOEXEC, 0);
@@ -126,8 +126,7 @@ void report_sink_append(struct report_sink *sink, const char *name, const struct
 
 /* ---- names of cases ---- */
 
-/* Longer than the name of any script that people give, and with room for a suffix within the 255 bytes that file
- * systems allow. */
+/* Longer than people name their scripts, and with room for a suffix within the 255 bytes that file systems allow. */
 enum { LONGEST_NAME = 200 };
 
 static void add_plain(struct buf *out, const char *text, size_t length, const char *special)
@@ -138,8 +137,7 @@ static void add_plain(struct buf *out, const char *text, size_t length, const ch
 	}
 }
 
-/* The length up to which @name may stand in a folder: its last part is not too long, and ends with a whole character.
- * */
+/* The length to which @name must be cut for its last part not to be too long; it is cut between whole characters. */
 static size_t length_allowed(const struct buf *name)
 {
 	const char *slash = strrchr(name->data, '/');
@@ -151,7 +149,8 @@ static size_t length_allowed(const struct buf *name)
 	return length;
 }
 
-/* "./a/b.pkt@kernel" is "a/b@kernel": what tells the variants of a script apart stays. Nothing leaves the folder. */
+/* "./a/b.pkt@kernel" becomes "a/b@kernel": what tells the variants of a script apart is kept. Nothing leaves the
+ * folder. */
 static void add_case_name(struct buf *out, const struct result *result)
 {
 	const char *path = result->path, *id = result->id ? result->id : path;
@@ -173,7 +172,7 @@ static void add_case_name(struct buf *out, const struct result *result)
 	add_plain(out, id, strlen(id), "/ ");
 }
 
-/* The plan's number of the case, which no other has, makes up for what a name lost. */
+/* The case's number in the plan, which is unique, makes up for what a name has lost. */
 static void make_unique(struct report_sink *sink, const struct result *result, struct buf *name)
 {
 	size_t length = length_allowed(name);
@@ -213,8 +212,8 @@ static bool make_folders(char *path)
 	return true;
 }
 
-/* What the user called by its name is used, but not what a link of that name leads to: somebody else may have put it
- * there. With a slash behind it the name means what the link leads to. */
+/* The folder that the user named is used, but a link of that name is not followed: somebody else may have put it there.
+ * With a slash behind it, the name means what the link leads to. */
 static bool open_folder(struct report_sink *sink)
 {
 	struct replace_file probe;
@@ -228,7 +227,7 @@ static bool open_folder(struct report_sink *sink)
 		errno = lstat(sink->path, &info) == 0 && S_ISLNK(info.st_mode) ? ELOOP : error;
 		return false;
 	}
-	/* The folder must not only be there but also take files. */
+	/* The folder must not only exist, but accept files. */
 	bool good = replace_file_begin_at(&probe, sink->folder, ".probe");
 	replace_file_end(&probe);
 	return good;

@@ -114,7 +114,7 @@ static void add_happened(struct buf *out, const struct result *r, size_t event, 
 	buf_free(&line);
 }
 
-/* ---- how things stand ---- */
+/* ---- the state of things ---- */
 
 static void add_connection(struct buf *out, const struct moment *m, const struct moment_connection *c,
                            const struct step_style *style)
@@ -163,7 +163,7 @@ static void add_flights(struct buf *out, const struct moment *m, const struct st
 	buf_free(&line);
 }
 
-/* The last sample, which is all there is of a target without a trace. */
+/* The last sample, which is all that a target without a trace tells. */
 static void add_sample(struct buf *out, const struct result *r, vtime_t at, const struct step_style *style)
 {
 	const struct result_sample *last = NULL;

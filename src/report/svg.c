@@ -10,7 +10,7 @@
 #include "report/xml.h"
 #include "util/utf8.h"
 
-/* Text and lines have the colour of the page's text. */
+/* Text and lines have the page's text colour. */
 const char svg_style[] =
 	".picture{max-width:none}"
 	".picture text{font:12px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:currentColor}"
@@ -24,7 +24,7 @@ const char svg_style[] =
 
 /* ---- texts ---- */
 
-/* One character, or a byte that is not part of any: its length in bytes, and the columns that it takes. */
+/* The length in bytes of one character, or of a byte that is not part of any, and the columns that it takes. */
 static size_t character(const char *text, size_t *columns)
 {
 	size_t length = utf8_length(text);
@@ -35,7 +35,7 @@ static size_t character(const char *text, size_t *columns)
 	return length ? length : 1;
 }
 
-/* The bytes that fit in @columns; all of them if *all is set. */
+/* The bytes that fit in @columns; *all is set if the whole text does. */
 static size_t fitting(const char *text, size_t columns, bool *all)
 {
 	size_t at = 0, used = 0, width;

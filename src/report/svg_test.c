@@ -45,7 +45,8 @@ static void lines_break_between_words(void **state)
 	(void)state;
 	assert_int_equal(svg_line_break("one two", 7), 7);
 	assert_int_equal(svg_line_break("one two three", 9), 7);
-	assert_int_equal(svg_line_break("one twentytwentytwenty", 12), 12);  /* rather in a word than half a line */
+	assert_int_equal(svg_line_break("one twentytwentytwenty", 12), 12);  /* rather inside a word than after half a
+	                                                                        line */
 	assert_int_equal(svg_columns("\xe6\xbc\xa2" "a\xc3\xa4"), 4);
 }
 

@@ -36,7 +36,8 @@ static void add_words(struct buf *out, const char *text)
 	}
 }
 
-/* One line without #: KTAP knows no escapes. What cannot stand there is a percent sign and two hexadecimal digits. */
+/* One line without #, since KTAP knows no escapes. What cannot stand there becomes a percent sign and two hexadecimal
+ * digits. */
 static void add_kernel_words(struct buf *out, const char *text)
 {
 	bool ok;
@@ -51,7 +52,7 @@ static void add_kernel_words(struct buf *out, const char *text)
 	}
 }
 
-/* YAML 1.2, 5.1 and 7.3.1: between quotation marks everything can be said, on one line. */
+/* YAML 1.2, 5.1 and 7.3.1: between quotation marks any text can be written on one line. */
 static void add_quoted(struct buf *out, const char *text)
 {
 	buf_puts(out, "\"");

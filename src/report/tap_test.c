@@ -53,7 +53,7 @@ static const struct result_run run = { .version = "1.0", .plan = "p", .cases = 6
 
 static const struct result_end complete = { .complete = true };
 
-/* A report of @count results; @run and @end NULL: without what it begins or ends with. */
+/* A report of @count results; @run and @end NULL: it lacks its beginning, or its end. */
 static struct buf written(const struct report_kind *kind, const struct result_run *begin,
                           const struct result *const *results, size_t count, const struct result_end *end)
 {

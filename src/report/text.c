@@ -35,7 +35,7 @@ static void paint(struct buf *out, const struct text_style *style, const char *c
 	buf_printf(out, "%s%s%s", style->colour ? colour : "", text, style->colour ? plain : "");
 }
 
-/* A part of a line, of which no word can end the line or reach the terminal as a command. */
+/* A part of a line; no word in it can end the line or reach the terminal as a command. */
 static void PRINTF_LIKE(2, 3) add_words(struct buf *out, const char *format, ...)
 {
 	struct buf text = BUF_INIT;
@@ -90,7 +90,7 @@ static void add_entry(struct buf *out, const struct entry *e, const struct text_
 	buf_free(&text);
 }
 
-/* Printed once for consecutive rows that have the same. */
+/* Printed once for consecutive rows that were reached the same way. */
 static void add_way(struct buf *out, const struct event *event, const struct via **shown,
                     const struct text_style *style)
 {
@@ -149,7 +149,7 @@ static void caret_line(struct buf *out, const struct mismatch *mismatches, const
 	buf_add(out, line, end);
 }
 
-/* A dump that has a problem to tell does so on a second line. */
+/* A dump that reports a problem does so on a second line. */
 static void one_line(struct buf *dump)
 {
 	for (char *c = dump->data; (c = strchr(c, '\n'));)
@@ -169,8 +169,8 @@ static void add_dump(struct buf *out, const char *name, const struct buf *dump, 
 	buf_puts(out, "\n");
 }
 
-/* What a line says about IP in brackets is no part of a dump: where it differs it is put in front, as the line writes
- * it. */
+/* What a line says in brackets about IP is no part of a dump: where it differs, it is put in front, written as in the
+ * line. */
 static void dump_with_ip(struct buf *out, const struct packet *packet, const struct mismatch *mismatches, bool observed,
                          struct dump_notes *notes)
 {
@@ -219,7 +219,7 @@ static void add_packets(struct buf *out, const struct entry *e, const struct tex
 	buf_free(&under_observed);
 }
 
-/* Where a line expects none. */
+/* A packet where a line expects none. */
 static void add_unwanted_packet(struct buf *out, const struct entry *e, const struct text_style *style)
 {
 	struct dump_notes notes = { 0 };
@@ -237,7 +237,8 @@ static void add_unwanted_packet(struct buf *out, const struct entry *e, const st
 struct rungs {
 	const struct entry **at;
 	size_t count, failure;                               /* index of the failed entry; count if there is none */
-	size_t first;                                     /* where it began: a call that waits began before it failed */
+	size_t first;                                     /* the row at which the failed entry began: a call that waits
+	                                                     began before it failed */
 };
 
 static struct rungs rungs_of(const struct record *r, const struct text_style *style)
@@ -341,7 +342,7 @@ static void add_remark(struct buf *out, const char *text)
 	buf_puts(out, "\n");
 }
 
-/* The original's words, some of which go on below with dumps: these are indented further. */
+/* The original's words, some of which continue on further lines with dumps: these are indented more. */
 static void add_message(struct buf *out, const char *message)
 {
 	size_t length = strcspn(message, "\n");
@@ -411,7 +412,7 @@ static void add_output(struct buf *out, const char *name, const char *text)
 	}
 }
 
-/* Only what is the same in every run: the target's clock, and none of the machine. */
+/* Only what is the same in every run: the target's clock, and no figure of the machine's. */
 static void add_result_line(struct buf *out, const struct record *r, const struct text_style *style)
 {
 	paint(out, style, verdict_colour[r->verdict], r->expected ? "XFAIL" : verdict_name[r->verdict]);

@@ -25,7 +25,7 @@ static const char *name_of(char c)
 	return NULL;
 }
 
-/* Control characters, U+FFFE and U+FFFF. */
+/* Characters that XML cannot hold: control characters, U+FFFE and U+FFFF. */
 static bool is_forbidden(const char *text, size_t length)
 {
 	unsigned char c = (unsigned char)*text;
@@ -34,7 +34,7 @@ static bool is_forbidden(const char *text, size_t length)
 	       !strncmp(text, "\xef\xbf\xbf", 3);
 }
 
-/* Nearly every text needs hardly any escaping, so stretches without are copied in one piece. */
+/* Most texts need hardly any escaping, so stretches without it are copied in one piece. */
 static size_t plain_length(const char *text)
 {
 	size_t n = 0;
@@ -44,7 +44,7 @@ static size_t plain_length(const char *text)
 	return n;
 }
 
-/* @named: blanks that are written as numbers. */
+/* @named: blanks that must be written as numbers. */
 static void add(struct buf *out, const char *text, const char *named)
 {
 	for (size_t n; *text; text += n ? n : 1) {
