@@ -47,7 +47,7 @@ static int check(const char *command)
 	return broken ? EXIT_STATUS_FAIL : EXIT_STATUS_OK;
 }
 
-/* A copy of their table. What an older header lacks stays NULL, and what a newer one has in addition is left out. */
+/* Copy their table. Functions that an older header lacks stay NULL, and those that a newer one adds are left out. */
 static bool take_table(const struct protodrill_stack_v1 *theirs, struct protodrill_stack_v1 *ours, const char *path)
 {
 	enum { LEAST = offsetof(struct protodrill_stack_v1, poll) + sizeof(ours->poll), MOST = 1 << 16 };
@@ -84,7 +84,7 @@ bool adapter_serves_alone(void)
 	return false;                                        /* its C library must come before all others */
 }
 #else
-/* Without a dynamic linker there is none to load objects. */
+/* A static program has no dynamic linker to load objects with. */
 bool adapter_serves_alone(void)
 {
 	return getauxval(AT_BASE) != 0;
@@ -107,7 +107,7 @@ int adapter_serve_alone(const char *path)
 	return serve(table);
 }
 
-/* ---- nobody ---- */
+/* ---- an adapter without calls ---- */
 
 static int64_t real_clock(void)
 {
@@ -131,7 +131,7 @@ static int start_nothing(const struct protodrill_start *how)
 	return 0;
 }
 
-/* Stands in for adapter/posix where there is none: it knows no call that a script might make. */
+/* Takes the place of adapter/posix where that is not available: it knows no call that a script might make. */
 static int serve_nothing(void)
 {
 	static const struct protodrill_stack_v1 nobody = {

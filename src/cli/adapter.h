@@ -10,11 +10,11 @@
 
 #include <stdbool.h>
 
-/* The object @path has the table protodrill_stack_v1. */
+/* Be the adapter of the object @path, which has the table protodrill_stack_v1. */
 int adapter_serve(const char *path);
 
-/* The object @path is all of an adapter, and of what it defines nothing is taken from this program or from the C
- * library: rand() of a stack may be its own. Can this program do so? */
+/* The object @path is a whole adapter, and nothing that it defines is taken from this program or the C library instead:
+ * a stack may have a rand() of its own. Is this program able to do so? */
 int adapter_serve_alone(const char *path);
 bool adapter_serves_alone(void);
 

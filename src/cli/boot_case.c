@@ -13,7 +13,7 @@
 #include "util/checked.h"
 #include "util/own_folder.h"
 
-/* A task, and the kernel that it wants; it can share one with others that want the same. */
+/* A task and the kernel that it needs, which it can share with others that need the same. */
 struct order {
 	size_t number;
 	const char *kernel;
@@ -21,8 +21,8 @@ struct order {
 	int memory_mb;
 	struct buf bytes;
 	bool played;
-	struct buf answer;                                   /* then; empty: there is none */
-	struct buf reason;                                   /* why there is none, or will be none */
+	struct buf answer;                                   /* empty: there is none */
+	struct buf reason;                                   /* why there is none, or why none will come */
 };
 
 struct boot_queue {
@@ -61,8 +61,8 @@ static bool can_share(const struct order *a, const struct order *b)
 	       !b->reason.length && !b->played;
 }
 
-/* Take the answers to the orders from @at to that before @end. It is never left alone with one that nobody takes: a
- * full pipe would make it wait, which its cases would see. */
+/* Take the answers to the orders from @at to the one before @end. Somebody must always be reading: with a full pipe the
+ * kernel would have to wait, and its cases would notice. */
 static void take_answers(struct boot_queue *q, size_t at, size_t end, struct linux_guest *guest)
 {
 	for (bool answered = true; answered && at < end; at++) {
@@ -74,7 +74,7 @@ static void take_answers(struct boot_queue *q, size_t at, size_t end, struct lin
 	}
 }
 
-/* The order @at, and those after it that can share its kernel. */
+/* Carry out the order @at, and those after it that can share its kernel. */
 static void boot(struct boot_queue *q, size_t at, int timeout_s)
 {
 	struct order *first = &q->orders[at];

@@ -23,7 +23,7 @@ struct boot_queue;
 struct boot_queue *boot_queue_new(struct linux_stock *stock);
 /* Append a copy of @task, which is known by the number of its case. */
 void boot_queue_add(struct boot_queue *q, const char *kernel, const struct task *task);
-/* As boot_case(), for the case @number of @q, once. Those after it may be played with it. */
+/* Like boot_case(), for the case @number of @q, once. Cases after it may be played in the same kernel. */
 bool boot_queue_play(struct boot_queue *q, size_t number, int timeout_s, struct attempt *out, struct buf *reason);
 void boot_queue_free(struct boot_queue *q);              /* NULL will do */
 

@@ -10,17 +10,19 @@
 
 struct adapter_shelf;
 
-/* As the options came; all texts are borrowed from argv. */
+/* The options as given; all texts are borrowed from argv. */
 struct builtin_setup {
 	const char *profile;                                 /* NULL: rfc */
 	const char *defects;                                 /* comma-separated, or NULL */
 	int64_t seed;
 	bool seed_set;
-	uint64_t *reached;                                   /* that of .config, or NULL */
+	uint64_t *reached;                                   /* .config's set of defects that were reached, or NULL */
 	enum builtin_trace trace;
-	const char *via;                                     /* what starts the upper tester of -t remote, or NULL */
-	const char *host;                                    /* USER@HOST[:PROGRAM], which ssh starts it on, or NULL */
-	const char *interface;                               /* of -t remote, if its name does not say it, or NULL */
+	const char *via;                                     /* the command that starts the upper tester of -t remote,
+	                                                        or NULL */
+	const char *host;                                    /* USER@HOST[:PROGRAM], where ssh starts it, or NULL */
+	const char *interface;                               /* of -t remote, if the target's name does not give it, or
+	                                                        NULL */
 	const char *home;                                    /* where adapters run; NULL: the current folder */
 	struct adapter_shelf *shelf;                         /* for adapters that play several cases, or NULL */
 	struct stack_config config;                          /* after builtin_setup_finish() */
@@ -33,7 +35,7 @@ struct builtin_setup {
 
 /* False: @name is not an option of ours. Otherwise *good tells whether the value is good; if not, stderr says why. */
 bool builtin_setup_set(struct builtin_setup *setup, const char *name, const char *value, bool *good);
-/* Read profile and defects into .config; false when there are errors, which are on stderr then. */
+/* Read profile and defects into .config; false when there are errors, which have been written to stderr. */
 bool builtin_setup_finish(struct builtin_setup *setup);
 
 #endif

@@ -47,8 +47,8 @@ static void check_profiles(const struct source *source, struct diags *diags)
 
 /* ---- requirements ---- */
 
-/* The catalogue has the documents that it knows as a whole, so what it does not find in one of these is a slip. Of
- * other documents a suite may have names of its own. A slip costs a line of a table, no verdict: a warning. */
+/* For some documents the catalogue is complete, so an entry that it lacks is a slip; for others a suite may have names
+ * of its own. A slip costs a line in a table and no verdict, so it is a warning. */
 static void check_requirement(const struct source *source, const char *at, size_t length, struct diags *diags)
 {
 	char id[PATH_ROOM];
@@ -111,8 +111,8 @@ static struct loc place_in(const struct command_spec *command, const char *at, s
 	return loc;
 }
 
-/* Names close to one that the reference stack or this machine has. Only a kernel itself knows which names it has,
- * so this is a warning. */
+/* Warn of names that are close to a sysctl of the reference stack or of this machine. Only a kernel itself knows which
+ * names it has, so this is no error. */
 static void check_sysctls(const struct command_spec *command, struct diags *diags)
 {
 	static const char of_names[] = "abcdefghijklmnopqrstuvwxyz0123456789_./-", of_proc[] = "/proc/sys/";
@@ -140,8 +140,8 @@ static void check_sysctls(const struct command_spec *command, struct diags *diag
 	}
 }
 
-/* Settings of FreeBSD that mean something here, if only to the reference stack, are not another system's. Those that
- * cannot be followed make the case SKIP, with what the table of settings says. */
+/* FreeBSD's settings that mean something here, if only to the reference stack, do not count as another system's. A
+ * setting that cannot be followed makes the case SKIP, for the reason that the table of settings gives. */
 static enum freebsd_reading read_settings(struct script *s, const struct command_spec *command, struct diags *diags)
 {
 	struct buf why = BUF_INIT;
@@ -159,7 +159,7 @@ static enum freebsd_reading read_settings(struct script *s, const struct command
 	return reading;
 }
 
-/* A sysctl or a tool of another system, in a command that does not provide for its absence, makes the case SKIP. */
+/* A sysctl or a tool of another system makes the case SKIP, unless the command provides for its absence. */
 static void find_foreign(struct script *s, const struct command_spec *command, struct diags *diags)
 {
 	static const char of_words[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
@@ -204,7 +204,7 @@ bool case_check(struct script *script, struct diags *diags)
 	const struct source *source = &script->source;
 	int errors = diags->errors;
 
-	/* Lines that could not be read are missing, so nothing can be said of the others. */
+	/* Lines that could not be read are missing, so the others cannot be judged. */
 	if (script->dialect) {
 		diags_excuse(diags);
 		script->foreign = script->dialect;
@@ -222,7 +222,7 @@ bool case_check(struct script *script, struct diags *diags)
 	return diags->errors == errors;
 }
 
-/* False if it cannot be followed: @why says so. */
+/* False if the setting cannot be followed, for the reason in @why. */
 static bool follow(struct script *s, struct command_spec *command, bool parameters, struct buf *why)
 {
 	if (command && freebsd_command(command->text, parameters, s->arena, &command->meant, why) == FREEBSD_CANNOT)

@@ -38,7 +38,7 @@ bool case_lines_possible(const struct linux_image *image, struct buf *problem)
 
 struct gathered_file {
 	const char *name;
-	unsigned char *lines;                                /* 1: it can run; 2: it did */
+	unsigned char *lines;                                /* 1: the line could run; 2: it did */
 	size_t room;
 	struct covered_function *functions;
 	size_t function_count;
@@ -51,7 +51,8 @@ struct gathered {
 	size_t count;
 };
 
-/* The part of @path that names a file below the kernel's source: "net/ipv4/tcp.c". NULL: its lines are not counted. */
+/* The part of @path below the kernel's source: "net/ipv4/tcp.c". NULL: the file is not there, and its lines are not
+ * counted. */
 static const char *name_below_source(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_LEN(counted_folders); i++) {
@@ -123,7 +124,7 @@ static void gather_file(struct gathered *g, json_t *json)
 		g->source = arena_strndup(g->arena, path, name > path ? (size_t)(name - path) - 1 : 0);
 }
 
-/* A line of JSON for each file that gcov was given. */
+/* gcov prints a line of JSON for each file that it was given. */
 static bool gather(struct gathered *g, const char *text)
 {
 	struct buf why = BUF_INIT;
@@ -148,7 +149,7 @@ static int by_name(const void *left, const void *right)
 	return strcmp(((const struct gathered_file *)left)->name, ((const struct gathered_file *)right)->name);
 }
 
-/* @id NULL: all lines that can run; else those that did. */
+/* @id NULL: all lines that could run; else those that did. */
 static void write_gathered(struct gathered *g, const char *id, struct buf *out)
 {
 	struct covered_file *files = arena_new_array(g->arena, struct covered_file, g->count);
@@ -178,7 +179,7 @@ static void free_gathered(struct gathered *g)
 	arena_free(g->arena);
 }
 
-/* ---- calling it ---- */
+/* ---- calling gcov ---- */
 
 /* With the files @names in @folder; ends with NULL. */
 static bool call_gcov(const char *folder, char *const names[], struct buf *out, struct buf *problem)
@@ -240,7 +241,7 @@ static bool write_file(const char *path, const struct buf *bytes)
 	return file && fclose(file) == 0 && good;
 }
 
-/* gcov wants the counts beside the notes that the compiler left. */
+/* gcov expects the counts beside the notes that the compiler left. */
 static bool place_counts(const char *folder, size_t number, const char *path, const struct buf *counts,
                          struct arena *arena, const char **name)
 {
@@ -293,7 +294,7 @@ bool case_lines_read(const char *id, struct buf *lines, struct buf *problem)
 	return good;
 }
 
-/* ---- all that can run ---- */
+/* ---- all lines that could run ---- */
 
 static size_t list_notes(const char *below, const char *folder, const char **names, size_t count, struct arena *arena)
 {

@@ -12,16 +12,16 @@
 #include "target/linux/linux.h"
 #include "util/replace_file.h"
 
-/* False if this kernel does not count, or gcov is missing; @problem says what would help. */
+/* False if this kernel does not count lines, or gcov is missing; @problem says what would help. */
 bool case_lines_possible(const struct linux_image *image, struct buf *problem);
 
-/* The record of all lines that can run. */
+/* The record of all lines that could run. */
 bool case_lines_all(const struct linux_image *image, struct buf *out, struct buf *problem);
 
 /* Replace what linux_counts_end() gave for the case @id by its record for the file of lines. */
 bool case_lines_read(const char *id, struct buf *lines, struct buf *problem);
 
-/* A run that collects them in the folder @path, from its start to its end. */
+/* The lines that a run collects in the folder @path, from its start to its end. */
 struct line_run {
 	const char *path;
 	const struct linux_image *image;
@@ -32,7 +32,7 @@ struct line_run {
 
 bool line_run_begin(struct line_run *run, const char *path, const struct linux_image *image, struct buf *problem);
 void line_run_add(struct line_run *run, const struct buf *line);
-/* Write the tables and the pages; @table gets the one by files. */
+/* Write the tables and the pages; @table is given the table by files. */
 bool line_run_end(struct line_run *run, struct buf *table, struct buf *problem);
 
 #endif

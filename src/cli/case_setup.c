@@ -13,7 +13,7 @@
 
 struct known_setup {
 	const struct suite_case *of;
-	struct builtin_setup *setup;                         /* NULL: it has an error */
+	struct builtin_setup *setup;                         /* NULL: it had an error */
 	struct known_setup *next;
 };
 
@@ -79,7 +79,7 @@ static struct linux_image *find_image(struct known_image **known, const struct s
 
 struct known_traits {
 	const char *of;
-	const struct traits *traits;                         /* NULL: they have an error */
+	const struct traits *traits;                         /* NULL: they had an error */
 	struct known_traits *next;
 };
 

@@ -30,7 +30,7 @@ int watch_main(int argc, char **argv);
 int traits_main(int argc, char **argv);
 int adapter_main(int argc, char **argv);
 int inside_main(int argc, char **argv);                  /* pid 1 of a booted kernel */
-int packetdrill_main(int argc, char **argv);             /* the old face */
+int packetdrill_main(int argc, char **argv);             /* called as `packetdrill` */
 
 /* Put the options of `run` before the paths in argv. Returns the index of the first path; -1 after an error. */
 int run_sort_options(int argc, char **argv);

@@ -21,7 +21,7 @@
 enum { NOT_GIVEN = -1, MOST_TOLERANCE_US = 1000000000, SLOWER_PERCENT = 10, MOST_PERCENT = 100000 };
 enum { SLOWER_MS = 10 };
 
-/* Options that are run's own: they only say how the scripts of -t are played. */
+/* Options that belong to `run`: they only say how the scripts of -t are played. */
 static const char *const passed_on[] = { "profile", "plan", "traits", "seed", "jobs" };
 
 struct request {
@@ -86,7 +86,7 @@ static void usage(void)
 
 /* ---- the command line ---- */
 
-/* CHANGE_NONE stands for "differ", which two targets do. */
+/* CHANGE_NONE stands for "differ": two targets disagree. */
 static bool set_fail_on(struct request *request, const char *list)
 {
 	char *names = strdup(list), *rest = names, *name;
@@ -300,7 +300,7 @@ static const char *variant_of(struct arena *arena, const struct result *r)
 	return r->profile ? arena_printf(arena, "%s/%s", r->target, r->profile) : r->target;
 }
 
-/* What stays of a case when it does not matter where it was played. */
+/* The part of a case's name that does not depend on where it was played. */
 static const char *play_of(struct arena *arena, const struct result *r)
 {
 	struct buf name = BUF_INIT;
@@ -319,7 +319,7 @@ struct sides {
 	size_t compared, differing;
 };
 
-/* @b against the first result of the same script. */
+/* Compare @b with the first result of the same script. */
 static bool compare_sides(struct sides *s, struct arena *arena, const struct history_case *first,
                           const struct result *b)
 {
@@ -330,7 +330,7 @@ static bool compare_sides(struct sides *s, struct arena *arena, const struct his
 		return false;
 	const char *const names[] = { printable(arena, variant_of(arena, &a)), printable(arena, variant_of(arena, b)) };
 	size_t events = 0;
-	/* One of them was not played: there is nothing to compare. */
+	/* A case that one side did not play gives nothing to compare. */
 	if (a.verdict == VERDICT_SKIP || b->verdict == VERDICT_SKIP)
 		return true;
 	events = compare_events(&text, &a, b, names, tolerance_of(s->c, &a, b));
@@ -368,7 +368,7 @@ static bool read_sides(struct sides *s, struct result_file *file)
 	return !s->c->problem->length;
 }
 
-/* The same question for each requirement: what do all the cases that cover it, taken together, say of either target? */
+/* The same for each requirement: what do all cases that cover it, taken together, say about either target? */
 static int compare_requirements(struct comparison *c, const char *path)
 {
 	const struct coverage_view view = { .differ = true };
@@ -418,7 +418,7 @@ static int compare_variants(struct comparison *c, const char *path)
 	return status;
 }
 
-/* Play @paths on the targets, with the results in @file; the status of run. */
+/* Play @paths on the targets, with the results in @file; returns the status of `run`. */
 static int play(const struct request *request, const char *file, char **paths, int count)
 {
 	struct arena *arena = arena_new();
@@ -462,7 +462,7 @@ static int compare_targets(struct comparison *c, char **paths, int count)
 	unlink(file);
 	free(file);
 	snprintf(open_file, sizeof(open_file), "/proc/self/fd/%d", fd);
-	/* A failure is just what is to be compared. If nothing was played, run has said why. */
+	/* A failure is what is to be compared. If nothing was played, run has said why. */
 	if (played > EXIT_STATUS_SIGNAL)
 		status = played;
 	else if (fd >= 0 && fstat(fd, &info) == 0 && info.st_size > 0)

@@ -22,7 +22,7 @@ struct conditions {
 	struct diags *diags;
 };
 
-/* The text of a word that stands for itself, as far as can be told before names have values; NULL: it is none. */
+/* The text of a word that stands for itself, as far as can be told before names have values; NULL: it does not. */
 static const char *plain_word(const struct conditions *c, const struct expr *e)
 {
 	if (e->kind == EXPR_NAME && !e->name.dollar && !config_definition(&c->script->config, e->name.text))
@@ -72,7 +72,8 @@ static void check_profile(struct conditions *c, const struct expr *e, const char
 		             guess.nearest);
 }
 
-/* "targt == kernel": @name is no parameter that anybody would compare with the name of a target or profile. */
+/* "targt == kernel": nobody would compare a parameter with the name of a target or a profile, so @name must be a
+ * slip. */
 static void check_name(struct conditions *c, const struct expr *e, const char *name, const char *value)
 {
 	static const char *const surroundings[] = { "target", "profile" };
@@ -122,7 +123,7 @@ static void check_condition(struct conditions *c, const struct expr *e)
 	check_condition(c, e->arithmetic.right);
 }
 
-/* Ends that are written as numbers, the first greater than the last: nobody writes that in order to have no rounds. */
+/* Bounds written as numbers, the first greater than the last: nobody writes that in order to have no rounds. */
 static void check_loop(struct conditions *c, const struct expr *first, const struct expr *last)
 {
 	if (first && last && first->kind == EXPR_INTEGER && last->kind == EXPR_INTEGER &&

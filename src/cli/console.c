@@ -59,8 +59,8 @@ static bool has_no_reader(void)
 	return poll(&out, 1, 0) > 0 && out.revents & POLLERR;
 }
 
-/* The write that failed is long past, and so is its errno; another write shows the reason. One more line does no harm:
- * the output is broken already, and the status says so. */
+/* The write that failed is long past, and so is its errno; another write shows the reason. One more line does no harm,
+ * since the output is broken already, and the status says so. */
 static int error_of_output(void)
 {
 	if (has_no_reader())

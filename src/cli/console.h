@@ -14,30 +14,30 @@
 #include "util/replace_file.h"
 #include "util/table.h"
 
-/* The descriptors 0 to 2 are open from now on: one that was closed fails when it is used, instead of being the number
- * of the next file that is opened, into which messages would go. False when they cannot be had. */
+/* From now on the descriptors 0 to 2 are open: one that was closed fails when it is used, where otherwise the next file
+ * opened would get its number, and with it our messages. False when they cannot be had. */
 bool console_hold_descriptors(void);
-/* What cannot be written (a pipe that nobody reads, a file that would be too large) is an error that commands see from
- * now on, and not a signal that ends them with temporary files left behind. */
+/* From now on what cannot be written (to a pipe that nobody reads, or a file that would be too large) is an error that
+ * commands see, and not a signal that ends them and leaves temporary files behind. */
 void console_catch_signals(void);
-/* Say which file of each report in @reports is the one to open, if it has one. */
+/* Name the file to open for each report in @reports that has one. */
 void console_tell_reports(const struct reports *reports);
 
-/* Could something not be written to standard output because nobody reads it any more? */
+/* Did a write to standard output fail because nobody reads it any more? */
 bool console_lost_reader(void);
-/* The exit status of a command that ended with @status, once its output is written: ERROR with a message if standard
- * output did not take it. Who closed the other end of a pipe has seen enough: then the process ends by SIGPIPE without
- * a word. */
+/* The exit status of a command that ended with @status, once its output is written: ERROR, with a message, if standard
+ * output did not take it. Whoever closed the other end of a pipe has seen enough: then the process ends by SIGPIPE,
+ * without a word. */
 int console_end(int status);
 
-/* Does @file get colours? A terminal does, unless NO_COLOR is set. */
+/* Is @file to be coloured? A terminal is, unless NO_COLOR is set. */
 bool console_colour(FILE *file);
 
-/* A message on standard error, after the name of the program; control characters of what it quotes are written out.
- * Always false, so that a caller can say "return console_error(...)". */
+/* A message on standard error, after the name of the program; control characters in what it quotes are escaped. Always
+ * false, so that a caller can say "return console_error(...)". */
 bool console_error(const char *format, ...) PRINTF_LIKE(1, 2);
 
-/* Say that there is no @what called guess->wanted, which is nearest to it (after @sign: "--"), and @way_out, a
+/* Say that there is no @what called guess->wanted, name the nearest one (after @sign: "--"), and add @way_out, a
  * sentence. Always false. */
 bool console_unknown(const char *what, const struct guess *guess, const char *sign, const char *way_out);
 
@@ -59,7 +59,7 @@ bool console_number(const char *text, int least, int most, int *value);
 /* The same for the value of --@option, with a message if it is not such a number. */
 bool console_option_number(const char *option, const char *text, int least, int most, int *value);
 
-/* The exit status of a run with so many cases of each verdict: ERROR 2, else FAIL 1, else INCONCLUSIVE 3, else 0. */
+/* The exit status of a run with these counts of verdicts: ERROR 2, else FAIL 1, else INCONCLUSIVE 3, else 0. */
 int console_exit_status(const int counts[VERDICTS]);
 
 #endif

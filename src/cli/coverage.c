@@ -15,7 +15,7 @@
 struct request {
 	const struct coverage_format *format;
 	struct coverage_view view;
-	const char *lines;                                   /* NULL: it is about requirements */
+	const char *lines;                                   /* NULL: the question is about requirements */
 	const char *output;                                  /* NULL: standard output */
 };
 
@@ -69,7 +69,7 @@ static bool set_format(struct request *request, const char *name)
 	return console_unknown("format", &guess, "", "There are text, markdown, html and json.");
 }
 
-/* coverage_word[] in one word each, for --only: commas separate the words, and blanks would need quotation marks. */
+/* coverage_word[] for --only, each as one word: commas separate them, and blanks would have to be quoted. */
 static const char *const only_words[COVERAGE_WORDS] = {
 	[COVERAGE_MET] = "met",         [COVERAGE_DEVIATES] = "deviates",       [COVERAGE_BROKEN] = "broken",
 	[COVERAGE_ABSENT] = "absent",   [COVERAGE_UNSUPPORTED] = "unsupported", [COVERAGE_UNTESTED] = "untested",

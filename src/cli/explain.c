@@ -66,7 +66,7 @@ static void explain_defects(const struct requirement *r)
 			       stack_defects[i].text);
 }
 
-/* Is @word in the text of the header? Without the header it is not, whereas header_allows() allows everything then. */
+/* Is @word in the text of the header? Where there is no header the answer is no, unlike that of header_allows(). */
 static bool covers(const struct source *source, const char *word)
 {
 	const char *text;
@@ -96,7 +96,7 @@ static void explain_case(const char *path, const struct requirement *r)
 	script_free(script);
 }
 
-/* The first requirement that is called @id in some document. */
+/* The first requirement called @id in any document. */
 static const char *in_some_document(const char *id)
 {
 	for (size_t i = 0; i < requirement_count; i++) {
@@ -107,13 +107,14 @@ static const char *in_some_document(const char *id)
 	return NULL;
 }
 
-/* What an editor would show about it: Markdown, whose marks are left out. */
+/* What an editor would show about it: Markdown, printed without its marks. */
 static bool explain_word(const char *word)
 {
 	struct buf text = BUF_INIT, option = BUF_INIT;
 	bool known = vocabulary_explain(word, ~0u, &text), code = false;
 
-	/* An option of a script may be asked for without its hyphens: with them it would be one of this command. */
+	/* An option of a script may be asked for without its hyphens: with them it would be an option of this
+	 * command. */
 	buf_printf(&option, "--%s", word);
 	known = known || vocabulary_explain(option.data, ~0u, &text);
 	buf_free(&option);

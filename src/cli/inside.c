@@ -31,9 +31,9 @@ static void show_folders(const struct task *task)
 	free(folder);
 }
 
-/* ---- the old face ---- */
+/* ---- scripts played as by the original tool ---- */
 
-/* What is written to @descriptor from now on, or -1. */
+/* From now on, collect what is written to @descriptor. Returns where it is collected, or -1. */
 static int keep_writing(int descriptor)
 {
 	const int kept = memfd_create("kept", MFD_CLOEXEC);
@@ -43,7 +43,7 @@ static int keep_writing(int descriptor)
 	return kept;
 }
 
-/* In front of @text. */
+/* Put what was collected in front of @text. */
 static void put_in_front(struct buf *text, int kept)
 {
 	struct buf whole = BUF_INIT;
@@ -57,7 +57,7 @@ static void put_in_front(struct buf *text, int kept)
 	close(kept);
 }
 
-/* Its trace and its commands write to the standard descriptors while it plays. */
+/* While it plays, its trace and its commands write to the standard descriptors. */
 static void play_old_face(const struct task *task, struct attempt *attempt)
 {
 	const int out = keep_writing(STDOUT_FILENO), err = keep_writing(STDERR_FILENO);
@@ -112,9 +112,9 @@ static bool carry_out_bytes(struct buf *bytes)
 	return done;
 }
 
-/* ---- all ---- */
+/* ---- all tasks ---- */
 
-/* Several, each in a process of its own. */
+/* Several tasks, each in a process of its own. */
 static void carry_out_all(const struct buf *tasks, size_t at, struct buf *task)
 {
 	struct linux_shared_settings *settings = linux_settings_note();

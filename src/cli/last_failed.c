@@ -16,7 +16,7 @@
 #include "util/replace_file.h"
 #include "util/text_set.h"
 
-/* NULL: nothing is remembered. */
+/* NULL: nothing will be remembered. */
 static const char *folder(struct arena *arena)
 {
 	const char *own = getenv("PROTODRILL_STATE"), *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");

@@ -20,12 +20,13 @@ struct last_failed {
 	size_t count;
 };
 
-/* @id without a leading "./", which makes no difference to what is remembered. */
+/* @id without a leading "./", which makes no difference. */
 const char *last_failed_name(const char *id);
 
 /* All texts are from @arena. */
 struct last_failed last_failed_load(struct arena *arena);
-/* The first @played cases of @plan were played, and those of @recap did not pass. */
+/* Remember which cases did not pass: of @plan the first @played ones were played, and @recap has those that did not
+ * pass. */
 void last_failed_save(const struct suite_plan *plan, size_t played, const struct recap *recap);
 
 #endif

@@ -33,15 +33,16 @@ enum { MOST_WORDS = 32 };
 
 struct request {
 	struct arena *arena;
-	const char *ending;                                  /* of pages: ".md", ".zh.md" */
-	const char *html;                                    /* a folder for the pages of the experiments, or NULL */
+	const char *ending;                                  /* of page names: ".md", ".zh.md" */
+	const char *html;                                    /* a folder for the HTML pages of the experiments, or
+	                                                        NULL */
 	int played;
-	int status;                                          /* of the worst experiment */
+	int status;                                          /* the worst exit status of the experiments */
 };
 
 /* ---- where the lessons are ---- */
 
-/* Change to the folder that has them, to which the names of their scripts are relative. */
+/* Change to the folder to which the names of the lessons' scripts are relative. */
 static bool go_to_lessons(struct arena *arena)
 {
 	static const char *const beside[] = { "..", "../share/protodrill" };
@@ -73,7 +74,7 @@ static FILE *open_page(const struct request *request, const char *name)
 
 /* ---- the list ---- */
 
-/* A row of the table: "| NUMBER | [TITLE](FILE) | ...". Cuts @line. False: it is something else. */
+/* A row of the table: "| NUMBER | [TITLE](FILE) | ...". Cuts up @line. False: it is something else. */
 static bool read_row(char *line, const char **number, const char **title, char **file)
 {
 	char *open = strstr(line, "| ["), *middle = open ? strstr(open, "](") : NULL;
@@ -117,7 +118,8 @@ static int list_lessons(const struct request *request)
 	return EXIT_STATUS_OK;
 }
 
-/* The name of the page that @wanted means: a number, a name, or a part of a name that only one has. NULL: said why. */
+/* The name of the page that @wanted means: a number, a name, or a part of a name that occurs only once. NULL: there is
+ * none, and the reason has been printed. */
 static const char *find_lesson(const struct request *request, const char *wanted)
 {
 	struct guess guess = { .wanted = wanted };
@@ -156,7 +158,7 @@ static const char *find_lesson(const struct request *request, const char *wanted
 
 /* ---- a lesson ---- */
 
-/* False: there is nobody, or no more. */
+/* False: nobody is there, or nobody any more. */
 static bool wait_for_key(const char *what)
 {
 	int c;
@@ -171,7 +173,7 @@ static bool wait_for_key(const char *what)
 	return c != 'q' && c != EOF;
 }
 
-/* Play "build/protodrill run ..." of the page. */
+/* Play "build/protodrill run ...", a command of the page. */
 static void play(struct request *request, char *command)
 {
 	char *argv[MOST_WORDS + 2], *rest;

@@ -74,7 +74,7 @@ static bool read_patch(const char *path, struct buf *out)
 	return good;
 }
 
-/* Of "a/b.pkt@linux/ipv6" the script, as it is found from here. */
+/* Add the script of a case such as "a/b.pkt@linux/ipv6", by its path from here. */
 static void add_script(struct text_set *scripts, const char *case_id)
 {
 	struct buf path = BUF_INIT;

@@ -105,7 +105,7 @@ static int list_cases(struct plan_setup *setup, char **paths)
 	return EXIT_STATUS_OK;
 }
 
-/* What is asked for: one of the lists, or cases. */
+/* One of the lists that were asked for, or the cases. */
 static int list(void *user, char **paths, struct settings *settings)
 {
 	struct request *request = user;

@@ -76,7 +76,7 @@ static bool ends_in_pkt(const char *name)
 	return length > 4 && !strcmp(name + length - 4, ".pkt");
 }
 
-/* People forget the word "run" before a script. */
+/* Many forget the word "run" before a script. */
 static int unknown_command(const char *name)
 {
 	struct guess guess = { .wanted = name };
@@ -131,7 +131,7 @@ static int run(int argc, char **argv)
 	return console_end(run_command(argc, argv));
 }
 
-/* A stack that is too small would end us in the middle of a case. Where only the soft limit is, it is raised. */
+/* A stack that is too small would end us in the middle of a case. If only the soft limit is too low, it is raised. */
 static bool has_stack(void)
 {
 	const rlim_t least = STACK_LEAST_KIB * 1024;

@@ -29,7 +29,7 @@ static bool two_differ(struct buf *out, const struct mutant_player *player, cons
 {
 	if (!mutant_was_played(player, results))
 		return false;
-	/* On a virtual clock, too, a kernel has coarse timers: what is compared has to be told so. */
+	/* A kernel has coarse timers even on a virtual clock, and the comparison must know that. */
 	struct result a = *results[0], b = *results[1];
 	a.virtual_time = !player->coarse[0];
 	b.virtual_time = !player->coarse[1];
@@ -49,7 +49,7 @@ bool mutant_plain_fits(const struct mutant_player *player, const struct result *
 	return fits;
 }
 
-/* Every packet that arrived is counted, even if it was dropped. */
+/* Every packet that arrives is counted, even if it is dropped. */
 static bool was_only_counted(const struct result *r)
 {
 	return strstr(result_headline(r), "tcpi_segs_in") != NULL;

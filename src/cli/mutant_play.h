@@ -10,12 +10,13 @@
 enum { MUTANT_TARGETS = 2 };
 
 struct mutant_player {
-	const char *targets;                                 /* of `run`, with a comma */
+	const char *targets;                                 /* of `run`, separated by a comma */
 	const char *names[MUTANT_TARGETS];                   /* each of them */
-	bool coarse[MUTANT_TARGETS];                         /* a kernel, whose long timers are late by an eighth */
+	bool coarse[MUTANT_TARGETS];                         /* it is a kernel, whose long timers may be an eighth
+	                                                        late */
 	size_t target_count;
 	const char *profile, *defect, *jobs;                 /* of `run`; NULL: not given */
-	bool shared;                                         /* one boot of a kernel for many scripts */
+	bool shared;                                         /* one boot of a kernel serves many scripts */
 };
 
 /* Play the @count scripts @texts on each target. The results are in @arena, those of text I from

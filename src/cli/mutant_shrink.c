@@ -27,8 +27,8 @@ struct shrinking {
 	const char *cause;
 	struct line *lines;                                  /* of the changed script */
 	size_t count;
-	size_t head;                                         /* so many lines stand before the change */
-	struct buf middle;                                   /* what the script has in the place of the fixed ones */
+	size_t head;                                         /* how many lines come before the change */
+	struct buf middle;                                   /* the part of the script between the lines that stay */
 };
 
 static size_t split(const char *text, struct line *lines)
@@ -49,7 +49,7 @@ static bool same_line(const struct line *a, const struct line *b)
 	return a->length == b->length && !memcmp(a->text, b->text, a->length);
 }
 
-/* Which lines are those of the change: all but the first and the last ones that both scripts have. */
+/* Find the lines of the change: all but those at the beginning and the end that both scripts share. */
 static void find_change(struct shrinking *s, const struct line *plain, size_t plain_count)
 {
 	size_t head = 0, tail = 0, least = s->count < plain_count ? s->count : plain_count;
@@ -65,7 +65,7 @@ static void find_change(struct shrinking *s, const struct line *plain, size_t pl
 	s->head = head;
 }
 
-/* The script without what is gone and without line @out; with the change or without. */
+/* The script without what is gone and without line @out; with or without the change. */
 static void put(const struct shrinking *s, struct buf *text, size_t out, bool changed)
 {
 	for (size_t i = 0; i <= s->count; i++) {
@@ -76,7 +76,7 @@ static void put(const struct shrinking *s, struct buf *text, size_t out, bool ch
 	}
 }
 
-/* Does the cause stay without each of @outs? (One behind the last line: nothing more is left out.) */
+/* Is the cause the same without each of @outs? (A number behind the last line leaves out nothing more.) */
 static bool try(const struct shrinking *s, const size_t *outs, size_t count, bool *stays)
 {
 	struct buf *texts = checked_memory(calloc(2 * count, sizeof(*texts)));
@@ -110,7 +110,7 @@ static void set_gone(struct shrinking *s, const size_t *lines, const bool *which
 			s->lines[lines[i]].gone = gone;
 }
 
-/* Leave out what can be left out at once. False: nothing more can. */
+/* Leave out whatever can be left out in one pass. False: nothing more can be. */
 static bool shrink_once(struct shrinking *s)
 {
 	size_t *outs = checked_memory(calloc(s->count + 1, sizeof(*outs))), count = 0, last = s->count;

@@ -114,19 +114,20 @@ static bool set(void *user, const struct command_option *option, const char *val
 	return true;
 }
 
-/* ---- a portion of scripts, and their copies ---- */
+/* ---- a batch of scripts, and their copies ---- */
 
 struct original {
 	const char *path;
-	size_t at, copies;                                   /* its own text, and how many copies follow it */
+	size_t at, copies;                                   /* the index of its own text, and how many copies follow
+	                                                        it */
 };
 
 struct portion {
 	struct arena *arena;
 	struct original *originals;
 	size_t count;
-	struct mutant *mutants;                              /* as many as texts; those of originals are empty, and no
-	                                                        .changed and .plain is set */
+	struct mutant *mutants;                              /* one for each text; those of originals are empty, and
+	                                                        .changed and .plain are not set */
 	const char **wheres;                                 /* "line 14: window 0" */
 	struct buf *texts;
 	size_t text_count, room;
@@ -167,7 +168,7 @@ static void portion_clear(struct portion *p)
 	p->arena = arena_new();
 }
 
-/* Behind the headers of the script: what does not fit any more is not the end of it. */
+/* Added behind the script's headers: whatever no longer fits must not end the script. */
 static void add_lenience(struct buf *out, const char **body)
 {
 	while (!strncmp(*body, "//", 2)) {
@@ -179,8 +180,8 @@ static void add_lenience(struct buf *out, const char **body)
 	buf_puts(out, "--non_fatal=\"packet,syscall\"\n");
 }
 
-/* A script as it is played. Behind its last line it is seen whether the stack ever ends; on a real clock nobody waits
- * for that. */
+/* A script as it is played. What comes behind its last line shows whether the stack ever ends; on a real clock nobody
+ * waits for that. */
 static void frame(struct buf *out, const struct request *request, const struct script *s, const struct buf *body,
                   bool lenient)
 {
@@ -202,7 +203,7 @@ static uint64_t hash(const char *text, uint64_t seed)
 	return seed;
 }
 
-/* Of @count, the first @wanted become some that @state chooses. */
+/* Move @wanted of the @count mutations to the front, chosen by @state. */
 static void shuffle(struct mutation *all, size_t count, size_t wanted, uint64_t *state)
 {
 	for (size_t i = 0; i < wanted && i < count; i++) {
@@ -244,7 +245,7 @@ static void add_copies(struct portion *p, const struct request *request, const c
 	buf_free(&body);
 }
 
-/* What `if` means in it is what it means on the first target. A config_apply_fn. */
+/* `if` in a script is decided for the first target. A config_apply_fn. */
 static bool apply(struct config *c, void *user, struct diags *diags)
 {
 	const struct mutant_player *p = user;
@@ -334,7 +335,7 @@ static bool play_portion(struct hunt *h, struct portion *p)
 	return good;
 }
 
-/* Takes the most frequent out of @list, of equals the one found first; NULL: there is none. */
+/* Take the most frequent one out of @list, among equals the one found first; NULL: the list is empty. */
 static struct finding *most_frequent(struct finding **list)
 {
 	struct finding **best = list;
@@ -391,7 +392,7 @@ static bool tell(struct hunt *h)
 	return good;
 }
 
-/* ---- all of it ---- */
+/* ---- the whole ---- */
 
 static int hunt(struct request *request, const struct script_paths *scripts)
 {

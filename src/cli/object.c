@@ -11,7 +11,7 @@
 #include "cli/console.h"
 #include "util/buf.h"
 
-/* Targets take each other's files by mistake: what tells them apart is the symbol. */
+/* Targets are given each other's files by mistake; the symbol that a file defines tells them apart. */
 static const struct face {
 	const char *symbol, *hint;
 } faces[] = {
@@ -30,7 +30,8 @@ static void *open_object(const char *path, int flags)
 	return object;
 }
 
-/* What the dynamic linker says begins with the name of the file, unless it is about another that this one needs. */
+/* What the dynamic linker says begins with the name of the file, unless it is about another file that this one
+ * needs. */
 static void *refuse(const char *path, const char *why, const char *hint)
 {
 	const char *name = strncmp(why, "./", 2) ? why : why + 2;
@@ -60,6 +61,6 @@ void *object_load(const char *path, int flags, const char *symbol, void **object
 		return found;
 	for (size_t i = 0; i < sizeof(faces) / sizeof(*faces); i++)
 		hint = dlsym(*object, faces[i].symbol) ? faces[i].hint : hint;
-	dlsym(*object, symbol);                          /* dlerror() is to tell this failure, not another's */
+	dlsym(*object, symbol);                          /* dlerror() must tell this failure, not another caller's */
 	return refuse(path, dlerror(), hint);
 }

@@ -43,7 +43,7 @@ static void settings_add(struct settings *settings, const char *name, const char
 
 struct tables {
 	struct option *longs;
-	size_t count, own;                                   /* the first @own ones belong to the command */
+	size_t count, own;                                   /* the first @own ones are the command's own */
 	char letters[64];
 };
 
@@ -85,8 +85,8 @@ static bool is_written(char **argv, const char *name)
 	return false;
 }
 
-/* The original's abbreviations stay what they are: what it does not have must be written in full, and is not in the
- * table otherwise, save for its place. */
+/* The original's abbreviations keep their meaning: what the original does not have must be written in full, and
+ * otherwise is in the table only to keep its place. */
 static const char *long_name(const struct command_line *line, const struct command_option *o, char **argv)
 {
 	return line->old_messages && !is_written(argv, o->name) ? "\n" : o->name;
@@ -141,8 +141,8 @@ static bool refuse_unknown(const struct tables *t, const char *command, const ch
 	return console_unknown("option", &guess, "--", way_out);
 }
 
-/* What getopt_long() did not like. An ambiguous abbreviation, an unknown name and a value for a flag all come
- * as '?'; a flag that is known comes with its code in optopt. */
+/* What getopt_long() rejected. An ambiguous abbreviation, an unknown name, and a value for a flag all come as '?'; a
+ * known flag comes with its code in optopt. */
 static bool refuse(const struct tables *t, int code, char **argv)
 {
 	const char *word = argv[optind - 1];
@@ -227,7 +227,7 @@ void options_print_script_options(FILE *out, const struct command_option *own)
 		if (o->set && !is_own(own, o->name))
 			print_option(out, letter, o->name, o->argument, o->help);
 	}
-	/* What to use instead takes a sentence for each, which is in the error message. */
+	/* What to use instead takes a sentence for each; the error message has it. */
 	fputs("  Not supported, with the reason when one is used:\n    any of", out);
 	for (const struct config_option *o = config_options; o->name; o++)
 		if (!o->set)

@@ -28,10 +28,10 @@ struct command_option {
 };
 
 struct command_line {
-	const struct command_option *options;                /* of the command; ends with name NULL */
-	bool script_options;                                 /* takes those of config_options too */
-	bool old_messages;                                   /* getopt's own, for the old face;
-	                                                        no abbreviations of @options */
+	const struct command_option *options;                /* the command's own; ends with name NULL */
+	bool script_options;                                 /* it takes those of config_options, too */
+	bool old_messages;                                   /* messages like those of getopt, as the original has them;
+	                                                        and @options cannot be abbreviated */
 	/* Called for each option of the command. False when the value is bad; then it has said so. */
 	bool (*set)(void *user, const struct command_option *option, const char *value);
 	void *user;

@@ -105,7 +105,7 @@ static void refused(void **state)
 	}
 }
 
-/* An option of ours must not make an abbreviation of the original's ambiguous. */
+/* An option of ours must not make an abbreviation of one of the original's ambiguous. */
 static void old_abbreviations(void **state)
 {
 	static const struct command_option ours[] = { { "mssx", 0, "N", "" }, { "defect", 0, "NAME", "" }, { 0 } };
@@ -171,7 +171,7 @@ static void numbers(void **state)
 		assert_int_equal(console_number(rows[i].text, 0, 10, &value), rows[i].ok);
 }
 
-/* Whatever cannot be done is an error: no script selected must never look like success. */
+/* Whatever cannot be done is an error: a run of no scripts must never look like success. */
 static void exit_statuses(void **state)
 {
 	static const struct {

@@ -24,15 +24,15 @@ enum { OLD_FACE_RETRIES = 2, OLD_FACE_MEMORY_MB = 1024, OLD_FACE_TIMEOUT_S = 180
 
 struct request {
 	const struct target_kind *target;
-	const char *target_name;                             /* as -t has it, which may say more than the kind */
+	const char *target_name;                             /* as given with -t, which may say more than the kind */
 	struct arena *arena;
 	struct linux_image image;                            /* of a target that boots */
 	struct builtin_setup builtin;
-	bool python;                                         /* for all code blocks */
+	bool python;                                         /* code blocks are played by Python */
 	struct settings settings;
 };
 
-/* Beyond those of the original. */
+/* Options that the original lacks. */
 static const struct command_option own_options[] = {
 	{ "target", 't', "NAME", "what to test: kernel (the default), builtin, linux:FILE, process:COMMAND ..." },
 	{ "profile", 0, "NAME", "builtin: rfc, linux ... ('protodrill list --profiles'), or a file NAME.yaml" },
@@ -94,7 +94,7 @@ static void render(const struct record *record, const void *user, struct attempt
 	original_text_report(record, &out->out, &out->err);
 }
 
-/* While the script runs, so that one sees where it hangs. */
+/* Called while the script runs, so that one can see where it hangs. */
 static void observe(const struct record *record, const struct entry *entry)
 {
 	struct buf text = BUF_INIT;
@@ -214,7 +214,7 @@ static int one_script(const char *path, struct request *request)
 	return status;
 }
 
-/* Said before a missing path is: a wire server is started without one. */
+/* Checked before whether there is a path: a wire server is started without one. */
 static bool supported(const struct settings *settings)
 {
 	for (size_t i = 0; i < settings->count; i++) {

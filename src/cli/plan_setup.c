@@ -40,7 +40,7 @@ static bool has(const char **list, const char *text)
 	return list && *list;
 }
 
-/* The words of a list with commas; false when one is empty or there already. */
+/* The words of a list with commas; false when one is empty or named already. */
 static bool add_words(struct plan_setup *setup, const char *option, const char *value, const char ***list)
 {
 	char *rest = arena_strdup(setup->arena, value);
@@ -118,9 +118,9 @@ bool plan_setup_set(struct plan_setup *setup, const char *name, const char *valu
 	return true;
 }
 
-/* ---- what there is ---- */
+/* ---- what is available ---- */
 
-/* A missing kernel is an error only when it is to be booted, not yet here. */
+/* A missing kernel is no error yet, but only when it is to be booted. */
 static const void *kernel_of(const char *name, struct arena *arena)
 {
 	struct linux_image *image = arena_new_object(arena, struct linux_image);
@@ -179,7 +179,7 @@ static const char *day_of_clock(struct arena *arena)
 	return arena_printf(arena, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 }
 
-/* ---- some of the cases ---- */
+/* ---- a selection of cases ---- */
 
 static bool is_touched(const struct suite_case *c, struct text_set *touched)
 {
@@ -213,7 +213,8 @@ static bool nothing_selected(const struct plan_setup *setup, size_t count)
 	                     setup->words[1] ? ", nor another word of -k" : "");
 }
 
-/* Leave in the plan what -k and --last-failed want. They are numbered anew: for reports this is the whole plan. */
+/* Keep in the plan what -k and --last-failed select. The cases are numbered anew: for reports this is the whole
+ * plan. */
 static bool select_cases(struct plan_setup *setup, const struct last_failed *failed)
 {
 	struct suite_plan *plan = &setup->plan;

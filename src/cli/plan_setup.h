@@ -9,7 +9,7 @@
 #include "suite/plan.h"
 #include "suite/shard.h"
 
-/* As the options came; zeroed to begin with. Free with plan_setup_free(). */
+/* The options as given; zeroed to begin with. Free with plan_setup_free(). */
 struct plan_setup {
 	struct arena *arena;
 	const char **plans, **targets, **profiles, **traits;           /* end with NULL; NULL: none was named */
@@ -40,11 +40,11 @@ struct plan_setup {
 /* False: @name is not an option of ours. Otherwise *good tells whether the value is good; if not, stderr says why. */
 bool plan_setup_set(struct plan_setup *setup, const char *name, const char *value, bool *good);
 
-/* Are there cases to be had without a path: from a plan, or from what failed last? */
+/* Do the options name cases even without a path: in a plan, or those that failed last? */
 bool plan_setup_names_cases(const struct plan_setup *setup);
 
-/* Fill .plan, .cases and .today; @paths ends with NULL. False when there are errors, which are on stderr then. That
- * the shard has no case is none: it is said there, too. */
+/* Fill .plan, .cases and .today; @paths ends with NULL. False when there are errors, which have been written to stderr.
+ * A shard without cases is no error, but is reported there, too. */
 bool plan_setup_make(struct plan_setup *setup, char **paths);
 void plan_setup_free(struct plan_setup *setup);
 

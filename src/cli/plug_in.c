@@ -52,7 +52,8 @@ static struct plug_in {
 	const char *path, *flags;
 	void (*init)(const char *flags, struct packetdrill_interface *interface);
 	struct packetdrill_interface calls;
-	bool waits;                                          /* its netdev_receive() does, in a thread */
+	bool waits;                                          /* its netdev_receive() waits, so it is called in a
+	                                                        thread */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t judged;
@@ -60,7 +61,7 @@ static struct plug_in {
 	struct received *first, **last;                      /* by the thread, under .lock */
 } plug_in = { .lock = PTHREAD_MUTEX_INITIALIZER, .judged = PTHREAD_COND_INITIALIZER, .last = &plug_in.first };
 
-/* The same function of the plug-in, if it has it. */
+/* Call this function of the plug-in, if it has it. */
 #define ASK(function, ...) (plug_in.calls.function(plug_in.calls.userdata, __VA_ARGS__))
 #define HAS(function) (plug_in.calls.function != NULL)
 #define FCNTL_IS_OBEYED 0
@@ -98,7 +99,7 @@ static struct received *receive_packet(void)
 	return r;
 }
 
-/* Does the plug-in wait? What was said first counts, since one of the two threads has begun to act by it. */
+/* Does the plug-in wait? Whatever was found first counts, since one of the two threads has begun to act on it. */
 static bool judge(bool waits)
 {
 	pthread_mutex_lock(&plug_in.lock);
@@ -111,7 +112,7 @@ static bool judge(bool waits)
 	return waits;
 }
 
-/* The thread that waits for packets, for good. */
+/* The thread that waits for packets, as long as the process lives. */
 static void *listen_to_device(void *unused)
 {
 	struct timespec began, ended;
@@ -165,7 +166,7 @@ static bool hand_over_packets(void)
 	return any;
 }
 
-/* Short naps: nobody wakes us when a packet leaves, but each has its time. */
+/* Sleep in short naps: nobody wakes us when a packet leaves, but the time at which each is taken counts. */
 static void nap(int64_t until, int step)
 {
 	int64_t left_us = (until - clock_ns() + 999) / 1000;
@@ -196,7 +197,7 @@ static int start(const struct protodrill_start *how)
 	}
 	if (pthread_create(&plug_in.thread, NULL, listen_to_device, NULL) != 0)
 		return -EAGAIN;
-	/* On a busy machine the thread may get its turn late, and then stays the one who asks, whatever it finds. */
+	/* On a busy machine the thread may get its turn late; then it remains the one who asks, whatever it finds. */
 	clock_gettime(CLOCK_REALTIME, &patience);
 	patience.tv_nsec += PATIENCE_NS;
 	patience.tv_sec += patience.tv_nsec / 1000000000;
@@ -209,7 +210,7 @@ static int start(const struct protodrill_start *how)
 	return 0;
 }
 
-/* Not while netdev_receive() is in there: it may be waiting for what would be freed. The process ends anyway. */
+/* Not while netdev_receive() is running: it may be waiting for what would be freed. The process ends anyway. */
 static void stop(void)
 {
 	if (HAS(free) && !plug_in.waits)

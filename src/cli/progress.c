@@ -15,7 +15,8 @@
 #include "util/monotonic.h"
 
 enum { REDRAW_MS = 100, COLUMNS = 80 };                      /* where the width is not known */
-enum { RECENT_PART = 5, RECENT_LEAST_S = 1, RECENT_MOST_S = 30 };        /* of the time so far */
+enum { RECENT_PART = 5, RECENT_LEAST_S = 1, RECENT_MOST_S = 30 };        /* recent: this part of the time so far, within
+                                                                            these limits */
 enum { EVIDENCE_S = 2, EVIDENCE_CASES = 8 };
 
 static const char erase[] = "\r\033[K", plain[] = "\033[0m";
@@ -35,7 +36,7 @@ bool progress_when_read(const char *word, enum progress_when *when)
 	return false;
 }
 
-/* ---- how long it will take ---- */
+/* ---- how much longer it will take ---- */
 
 struct progress_pace progress_pace_start(vtime_t now)
 {
@@ -54,7 +55,8 @@ double progress_pace_left(struct progress_pace *p, const struct progress_state *
 	if (elapsed < EVIDENCE_S || state->answered < EVIDENCE_CASES ||
 	    state->answered + (size_t)state->running >= state->total)
 		return -1;
-	/* Cases at work count as half done. Where none ended of late, the recent pace is as if one did now. */
+	/* A case that is being played counts as half done. If none has ended lately, the recent pace is computed as if
+	 * one ended now. */
 	double rest = (double)(state->total - state->answered) - state->running / 2.0;
 	double overall = elapsed / (double)state->answered;
 	double recent = p->recent_s / fmax(p->recent_cases, 1);
@@ -63,10 +65,10 @@ double progress_pace_left(struct progress_pace *p, const struct progress_state *
 
 /* ---- the line ---- */
 
-/* A line that is filled piece by piece, as long as they fit. */
+/* A line that is filled piece by piece, as long as the pieces fit. */
 struct line {
 	struct buf *out;
-	int room;                                            /* columns that are left */
+	int room;                                            /* how many columns are left */
 	bool colour;
 };
 
@@ -75,7 +77,7 @@ static void add(struct line *line, const char *colour, const char *text)
 	int width = (int)strlen(text);
 
 	if (width > line->room) {
-		line->room = 0;                              /* and nothing that matters less */
+		line->room = 0;                              /* and nothing that matters less comes after it */
 		return;
 	}
 	line->room -= width;
@@ -92,7 +94,7 @@ static void add_count(struct line *line, const char *colour, int count, const ch
 	add(line, colour, text);
 }
 
-/* No more exact than the estimate is. */
+/* Printed no more exactly than the estimate is. */
 static void add_left(struct line *line, double left)
 {
 	char text[64];

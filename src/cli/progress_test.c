@@ -38,7 +38,7 @@ static void lines(void **state)
 		{ { .total = 10 }, 41, 80, false, "0/10, 45 s left" },
 		{ { .total = 10 }, 91, 80, false, "0/10, 2 min left" },
 		{ { .total = 10 }, 9000, 80, false, "0/10, 3 h left" },
-		/* nothing in the last column: some terminals would go on in the next line */
+		/* nothing in the last column, since some terminals would then go on to the next line */
 		{ { .total = 10, .running = 1, FAILED(1) }, 5, 26, false, "0/10, 1 failed, 5 s left" },
 		{ { .total = 10, .running = 1, FAILED(1) }, 5, 25, false, "0/10, 1 failed, 5 s left" },
 		{ { .total = 10, .running = 1, FAILED(1) }, 5, 24, false, "0/10, 1 failed" },
@@ -64,7 +64,7 @@ struct phase {
 	double each_s;
 };
 
-/* How many cases of @phases are done after @at seconds, one after the other. */
+/* How many cases of @phases are done after @at seconds; the phases follow each other. */
 static size_t done_at(const struct phase phases[2], double at)
 {
 	size_t done = 0;
@@ -77,7 +77,7 @@ static size_t done_at(const struct phase phases[2], double at)
 	return done;
 }
 
-/* Looked at ten times a second, as a run is. */
+/* The estimate is asked for ten times a second, as in a run. */
 static void time_left(void **state)
 {
 	static const struct {

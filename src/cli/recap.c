@@ -31,7 +31,7 @@ void recap_add(struct recap *recap, const struct suite_case *what, const struct 
 	};
 }
 
-/* A reason that is cut short ends with a whole character. */
+/* A reason that is cut short ends between whole characters. */
 static void add_reason(struct buf *out, const char *reason)
 {
 	struct buf text = BUF_INIT;

@@ -19,16 +19,17 @@ struct recap_line {
 /* Zeroed to begin with; free with recap_free(). */
 struct recap {
 	struct arena *arena;
-	struct recap_line *list;                             /* neither PASS nor SKIP, in the order of the run */
+	struct recap_line *list;                             /* cases with neither PASS nor SKIP, in the order of the
+	                                                        run */
 	size_t count, room;
 	size_t played;
-	vtime_t virtual_time;                                /* of all targets that had one, added up */
+	vtime_t virtual_time;                                /* the sum for all targets that had a virtual clock */
 };
 
 void recap_add(struct recap *recap, const struct suite_case *what, const struct attempt *answer, bool virtual_time);
 /* A line for each case that did not pass, at most RECAP_LINES of them. Nothing when all passed. */
 void recap_print(struct buf *out, const struct recap *recap);
-/* "278 cases in 1.3 s; 812.4 s of virtual time": @wall is how long the run took here. */
+/* "278 cases in 1.3 s; 812.4 s of virtual time": @wall is how long the run took on this machine. */
 void recap_times(struct buf *out, const struct recap *recap, vtime_t wall);
 void recap_free(struct recap *recap);
 

@@ -15,7 +15,7 @@
 struct request {
 	bool list;
 	const char *output;                                  /* NULL: standard output */
-	int number;                                          /* of the conversation; 0: all */
+	int number;                                          /* which conversation; 0: all */
 	struct transcript_options transcript;
 };
 
@@ -99,7 +99,7 @@ static bool record_one(const struct conversation *c, const struct request *reque
 	return good;
 }
 
-/* A script a conversation, in a folder; those of which nothing can be told are named. */
+/* A script for each conversation, in a folder; conversations that cannot be told are named. */
 static int record_all(const struct conversation *first, const struct request *request)
 {
 	struct buf path = BUF_INIT;

@@ -30,7 +30,7 @@ static void usage(void)
 	     "  protodrill report -r junit=junit.xml,html=report results.json");
 }
 
-/* Where a case lives while it is reported. */
+/* What a case needs while it is reported. */
 struct reading {
 	struct result_file file;
 	struct arena *arena;

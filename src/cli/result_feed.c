@@ -35,7 +35,7 @@ static void stop(int number)
 	stopped_by = number;
 }
 
-/* No SA_RESTART, so that a read is interrupted, too. Signals that were ignored stay so. */
+/* Without SA_RESTART, so that reads are interrupted, too. Signals that were ignored remain so. */
 static void watch_signals(struct sigaction *before)
 {
 	for (size_t i = 0; i < ARRAY_LEN(stop_signals); i++) {

@@ -17,17 +17,18 @@ struct result_feed {
 };
 
 /* Feed @reports, which are not open yet, and give them their final names. The exit status is that of the run; with a
- * @problem it is that of an ERROR, and nothing has a final name but what is in folders. A SIGINT, SIGTERM or SIGHUP
- * ends the process as if nobody had caught it, once the temporary files are removed. */
+ * @problem it is that of an ERROR, and nothing but what is in folders has its final name. A SIGINT, SIGTERM or SIGHUP
+ * ends the process as if it had not been caught, once the temporary files are removed. */
 int result_feed_reports(const struct result_feed *feed, struct reports *reports, struct buf *problem);
 
-/* A command that makes reports of files of results. Of its options -o is the file for JSON lines, and -r as in run. */
+/* A command that makes reports from files of results. Of its options -o is the file for JSON lines, and -r is as in
+ * run. */
 struct result_command {
 	const struct command_option *options;
 	void (*usage)(void);
 	int most_files;                                      /* 0: any number */
-	const char *wanted;                                  /* which files, for somebody who named others */
-	const char *report;                                  /* what is written when nothing is asked for */
+	const char *wanted;                                  /* which files are needed, for somebody who named others */
+	const char *report;                                  /* what is written if no report is asked for */
 	int (*make)(struct reports *reports, char **paths, size_t count);
 };
 

@@ -33,20 +33,21 @@
 
 enum { RETRIES = 2, TIMEOUT_S = 180, MOST_RETRIES = 1000, LONGEST_TIMEOUT_S = 1000000 };
 enum { MOST_JOBS = 256, VIRTUAL_BATCH = 16, SHARED_BATCH = 24, MEMORY_MB = 1024, MOST_MEMORY_MB = 1 << 24 };
-enum { LIVE_JOBS = 4, MOST_LIVE_JOBS = 16 };                 /* for one processor, to begin with and at most */
+enum { LIVE_JOBS = 4, MOST_LIVE_JOBS = 16 };                 /* per processor, at first and at most */
 
 struct request {
 	struct run_request play;
 	struct plan_setup plan;
-	bool retries_set, timeout_set;                       /* on the command line, which wins over plans */
+	bool retries_set, timeout_set;                       /* on the command line, which overrides plans */
 	struct reports reports;
 	const char *pcap;                                    /* NULL: none */
 	int jobs;                                            /* 0: as many as suit the target */
 	enum progress_when progress;
 	struct buf command;                                  /* the command line, for reports */
-	uint64_t reached[DEFECT_WORDS];                      /* each worker's own: of the case that it plays */
-	const char *coverage;                                /* the folder for it; NULL: not wanted */
-	bool shared;                                         /* booted kernels, and adapters, play many cases */
+	uint64_t reached[DEFECT_WORDS];                      /* each worker's own: defects reached by the case that it
+	                                                        plays */
+	const char *coverage;                                /* the folder for line coverage; NULL: not wanted */
+	bool shared;                                         /* booted kernels, and adapters, play many cases each */
 	struct adapter_shelf shelf;                          /* each worker's own; here it stays empty */
 	bool quiet;
 	bool first_only;                                     /* -x */
@@ -183,21 +184,22 @@ static bool set(void *user, const struct command_option *option, const char *val
 struct session {
 	struct request *request;
 	const struct suite_plan *plan;
-	struct case_setup *setups;                           /* of each case */
-	size_t first;                                        /* of the cases that are just being played */
+	struct case_setup *setups;                           /* one for each case */
+	size_t first;                                        /* of the cases that are being played */
 	int counts[VERDICTS], expected;
 	int signal;
 	int text_error;                                      /* the first errno of writing text; 0: none */
 	struct pcap_writer *pcap;                            /* NULL: none */
-	struct line_run lines;                               /* where coverage is wanted */
-	struct boot_queue *queue;                            /* in a worker: of the cases that share kernels */
+	struct line_run lines;                               /* if coverage is wanted */
+	struct boot_queue *queue;                            /* in a worker: the cases that share kernels */
 	struct linux_stock *stock;                           /* in a worker it fills */
-	struct backoff backoff;                              /* of all that is played in real time */
-	bool told_fewer;                                     /* that there cannot be as many workers as wanted */
+	struct backoff backoff;                              /* for all that is played in real time */
+	bool told_fewer;                                     /* it was said that there cannot be as many workers as
+	                                                        wanted */
 	struct progress progress;
 	struct recap recap;
 	bool enough;                                         /* the remaining cases are no longer wanted */
-	struct progress_state before;                        /* when .first was about to be played */
+	struct progress_state before;                        /* when the case .first was about to be played */
 };
 
 static struct run_case case_of(const struct session *session, size_t number)
@@ -244,7 +246,7 @@ static void lose_job(const struct jobs_plan *plan, size_t number, const char *re
 	run_case_lose(&c, reason, out);
 }
 
-/* The text is written case by case, so only here it is known why that failed. */
+/* The text is written case by case, so only here is it known why writing failed. */
 static void flush_text(struct session *session)
 {
 	if (fflush(stdout) != 0 && !session->text_error)
@@ -284,7 +286,7 @@ static bool is_enough(const struct jobs_plan *plan)
 	return session->enough;
 }
 
-/* How many at a time; in real time to begin with, and as long as nobody is late up to most. */
+/* How many cases at a time; in real time this is the number to begin with, and as long as nobody is late it grows. */
 static struct backoff suitable_jobs(const struct request *request, bool virtual_time)
 {
 	long online = sysconf(_SC_NPROCESSORS_ONLN);
@@ -297,7 +299,7 @@ static struct backoff suitable_jobs(const struct request *request, bool virtual_
 	};
 }
 
-/* How many workers of @wanted there are descriptors for. */
+/* For how many of the @wanted workers there are descriptors. */
 static int workers_of(struct session *session, int wanted)
 {
 	int possible = jobs_workers_possible(wanted);
@@ -381,7 +383,7 @@ static void run_group(struct session *session, size_t count)
 	linux_stock_free(session->stock);
 }
 
-/* Cases that workers can play in the same way, one after the other: @first, and how many with it. */
+/* How many cases, from @first on, workers can play in the same way, one after another. */
 static size_t group_size(const struct session *session, size_t first)
 {
 	const struct suite_plan *plan = session->plan;
@@ -394,8 +396,8 @@ static size_t group_size(const struct session *session, size_t first)
 	return end - first;
 }
 
-/* What did not pass, how long it took, and the counts. The clock of this machine goes to standard error, so that runs
- * with the same verdicts print the same bytes; and when all is well only people at a terminal want to know it. */
+/* What did not pass, how long it took, and the counts. The machine's clock goes to standard error, so that runs with
+ * the same verdicts print the same bytes; and when all is well, only people at a terminal want to know it. */
 static void print_end(struct session *session, vtime_t wall)
 {
 	struct buf text = BUF_INIT;
@@ -460,7 +462,8 @@ static bool open_capture(struct session *session, struct replace_file *pcap)
 			                     "give one of them a file, as in --report json=FILE");
 		if (isatty(STDOUT_FILENO))
 			return console_error("a capture is not for a terminal: --pcap - wants a file or a pipe");
-		if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY) {      /* it was closed: console.c */
+		if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY) {      /* standard output was closed:
+		                                                                       console.c */
 			errno = EBADF;
 			return console_cannot_write("standard output");
 		}
@@ -471,7 +474,7 @@ static bool open_capture(struct session *session, struct replace_file *pcap)
 	return session->pcap || console_cannot_write(path);
 }
 
-/* Lines of one kernel mean nothing in another, so there must be only one. */
+/* Lines of one kernel mean nothing in another, so there must be only one kernel. */
 static bool open_coverage(struct session *session)
 {
 	const struct linux_image *image = NULL;
@@ -532,9 +535,10 @@ static bool close_outputs(struct session *session, struct replace_file *pcap)
 	if (!console_complain(&problem)) {
 		good = false;
 		if (reports_lost_output(&request->reports))
-			clearerr(stdout);                    /* that has been said */
+			clearerr(stdout);                    /* that has been reported */
 	}
-	/* The reason is known here only. A pipe that nobody reads is left to the end of the process, which says so. */
+	/* The reason is known only here. A pipe that nobody reads is left to the end of the process, which reports
+	 * it. */
 	if (request->play.text && ferror(stdout) && session->text_error != EPIPE) {
 		errno = session->text_error ? session->text_error : EIO;
 		good = console_cannot_write("standard output");
@@ -551,8 +555,8 @@ static bool tests_kernel(const struct session *session)
 	return false;
 }
 
-/* By which merge knows that results belong together: of the plan, and of all options of the command line that change
- * what a case means. How often and how long cases are played, and how many at a time, changes no result. */
+/* What tells merge that results belong together: a digest of the plan, and of all options of the command line that
+ * change what a case means. How often, for how long, and how many at a time cases are played changes no result. */
 static uint64_t digest_of(const struct session *session)
 {
 	const struct run_request *play = &session->request->play;
@@ -568,7 +572,7 @@ static uint64_t digest_of(const struct session *session)
 	return digest;
 }
 
-/* Those that the cases boot, each once; kept as long as the plan. */
+/* The kernels that the cases boot, each once; they live as long as the plan. */
 static void list_kernels(const struct session *session, struct result_run *run)
 {
 	struct arena *arena = session->request->plan.arena;
@@ -650,7 +654,7 @@ static int run_session(struct request *request, struct case_setup *setups)
 	sigset_t signals, before;
 	bool good;
 
-	/* Outside of jobs_run() a signal waits for the end: no temporary file stays behind. */
+	/* Except in jobs_run(), a signal waits for the end, so that no temporary file stays behind. */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
@@ -680,7 +684,7 @@ static int run_session(struct request *request, struct case_setup *setups)
 
 /* ---- from the command line to the end ---- */
 
-/* The command line wins over plans. */
+/* The command line overrides plans. */
 static void overrule_plan(const struct request *request, struct suite_plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
@@ -713,7 +717,7 @@ static int run_all(void *user, char **paths, struct settings *settings)
 		console_error("no case selected: name scripts or directories, or a plan");
 		return EXIT_STATUS_ERROR;
 	}
-	request->play.settings = *settings;                  /* on loan */
+	request->play.settings = *settings;                  /* borrowed */
 	if (request->shared)
 		request->play.builtin.shelf = &request->shelf;
 	if (request->reports.trace && !request->play.builtin.trace)
@@ -764,7 +768,7 @@ int run_main(int argc, char **argv)
 		.command = BUF_INIT,
 	};
 
-	occasion_command(&request.command, argc, argv);      /* before options are told from paths */
+	occasion_command(&request.command, argc, argv);      /* before options are separated from paths */
 	int status = command_frame_main(&frame, &request, argc, argv);
 	plan_setup_free(&request.plan);
 	reports_free(&request.reports);

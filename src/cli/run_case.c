@@ -23,7 +23,7 @@
 #include "suite/settle.h"
 #include "util/printable.h"
 
-/* Is the corrected script played again? In real time only where somebody asked for that report. */
+/* Is the corrected script to be played again? In real time only if somebody asked for that report. */
 static bool settles(const struct run_case *c)
 {
 	return c->request->results && (c->request->observed || c->target->virtual_time);
@@ -36,7 +36,7 @@ static const char *profile_of(const struct run_case *c)
 	return c->builtin->profile ? c->builtin->profile : "rfc";
 }
 
-/* Does a line of its text stand for several? */
+/* Does a line of the script's text stand for several events? */
 static bool is_unfolded(const struct script *script)
 {
 	for (const struct event *e = script->events; e; e = e->next)
@@ -45,8 +45,8 @@ static bool is_unfolded(const struct script *script)
 	return false;
 }
 
-/* Where a line of the text stands for several events, none of them can be corrected in it: what is to be corrected is
- * the text in plain lines, and the first round of settle() does that. NULL where nothing is played again. */
+/* Where a line of the text stands for several events, no single one of them can be corrected in it: the text in plain
+ * lines is corrected instead, and the first round of settle() does that. NULL where nothing is played again. */
 static const char *observed_unfolded(const struct run_case *c, const struct record *record)
 {
 	struct buf text = BUF_INIT;
@@ -60,7 +60,7 @@ static const char *observed_unfolded(const struct run_case *c, const struct reco
 	return kept;
 }
 
-/* NULL where there is nothing to correct. Where it is to be played again, only the first correction; see settle(). */
+/* NULL where there is nothing to correct. If it will be played again, only the first correction; see settle(). */
 static const char *observed_text(const struct run_case *c, const struct record *record)
 {
 	struct buf text = BUF_INIT;
@@ -80,7 +80,7 @@ static const char *observed_text(const struct run_case *c, const struct record *
 	return kept;
 }
 
-/* The names of the defects that somebody asked for while the case was played; NULL: nobody wants to know. */
+/* The names of the defects that the case reached, for somebody who asked; NULL: nobody did. */
 static const char *reached_defects(const struct builtin_setup *builtin, struct arena *arena)
 {
 	struct buf names = BUF_INIT;
@@ -137,7 +137,7 @@ static void render(const struct record *record, const void *user, struct attempt
 	write_result(c, &result, out);
 }
 
-/* Commands of a script name their helpers relative to its folder, into which test drivers change first. */
+/* Commands of a script name their helpers relative to the script's folder, since test drivers change into it first. */
 static const char *directory_of(const struct script *script)
 {
 	const char *slash = strrchr(script->source.name, '/');
@@ -173,7 +173,7 @@ static void follow_settings(struct script *script, void *user)
 	(void)case_follow_settings(script, c->target->reference);
 }
 
-/* Bring the corrected script of a failure to its end, and into the line. */
+/* Play the corrected script of a failure until it passes or cannot be corrected, and put it into the result line. */
 static void settle(const struct run_case *c, const struct attempt_plan *plan, struct attempt *attempt)
 {
 	struct buf *line = &attempt->output.result, first = BUF_INIT, whole = BUF_INIT, problem = BUF_INIT;
@@ -211,8 +211,8 @@ static bool sets_sysctls(const struct command_spec *command)
 	return false;
 }
 
-/* Was it written for Linux? It was if it sets Linux's sysctls, unless it has headers: those say themselves what
- * they are for. */
+/* Was the script written for Linux? It was if it sets Linux's sysctls, unless it has headers, which say what it is
+ * for. */
 static bool means_linux(const struct run_case *c, const struct script *script)
 {
 	const char *profile = profile_of(c), *text;
@@ -277,7 +277,7 @@ static bool is_for_target(const struct run_case *c, const struct script *script)
 	       (stands_for && header_allows(&script->source, "targets", stands_for));
 }
 
-/* That of the reference stack, or the one by which another stack is judged; or NULL. */
+/* The profile of the reference stack, or the one by which another stack is judged; or NULL. */
 static const char *profile_for(const struct run_case *c)
 {
 	return c->target->reference ? profile_of(c) : c->target->profile;
@@ -308,8 +308,8 @@ static void answer(const struct run_case *c, const struct script *script, enum v
 	record_free(record);
 }
 
-/* Why the case is not to be played; NULL: it is. Only what somebody declared makes a case SKIP, and the name of an
- * option, an error or a call that only other systems have is such a declaration. */
+/* Why the case is not to be played; NULL: it is. Only a declaration makes a case SKIP; the name of an option, an error
+ * or a call that only other systems have counts as one. */
 static const char *reason_to_skip(const struct run_case *c, struct script *script)
 {
 	struct buf why = BUF_INIT;
@@ -322,7 +322,7 @@ static const char *reason_to_skip(const struct run_case *c, struct script *scrip
 		return arena_printf(script->arena, "the case is not for the profile %s", profile_for(c));
 	if (!reason)
 		lacking = needs_lacking(&script->source, &judge, script->arena, &why);
-	/* A case that uses UDP-Lite, or TCP within UDP, need not also declare that it needs it. */
+	/* A case that uses UDP-Lite, or TCP within UDP, need not also declare the need. */
 	if (!reason && !lacking && script->needs_udplite && !needs_met("udplite", &judge, script->arena, &why))
 		lacking = "udplite";
 	if (!reason && !lacking && script->config.udp_encapsulation &&
@@ -384,7 +384,7 @@ static struct result_diagnostic *list_diags(struct arena *arena, const struct di
 	return list;
 }
 
-/* The first error, in short. */
+/* The first error, in brief. */
 static void add_cause(struct buf *out, const struct diags *diags)
 {
 	const struct diag *d = diags->first;
@@ -397,7 +397,7 @@ static void add_cause(struct buf *out, const struct diags *diags)
 		buf_puts(out, d->headline);
 }
 
-/* An ERROR, unless the plan says that it is one. @script NULL: it could not be read. */
+/* An ERROR, unless the plan expects one. @script NULL: it could not be read. */
 static void refuse(const struct run_case *c, const struct script *script, const struct diags *diags,
                    struct attempt *out)
 {
@@ -435,7 +435,7 @@ static void refuse(const struct run_case *c, const struct script *script, const 
 	record_free(record);
 }
 
-/* The time that passed for the user is known only outside of the kernel. */
+/* How long the user waited is known only outside of the kernel. */
 static void add_wall(const struct run_case *c, struct buf *line)
 {
 	struct arena *arena = arena_new();
@@ -451,7 +451,7 @@ static void add_wall(const struct run_case *c, struct buf *line)
 	arena_free(arena);
 }
 
-/* ---- in a kernel ---- */
+/* ---- in a booted kernel ---- */
 
 static struct task task_of(const struct run_case *c)
 {
@@ -461,7 +461,7 @@ static struct task task_of(const struct run_case *c)
 	};
 }
 
-/* Play it in a kernel that was booted for it, or for those that are queued. */
+/* Play it in a kernel that is booted for it, or for the whole queue. */
 static void boot(const struct run_case *c, const struct script *script, struct attempt *out)
 {
 	const struct task task = task_of(c);
@@ -483,7 +483,7 @@ static void boot(const struct run_case *c, const struct script *script, struct a
 
 enum fate { FATE_REFUSED, FATE_READ_ONLY, FATE_SKIPPED, FATE_BOOTED, FATE_PLAYED };
 
-/* @script from script_load() with @diags, and checked. *@skip is why, for FATE_SKIPPED. */
+/* @script is from script_load() with @diags, and checked. *@skip is the reason for FATE_SKIPPED. */
 static enum fate decide(const struct run_case *c, struct script *script, struct diags *diags, const char **skip)
 {
 	if (script)
@@ -520,7 +520,7 @@ void run_case_play(const struct run_case *c, struct attempt *out)
 	diags_init(&diags);
 	struct script *script = script_load(c->what->path, apply_settings, (void *)c, &diags);
 	const enum fate fate = decide(c, script, &diags, &skip);
-	if (c->request->text && !c->request->inside)     /* outside they have been said */
+	if (c->request->text && !c->request->inside)     /* outside, they have been printed */
 		add_diags(&out->output.err, &diags, c->request->colour_errors);
 	switch (fate) {
 	case FATE_REFUSED: refuse(c, script, &diags, out); break;

@@ -39,7 +39,7 @@ static void usage(void)
 
 /* ---- playing ---- */
 
-/* Run and read all that it says of results. False: it could not be started. */
+/* Run, and read all that it writes about results. False: it could not be started. */
 static bool play(char **argv, struct buf *lines)
 {
 	int ends[2], status;
@@ -93,16 +93,16 @@ static bool read_case(const struct buf *lines, struct arena *arena, struct resul
 	return true;
 }
 
-/* ---- going about ---- */
+/* ---- moving ---- */
 
 struct stepping {
 	const struct result *result;
 	size_t at;
-	int number;                                          /* that is being typed */
+	int number;                                          /* the number that is being typed */
 	bool over;
 };
 
-/* The next event to stop at from @from on, in @direction; @otherwise: there is none. */
+/* The next event to stop at, from @from on in @direction; @otherwise if there is none. */
 static size_t stop_from(const struct result *r, size_t from, int direction, size_t otherwise)
 {
 	for (size_t i = from; i < r->event_count; i += (size_t)direction)
@@ -192,7 +192,7 @@ static void draw(const struct stepping *s)
 	buf_free(&text);
 }
 
-/* The letter that the rest of an arrow or another such key stands for. */
+/* The letter that the rest of an arrow key's escape sequence, or another's, stands for. */
 static int read_escape(void)
 {
 	static const struct {

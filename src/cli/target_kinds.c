@@ -49,13 +49,13 @@ static struct target *open_linux(const struct attempt_plan *plan, struct buf *pr
 	return open_in(plan, true, problem);
 }
 
-/* Asked inside of the kernel; what can be answered without it was asked outside. */
+/* Called inside of the kernel; whatever can be answered without one was asked outside. */
 static bool linux_has(const struct need *need, struct buf *why)
 {
 	return need->kind == NEED_HZ || need->kind == NEED_CONFIG || kernel_target_has(need, why);
 }
 
-/* Where the script lies, as seen from the current directory; NULL: in it. From the script's arena. */
+/* Where the script is, as seen from the current directory; NULL: here. From the script's arena. */
 static const char *folder_of(const struct attempt_plan *plan)
 {
 	const char *name = plan->script->source.name, *slash = strrchr(name, '/');
@@ -81,7 +81,7 @@ static struct target *open_builtin(const struct attempt_plan *plan, struct buf *
 	return builtin_target_open(&options, problem);
 }
 
-/* The network card behind which the machine is, for the targets that have one; "": nobody has said which. */
+/* The network card behind which the machine is, for targets that need one; "": none was named. */
 static const char *interface_of(const struct attempt_plan *plan)
 {
 	const struct builtin_setup *setup = plan->target_options;
@@ -109,7 +109,7 @@ static struct target *open_source(const struct attempt_plan *plan, const struct 
 		.shelf = setup->shelf,
 		.interface = interface_of(plan),
 		.option = c->plug_in_flags,
-		/* Ends before the worker's own limit, so that there is time to say what was wrong. */
+		/* Ends before the worker's own limit, so that there is time to report what was wrong. */
 		.patience_s = plan->timeout_s > 1 && plan->timeout_s <= ADAPTER_PATIENCE_S ? plan->timeout_s - 1 : 0,
 		.folder = folder_of(plan),
 		.needs = needs,
@@ -132,7 +132,7 @@ static struct target *open_process(const struct attempt_plan *plan, struct buf *
 	return open_command(plan, target_kind_file(plan->target_name), problem);
 }
 
-/* A copy of this process is the adapter of shared objects: a crash of the stack does not end us. */
+/* A forked copy of this process is the adapter of a shared object: a crash of the stack does not end us. */
 static struct target *open_object(const struct attempt_plan *plan, struct buf *problem)
 {
 	const struct builtin_setup *setup = plan->target_options;
@@ -144,13 +144,13 @@ static struct target *open_object(const struct attempt_plan *plan, struct buf *p
 	return open_source(plan, &source, problem);
 }
 
-/* @text, as a word of a command line of an adapter. */
+/* Append @text as one word of an adapter's command line. */
 static void add_word(struct buf *command, const char *text)
 {
 	buf_printf(command, strchr(text, '\'') ? " \"%s\"" : " '%s'", text);
 }
 
-/* The same for stacks that were written for the original tool; a script may say which. */
+/* Likewise for a stack that was written for the original tool; a script may name it. */
 static struct target *open_plug_in(const struct attempt_plan *plan, struct buf *problem)
 {
 	const struct config *c = &plan->script->config;
@@ -185,7 +185,7 @@ static struct target *open_by_ssh(const struct attempt_plan *plan, const char *h
 	buf_printf(&command, "ssh -T -o BatchMode=yes -o ConnectTimeout=10 '%.*s' '%s'",
 	           (int)(names ? colon - host : (ptrdiff_t)strlen(host)), host, names ? colon + 1 : "./posix");
 	struct target *t = open_command(plan, command.data, problem);
-	/* 255 is ssh's own, which says why. */
+	/* 255 is ssh's own status, and ssh has said why. */
 	if (!t && !strstr(problem->data, "status 255"))
 		buf_printf(problem, ". Is it there? 'scp build/adapter/posix/posix %.*s:' brings it",
 		           (int)(names ? colon - host : (ptrdiff_t)strlen(host)), host);
@@ -203,7 +203,7 @@ static bool has_interface(const struct attempt_plan *plan, const char *kind, str
 	return has;
 }
 
-/* The upper tester, on the machine that is tested. */
+/* The upper tester runs on the machine that is tested. */
 static struct target *open_remote(const struct attempt_plan *plan, struct buf *problem)
 {
 	const struct builtin_setup *setup = plan->target_options;
@@ -223,7 +223,7 @@ static struct target *open_remote(const struct attempt_plan *plan, struct buf *p
 	return NULL;
 }
 
-/* Any machine: scripts of packets alone. */
+/* Any machine, for scripts that consist of packets alone. */
 static struct target *open_wire(const struct attempt_plan *plan, struct buf *problem)
 {
 	return has_interface(plan, "wire", problem) ? open_command(plan, "/proc/self/exe adapter nobody", problem)
@@ -260,7 +260,7 @@ static struct target *open_shipped(const struct attempt_plan *plan, struct buf *
 	return t;
 }
 
-/* Behind a network card there is no TUN device, whose way to count the memory of packets some cases rely on. */
+/* Behind a network card there is no TUN device, and some cases rely on how it counts the memory of packets. */
 static bool card_has(const struct need *need, struct buf *why)
 {
 	if (need->kind != NEED_TUN)
@@ -319,14 +319,14 @@ void target_kind_unknown(const char *name, struct buf *problem)
 	struct guess guess = { .wanted = name };
 
 	for (const struct target_kind *t = target_kinds; t->name; t++)
-		if (!strcmp(t->name, name)) {            /* one that wants to know which */
+		if (!strcmp(t->name, name)) {            /* it must be told which */
 			buf_printf(problem, "which %s? Write %s", name, strrchr(t->help, ';') + 2);
 			return;
 		}
 	for (const struct target_kind *t = target_kinds; t->name; t++)
 		guess_offer(&guess, t->name);
 	buf_printf(problem, "unknown target '%s'", name);
-	if (is_file)                                     /* of an adapter */
+	if (is_file)                                     /* the file of an adapter */
 		buf_printf(problem, "; did you mean '%s:%s'?", end && !strcmp(end, ".so") ? "so" : "process", name);
 	else if (guess.nearest)
 		buf_printf(problem, "; did you mean '%s'?", guess.nearest);

@@ -11,7 +11,7 @@
 
 struct carrier {
 	struct buf *bytes;
-	size_t at;                                           /* reading: how far */
+	size_t at;                                           /* reading: how far we are */
 	bool reading, good;
 	struct arena *arena;                                 /* reading: for texts */
 };
@@ -81,7 +81,7 @@ static void carry_request(struct carrier *c, struct run_request *r)
 	r->settings.list = (struct setting *)settings;
 }
 
-/* What is expected of a case that comes in is kept in @expectation. */
+/* The expectation of a case that comes in is stored in @expectation. */
 static void carry_case(struct carrier *c, struct suite_case *what, struct plan_expectation *expectation)
 {
 	bool expects = what->expectation != NULL;

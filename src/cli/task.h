@@ -15,20 +15,22 @@
 #include "cli/run_case.h"
 
 struct task {
-	const char *directory;                               /* that paths count from */
-	const char *program_folder;                          /* scripts may call what lies beside us */
+	const char *directory;                               /* what paths are relative to */
+	const char *program_folder;                          /* where the program is: scripts may call what is beside
+	                                                        it */
 	const char *target;                                  /* a name of target_kinds */
-	/* It is a script of packetdrill: of .request only .settings and .python count, and of .what only the path. */
+	/* It is played as the original tool would: of .request only .settings and .python count, and of .what only the
+	 * path. */
 	bool old_face;
 	struct run_request request;
 	struct builtin_setup setup;                          /* of the case */
 	struct suite_case what;
-	struct traits *traits;                               /* of the kernel; NULL: nothing is said */
+	struct traits *traits;                               /* of the kernel; NULL: none are known */
 	struct plan_expectation expectation;                 /* that .what points to, after task_read() */
 };
 
 bool task_write(const struct task *task, struct buf *bytes);
-/* Texts are from @arena. False: @bytes are no task. */
+/* Texts are from @arena. False: @bytes are not a task. */
 bool task_read(struct buf *bytes, struct arena *arena, struct task *out);
 
 #endif

@@ -26,14 +26,14 @@ enum { OFFSETS = 10, SEGMENT = 1000, LONGEST_PAUSE_S = 1000 };
 	"+0 connect(3, ..., ...) = 0\n+0 write(3, ..., 10) = 10\n"
 #define TIME_WAIT SERVER "+0 close(4) = 0\n+0 > F. 1:1(0) ack 1\n" \
 	"+0.02 < F. 1:1(0) ack 2 win 65535\n+0 > . 2:2(0) ack 2\n"
-/* A round trip of 0.1 s, so that no timer ends while what is sent at once is counted. */
+/* A round trip of 0.1 s, so that no timer ends while the segments sent at once are counted. */
 #define FLIGHT LISTENER "+0 < S 0:0(0) win 65535 <mss 1000>\n+0 > S. 0:0(0) ack 1 <...>\n" \
 	"+0.1 < . 1:1(0) ack 1 win 65535\n+0 accept(3, ..., ...) = 4\n" \
 	"+0 fcntl(4, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n+0 write(4, ..., 60000) = $n\n" \
 	"repeat 16 {\n+0~+0.001 >? P?. *:*(*) ack 1\n}\n"
 
-/* A question and an answer of ten octets each: who answers so at once begins to delay. Some go by how fast questions
- * come: they delay for long when each takes somewhat longer than the one before, as these do. */
+/* A question and an answer of ten octets each: whoever answers this soon starts to delay ACKs. Some stacks go by the
+ * rate of questions: they delay for long if each takes a little longer than the one before, as these do. */
 #define EXCHANGE(pause, from, to) "+" pause " < P. " from ":" to "(10) ack " from " win 65535\n" \
 	"+0~+0.001 >? . " from ":" from "(0) ack " to "\n+0 read(4, ..., 100) = 10\n+0 write(4, ..., 10) = 10\n" \
 	"+0 > P. " from ":" to "(10) ack " to "\n"
@@ -43,7 +43,7 @@ enum { OFFSETS = 10, SEGMENT = 1000, LONGEST_PAUSE_S = 1000 };
 	EXCHANGE("0.188", "91", "101") EXCHANGE("0.245", "101", "111") EXCHANGE("0.318", "111", "121") \
 	EXCHANGE("0.414", "121", "131") EXCHANGE("0.538", "131", "141")
 
-/* How long TIME-WAIT may last, in seconds: twice the lifetimes of segments that people choose. */
+/* How long TIME-WAIT may last, in seconds: twice the segment lifetimes that people choose. */
 static const int waits[] = { 1, 2, 5, 10, 20, 30, 60, 90, 120, 180, 240, 300 };
 
 const struct trait_probe trait_probes[] = {
@@ -89,7 +89,7 @@ const struct trait_probe trait_probes[] = {
 	{ "tcp_info", MEASURE_PASSED, SERVER "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n"
 	  "+0 %{ assert tcpi_state == TCP_ESTABLISHED and tcpi_unacked == 1 }%\n", 0 },
 	{ "proc_net", MEASURE_PASSED, SERVER "+0 `grep -q '^TcpExt: SyncookiesSent' /proc/net/netstat`\n", 0 },
-	/* This one comes before others about time-outs: it tells how they tick. */
+	/* This comes before other probes about time-outs, since it shows how the timer ticks. */
 	{ "first_rto", MEASURE_PAUSE, SERVER "+$LATER write(4, ..., 100) = 100\n+0 > P. 1:101(100) ack 1\n"
 	  "* > P. 1:101(100) ack 1\n", OFFSETS },
 	{ "initial_rto", MEASURE_PAUSE, SOCKET "+$LATER bind(3, ..., ...) = 0\n" CONNECT
@@ -99,8 +99,8 @@ const struct trait_probe trait_probes[] = {
 	{ "time_wait", MEASURE_WAIT, TIME_WAIT "+$WAIT < P. 2:12(10) ack 2 win 65535\n+0 > . 2:2(0) ack 2\n",
 	  ARRAY_LEN(waits) },
 	{ "initial_window", MEASURE_FLIGHT, FLIGHT, 0 },
-	/* So many full segments, each read at once, and an ACK of all of them at once. Who goes by the window sends
-	 * none as long as nothing is read. */
+	/* A number of full segments, each read at once, and one ACK for all of them. A stack that goes by the window
+	 * sends none as long as nothing is read. */
 	{ "ack_every", MEASURE_FIRST, SERVER EXCHANGE("0.02", "1", "11") EXCHANGE("0.02", "11", "21")
 	  EXCHANGE("0.02", "21", "31") "+0.02 < . 31:31(0) ack 31 win 65535\n"
 	  "for $i in 1..$COUNT {\n+0 < P. $(1000*i-969):$(1000*i+31)(1000) ack 31 win 65535\n"
@@ -132,7 +132,7 @@ void trait_probe_script(const struct trait_probe *probe, int play, struct buf *o
 
 /* ---- results ---- */
 
-/* The last packet that a line expected, and when something happened before it; NULL: none came. */
+/* The last packet that a line expected, and in *before the time of the event before it; NULL: none came. */
 static const struct result_event *last_expected(const struct result *r, vtime_t *before)
 {
 	const struct result_event *last = NULL;
@@ -153,7 +153,7 @@ static const struct result_event *last_expected(const struct result *r, vtime_t 
 
 enum { IP_HEADER = 20, TCP_HEADER = 20, ICMP_HEADER = 8 };
 
-/* The options of the segment @p, of @length octets, one by one as tcp_option_next(). */
+/* The options of the segment @p, of @length octets, one after another, as tcp_option_next() gives them. */
 static bool next_option(const uint8_t *p, size_t length, size_t *offset, struct tcp_option *out)
 {
 	const size_t end = IP_HEADER + (size_t)(p[IP_HEADER + 12] >> 4) * 4, begin = IP_HEADER + TCP_HEADER;
@@ -225,7 +225,7 @@ static bool read_flight(const struct result *r, double *out)
 	return *out > 0;
 }
 
-/* The line that waited once too often is the one that counts; a run that was broken off says nothing. */
+/* The line that failed in the end tells how often it came true before; a run that was broken off says nothing. */
 static bool read_count(const struct result *r, double *out)
 {
 	*out = 0;
@@ -243,7 +243,7 @@ bool trait_probe_read(const struct trait_probe *probe, int play, const struct re
 
 	switch (probe->measure) {
 	case MEASURE_PASSED:
-		/* A stack lacks what it declares to lack. */
+		/* a stack lacks what it declares to lack */
 		out->number = passed;
 		return judged || result->verdict == VERDICT_SKIP;
 	case MEASURE_PAUSE:
@@ -280,13 +280,14 @@ static void say(struct traits *traits, const char *name, double value, struct ar
 	say_word(traits, name, text, arena);
 }
 
-/* Rounded up to a whole number of steps, @steps of which are a second. A hundredth of one too much is the machine's. */
+/* Rounded up to a whole number of steps, of which @steps make a second. An excess of a hundredth is the machine's
+ * doing. */
 static double up(double seconds, double steps)
 {
 	return ceil(seconds * steps - 0.01) / steps;
 }
 
-/* Nobody chooses a time of more than two digits; the digits behind them are the machine's doing. */
+/* People choose times of two digits at most; digits behind those are the machine's doing. */
 static double two_digits(double seconds)
 {
 	const double digit = pow(10, floor(log10(fmax(seconds, 0.001))) - 1);
@@ -294,9 +295,9 @@ static double two_digits(double seconds)
 	return round(seconds / digit) * digit;
 }
 
-/* A timer that ticks ends up to a tick before its time. So the spread of many is nearly the tick, and the time is the
- * next whole number of ticks. Other timers are never early, but late by what their wheel turns at once: the first of
- * many is nearest to what was set. */
+/* A timer that ticks ends up to a tick early. So the spread of many is nearly the tick, and the time is the next whole
+ * number of ticks. Other timers are never early, but late by the granularity of their wheel: the least of many is
+ * nearest to what was set. */
 static void say_timer(const struct trait_probe *probe, double least, double most, struct traits *traits,
                       struct arena *arena)
 {
@@ -305,7 +306,7 @@ static void say_timer(const struct trait_probe *probe, double least, double most
 	const double spread = most - least;
 
 	if (!strcmp(probe->trait, "delayed_ack")) {
-		if (most > jitter)                       /* else none was delayed here, but perhaps elsewhere */
+		if (most > jitter)                       /* else none was delayed here, but others may be */
 			say(traits, probe->trait, spread < jitter ? two_digits(least) : up(most, TWENTIETHS), arena);
 		return;
 	}
@@ -315,7 +316,7 @@ static void say_timer(const struct trait_probe *probe, double least, double most
 	say(traits, probe->trait, tick > 0 ? up(most, 1 / tick) : two_digits(least), arena);
 }
 
-/* If a trait has several probes, one that says something is enough. */
+/* If a trait has several probes, it is enough that one of them says something. */
 static bool said_before(const struct traits *traits, const struct trait_probe *probe, double value)
 {
 	const char *said = traits->values[trait_find(probe->trait) - traits_known];

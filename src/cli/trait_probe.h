@@ -15,25 +15,26 @@
 enum trait_measure {
 	MEASURE_PASSED,                                      /* 1 if it passed */
 	MEASURE_PAUSE,                                       /* seconds before the last packet that was expected */
-	MEASURE_WAIT,                                        /* the longest of the waits after which it passed */
-	MEASURE_FIRST,                                       /* the number, from 1 on, of the first play that passed */
+	MEASURE_WAIT,                                        /* the longest of the waits with which it passed */
+	MEASURE_FIRST,                                       /* the number, from 1, of the first play that passed */
 	MEASURE_TTL, MEASURE_QUOTE, MEASURE_WINDOW, MEASURE_MSS, /* of the last packet that was expected */
 	MEASURE_OPTIONS,                                     /* the same, as a word */
-	MEASURE_COUNT,                                       /* how often the line came true that fails in the end */
+	MEASURE_COUNT,                                       /* how often the line that fails in the end came true */
 	MEASURE_FLIGHT,                                      /* octets that were expected, in thousands */
 };
 
 struct trait_probe {
 	const char *trait;
 	enum trait_measure measure;
-	const char *script;                                  /* without its first line, the version of IP */
-	int plays;                                           /* 0: one, else so many, each PROBE_STEP_MS later, after
-	                                                        another wait, or with another COUNT */
+	const char *script;                                  /* without its first line, which chooses the version of
+	                                                        IP */
+	int plays;                                           /* how many, each PROBE_STEP_MS later, with another wait,
+	                                                        or with another COUNT; 0: one */
 };
 
 enum { PROBE_STEP_MS = 50, PROBE_WORD = 160 };
 
-/* What one play comes to. */
+/* What one play yields. */
 struct trait_reading {
 	double number;
 	char word[PROBE_WORD];                               /* MEASURE_OPTIONS */
@@ -42,14 +43,14 @@ struct trait_reading {
 extern const struct trait_probe trait_probes[];
 extern const size_t trait_probe_count;
 
-/* What play number @play (from 0) of @probe is. */
+/* The script of play number @play (from 0) of @probe. */
 void trait_probe_script(const struct trait_probe *probe, int play, struct buf *out);
 
 /* Read @result, of play number @play of @probe. False: it says nothing. */
 bool trait_probe_read(const struct trait_probe *probe, int play, const struct result *result,
                       struct trait_reading *out);
 
-/* Set in @traits what follows from @readings, one for each of the @count plays that said something. */
+/* Set in @traits what follows from @readings, one for each of those plays, @count of them, that said something. */
 void trait_probe_conclude(const struct trait_probe *probe, const struct trait_reading *readings, size_t count,
                           struct traits *traits, struct arena *arena);
 

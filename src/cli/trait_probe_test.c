@@ -42,7 +42,7 @@ static const struct trait_probe *probe_of(const char *name)
 	return NULL;
 }
 
-/* What plays come to, also where a timer ticks and where one of two probes of a trait passes. */
+/* What plays conclude, also where a timer ticks and where one of two probes of a trait passes. */
 static void values_become_traits(void **state)
 {
 	static const struct {

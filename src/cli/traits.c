@@ -124,7 +124,7 @@ static int play(const struct request *request, const char *folder, struct arena 
 
 /* ---- results ---- */
 
-/* What the plays of each probe came to. */
+/* What the plays of each probe yielded. */
 struct outcomes {
 	struct trait_reading (*readings)[MOST_PLAYS];
 	size_t *counts;
@@ -219,7 +219,8 @@ static int measure(const struct request *request)
 	return status;
 }
 
-/* One of several targets: its file in the folder that --output names has its name, as far as that can be one. */
+/* One of several targets: its file, in the folder that --output names, is called like it, as far as file names
+ * allow. */
 static int measure_one_of(const struct request *all, char *target)
 {
 	struct request one = *all;
@@ -238,7 +239,7 @@ static int measure_one_of(const struct request *all, char *target)
 	return status;
 }
 
-/* The worst status of all targets, which have commas between them. */
+/* All targets, which are separated by commas. Returns the worst status. */
 static int measure_all(const struct request *request)
 {
 	struct arena *arena = arena_new();

@@ -36,9 +36,10 @@ enum { CHANGES = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF };
 /* One folder that is watched. */
 struct watched {
 	struct watched *next;
-	int number;                                          /* of inotify */
+	int number;                                          /* the number that inotify gave it */
 	const char *path;
-	const char *only;                                    /* this script of it alone; NULL: all, and folders below */
+	const char *only;                                    /* only this script in it; NULL: all, and the folders
+	                                                        below */
 };
 
 struct watch {
@@ -48,7 +49,7 @@ struct watch {
 	char **command;                                      /* run and its options; ends with NULL */
 	size_t command_length;
 	sigset_t free;                                       /* signals as they were before */
-	struct text_set changed;                             /* paths that are to be played */
+	struct text_set changed;                             /* paths to be played */
 	const char **list;
 	size_t count, room;
 };
@@ -73,7 +74,7 @@ static bool ends_in(const char *name, const char *end)
 
 /* ---- playing ---- */
 
-/* Returns when it is over. An interrupt ends the run, which gets it as well, and then the watching. */
+/* Returns when the run is over. An interrupt, which the run gets as well, ends it and then the watching. */
 static void play(struct watch *w, const char *const *paths, size_t count)
 {
 	char **argv = arena_new_array(w->arena, char *, w->command_length + count + 1);
@@ -123,7 +124,7 @@ static bool is_folder(const char *path)
 	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* The folder and all below it, but for hidden ones. */
+/* The folder and all below it, except hidden ones. */
 static bool watch_tree(struct watch *w, const char *path)
 {
 	bool good = watch_folder(w, path, NULL);
@@ -174,12 +175,12 @@ static void add_event(struct watch *w, const struct watched *folder, const struc
 	const char *name = e->len ? e->name : "";
 	bool script = ends_in(name, ".pkt");
 
-	if (!*name || *name == '.' || ends_in(name, "~"))    /* what editors make for themselves */
+	if (!*name || *name == '.' || ends_in(name, "~"))    /* files that editors make for themselves */
 		return;
 	const char *path = below(w, folder, name);
 	if (e->mask & IN_ISDIR && !folder->only)
 		watch_tree(w, path);
-	if (e->mask & (IN_ISDIR | IN_CREATE))                /* it is played when it has been written */
+	if (e->mask & (IN_ISDIR | IN_CREATE))                /* it will be played when it has been written */
 		return;
 	if (folder->only)
 		add_changed(w, below(w, folder, folder->only));
@@ -189,7 +190,7 @@ static void add_event(struct watch *w, const struct watched *folder, const struc
 		add_changed(w, folder->path);
 }
 
-/* Read what there is. False: interrupted. */
+/* Read what has come. False: interrupted. */
 static bool read_events(struct watch *w)
 {
 	_Alignas(struct inotify_event) char bytes[EVENT_BYTES];
@@ -205,7 +206,7 @@ static bool read_events(struct watch *w)
 	return length >= 0;
 }
 
-/* Wait until something changed, and then until nothing changes any more. False: interrupted. */
+/* Wait until something changes, and then until nothing changes any more. False: interrupted. */
 static bool await_change(struct watch *w)
 {
 	static const struct timespec settle = { .tv_nsec = SETTLE_MS * 1000000 };
@@ -252,7 +253,7 @@ static void on_interrupt(int signal)
 	interrupt_ask();
 }
 
-/* Signals that end the watching are let in only where it waits, so that none is missed before. */
+/* Signals that end the watching are let in only while it waits, so that none is missed before. */
 static void hold_signals(struct watch *w)
 {
 	struct sigaction action = { .sa_handler = on_interrupt };

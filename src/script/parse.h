@@ -148,8 +148,7 @@ int parse_word(struct parse *p, struct lexeme *out, const char *text, size_t len
 void parse_comment(struct parse *p, const struct loc *loc, const char *text, size_t length);
 /* "#ifdef SYMBOL" and its like (conditional.c); the result says whether the text that follows counts. */
 bool parse_directive(struct parse *p, const struct loc *loc, const char *text, size_t length);
-/* The token code of a reserved word, or 0. */
-/* ... For an option of TCP *value is its kind; else it stays. */
+/* The token code of a reserved word, or 0. For an option of TCP *value becomes its kind; otherwise it is left alone. */
 int keyword_token(const char *text, int64_t *value);
 
 /* ---- errors ---- */
