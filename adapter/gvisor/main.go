@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 // The program gvisor puts gVisor's netstack, as Debian's golang-gvisor-gvisor-dev brings it, behind the protocol of
-// adapters. The stack is used as it is: its clock and its random numbers can be given to it, and are protodrill's.
+// adapters. The stack is used as it is: it can be given a clock and random numbers, and gets protodrill's.
 //
 // netstack has endpoints and no descriptors. What Linux' system calls add to that, gVisor has in its kernel, which
-// cannot be had without the rest of it; so the little that is needed is in socket.go and option.go here. A case about
-// numbers of errors, or about options, thus says something about this adapter as well.
+// cannot be had without the rest of that kernel; so the little that is needed is in socket.go and option.go here. A
+// case about error numbers or options thus says something about this adapter as well.
 package main
 
 import (
@@ -144,7 +144,7 @@ func addLoopback() error {
 	return nil
 }
 
-// stop ends the goroutines of the stack; Wait() inside lets them.
+// stop ends the goroutines of the stack, by the Wait() in it.
 func stop() {
 	netstack.Destroy()
 }
@@ -194,7 +194,7 @@ func unwanted(bytes []byte) string {
 	return ""
 }
 
-// heard says whether somebody listens on that port.
+// heard tells whether somebody listens on that port.
 func heard(port uint16) bool {
 	for _, s := range sockets {
 		if !listens(s) {

@@ -22,7 +22,7 @@ import (
 
 type optionName struct{ level, name int }
 
-// option is one whose value is an int. Without set it cannot be set, without get nobody can tell it.
+// option is a socket option whose value is an int. Without set it cannot be set, without get it cannot be read.
 type option struct {
 	get func(*socket) (int, tcpip.Error)
 	set func(*socket, int) tcpip.Error
@@ -43,7 +43,7 @@ func flag(get func(*tcpip.SocketOptions) bool, set func(*tcpip.SocketOptions, bo
 	}
 }
 
-// ranged is a number whose range gVisor's setsockopt() checks; -1 stands for the default, of which netstack has a
+// ranged is a number whose range gVisor's setsockopt() checks; -1 stands for the default, for which netstack has a
 // number of its own.
 func ranged(name tcpip.SockOptInt, least, most, usual int) option {
 	o := number(name)
@@ -67,7 +67,7 @@ func number(name tcpip.SockOptInt) option {
 	}
 }
 
-// timed is one that is a time, in the unit of Linux' option.
+// timed is an option that is a time, in the unit of Linux's option.
 func timed[T ~int64, P interface {
 	*T
 	tcpip.GettableSocketOption
@@ -140,7 +140,7 @@ var options = map[optionName]option{
 	{unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT}: timed[tcpip.TCPUserTimeoutOption](time.Millisecond),
 	{unix.IPPROTO_TCP, unix.TCP_LINGER2}:      timed[tcpip.TCPLingerTimeoutOption](time.Second),
 	{unix.IPPROTO_TCP, unix.TCP_DEFER_ACCEPT}: timed[tcpip.TCPDeferAcceptOption](time.Second),
-	// What netstack gives here is always 536.
+	// netstack always returns 536 here.
 	{unix.IPPROTO_TCP, unix.TCP_MAXSEG}: {set: number(tcpip.MaxSegOption).set},
 
 	{unix.IPPROTO_IP, unix.IP_TTL}: ranged(tcpip.IPv4TTLOption, 1, 255, tcpip.UseDefaultIPv4TTL),
@@ -152,7 +152,7 @@ var options = map[optionName]option{
 		(*tcpip.SocketOptions).SetV6Only),
 }
 
-// suits says whether a socket of that kind has options of that level.
+// suits tells whether a socket of that kind has options of that level.
 func (s *socket) suits(level int) bool {
 	switch level {
 	case unix.IPPROTO_TCP:
@@ -163,7 +163,7 @@ func (s *socket) suits(level int) bool {
 	return true
 }
 
-// cut is the value as far as there is room for it.
+// cut returns the value as far as there is room for it.
 func cut(value []byte, room int) []byte {
 	if room < len(value) {
 		value = value[:room]
@@ -246,7 +246,7 @@ func setsockopt(fd, level, name int, value []byte) error {
 	return errno(option.set(s, int(int32(native.Uint32(value)))))
 }
 
-// has says whether there is that congestion control.
+// has tells whether that congestion control exists.
 func has(algorithm string) bool {
 	var all tcpip.TCPAvailableCongestionControlOption
 	netstack.TransportProtocolOption(tcp.ProtocolNumber, &all)
@@ -260,12 +260,12 @@ func has(algorithm string) bool {
 
 // ---- sysctls ----
 
-// features are those that netstack cannot do without where it opens a connection.
+// features are settings that netstack lacks: it uses both in every connection that it opens.
 var features struct{ timestamps, scaling bool }
 
 var defaultFeatures = struct{ timestamps, scaling bool }{true, true}
 
-// fixed are those that nobody can change: the value that netstack follows, and what others would take.
+// fixed are the sysctls that nobody can change: the value that netstack follows, and what other values would need.
 var fixed = map[string]struct{ value, lacking string }{
 	"net.ipv4.tcp_dsack":                {"0", "duplicate SACKs of its own (RFC 2883)"},
 	"net.ipv4.tcp_ecn":                  {"0", "ECN (RFC 3168)"},
@@ -278,7 +278,8 @@ var fixed = map[string]struct{ value, lacking string }{
 	"net.ipv4.tcp_shrink_window":        {"0", "windows that shrink"},
 }
 
-// transport are those that are an option of netstack's TCP. The function gives the option, or nil for a bad value.
+// transport are the sysctls that are an option of netstack's TCP. The function returns the option, or nil for a bad
+// value.
 var transport = map[string]func(value string) tcpip.SettableTransportProtocolOption{
 	"net.ipv4.tcp_sack": func(value string) tcpip.SettableTransportProtocolOption {
 		v := tcpip.TCPSACKEnabled(value != "0")
@@ -406,7 +407,7 @@ func setTTL(value string) (protodrill.Status, string) {
 	return protodrill.Done, ""
 }
 
-// tells are those that can be read and are not fixed.
+// tells are the sysctls that can be read and are not fixed.
 var tells = map[string]func() string{
 	"net.ipv4.tcp_timestamps":     func() string { return digit(features.timestamps) },
 	"net.ipv4.tcp_window_scaling": func() string { return digit(features.scaling) },

@@ -105,7 +105,7 @@ func (s *socket) full(a *protodrill.Address) (tcpip.FullAddress, error) {
 	return full, nil
 }
 
-// address is what a system call would say: an IPv6 socket has IPv4 addresses mapped into IPv6.
+// address returns what a system call would: an IPv6 socket has IPv4 addresses mapped into IPv6.
 func (s *socket) address(full tcpip.FullAddress) protodrill.Address {
 	a := protodrill.Address{Family: protodrill.IPv4, Port: full.Port}
 	if s.network == header.IPv4ProtocolNumber {
@@ -165,7 +165,7 @@ func listen(fd, backlog int) error {
 	if err != nil {
 		return err
 	}
-	// As gVisor's listen() does it. With fewer places netstack answers a SYN with a cookie at once, which knows
+	// As gVisor's listen() does. With fewer places netstack answers a SYN with a cookie at once, which knows
 	// four values of the MSS and no other option.
 	if backlog < leastBacklog {
 		backlog = leastBacklog
@@ -187,7 +187,7 @@ func accept(fd int) (child int, peer protodrill.Address, err error) {
 		s.address(from), nil
 }
 
-// A SYN of netstack's always offers time stamps and window scaling.
+// A SYN of netstack's always offers time-stamps and window scaling.
 func connect(fd int, to *protodrill.Address, _ bool) error {
 	s, err := find(fd)
 	if err != nil {
@@ -245,7 +245,7 @@ func lingering(ticket int) bool {
 	return !l.over
 }
 
-// finished says that the FIN has been acknowledged, or never will be.
+// finished tells whether the FIN has been acknowledged, or never will be.
 func finished(e tcpip.Endpoint) bool {
 	switch tcp.EndpointState(e.State()) {
 	case tcp.StateEstablished, tcp.StateCloseWait, tcp.StateFinWait1, tcp.StateClosing, tcp.StateLastAck:

@@ -4,14 +4,14 @@
 //! what adapter/protodrill-adapter.h is in C: it reads the questions, keeps the clock and the queue of packets, and
 //! calls the methods of a trait, which are all that an author writes.
 //!
-//! - No method blocks. What would block is `Err(Errno(EAGAIN))`, connect `Err(Errno(EINPROGRESS))`. protodrill makes
-//!   blocking calls of that. A stack whose calls wait by themselves says `waits`, takes a `Host::ticket` for a call,
-//!   answers `Err(Waits)`, and tells its end by `Host::returned`, at any later time.
-//! - Numbers of errors, domains, options and flags are Linux'; option values are laid out as on little-endian
+//! - No method blocks. What would block is `Err(Errno(EAGAIN))`, connect `Err(Errno(EINPROGRESS))`, and protodrill
+//!   builds blocking calls on that. A stack whose calls wait by themselves sets `waits`, takes a `Host::ticket` for a
+//!   call, answers `Err(Waits)`, and reports the end by `Host::returned`, at any later time.
+//! - Numbers of errors, domains, options and flags are Linux's; option values are laid out as on little-endian
 //!   machines.
-//! - What the stack has not got is `Err(Unknown)`, which is what every method says that is not written. The case is
-//!   SKIP then. It is no failure, and nothing is guessed.
-//! - Time is `Host::now`, and moves before `run` alone. A packet of the stack goes to `Host::output`.
+//! - What the stack lacks is `Err(Unknown)`, which is also what every method returns that is not written. The case is
+//!   SKIP then: that is no failure, and nothing is guessed.
+//! - Time is `Host::now`, and moves only before `run` is called. A packet of the stack goes to `Host::output`.
 //! - Two processes that are asked the same answer the same: take random numbers from `Start::seed`.
 
 #![allow(dead_code)] // no stack needs all of it
@@ -31,7 +31,7 @@ const VERSION: u32 = 1;
 pub enum Error {
     Errno(i32),
     Unknown,
-    /// Only with a ticket: `Host::returned` will tell the end.
+    /// Only with a ticket: `Host::returned` will report the end.
     Waits,
 }
 
@@ -58,7 +58,7 @@ pub struct Start {
     pub text: String,
 }
 
-/// A message with control data. What `recvmsg` gives fits into the room that it is told.
+/// A message with control data. What `recvmsg` returns must fit into the room that it is given.
 #[derive(Default)]
 pub struct Message {
     pub address: Option<Address>,
@@ -71,7 +71,7 @@ pub struct Message {
 #[derive(Clone, Copy, PartialEq)]
 pub struct Ticket(u16);
 
-/// What a call gives that has waited: its value, an address as accept and receive have it, bytes that were received.
+/// The result of a call that has waited: its value, the address that accept or receive returns, the bytes received.
 pub type Returned = (i64, Option<Address>, Vec<u8>);
 
 /// What the stack has of the world: the time, and a device.
@@ -79,8 +79,8 @@ pub type Returned = (i64, Option<Address>, Vec<u8>);
 pub struct Host {
     now: i64,
     packets: VecDeque<(i64, Vec<u8>)>,
-    ended: VecDeque<Vec<u8>>, // calls, as ADVANCE tells them
-    ticket: Option<Ticket>,   // of the call that is being asked for
+    ended: VecDeque<Vec<u8>>, // calls, as ADVANCE reports them
+    ticket: Option<Ticket>,   // of the call that is being made
     refused: Vec<u8>,         // why the question cannot be answered; nothing: it can
 }
 
@@ -94,23 +94,23 @@ impl Host {
         self.output_at(packet, self.now);
     }
 
-    /// It left at that time, on a clock that is real.
+    /// `output` for a stack in real time: the packet left at that time.
     pub fn output_at(&mut self, packet: &[u8], time: i64) {
         self.packets.push_back((time, packet.to_vec()));
     }
 
-    /// A clock that is real may be set back; the time is not.
+    /// A real clock may be set back; the time here never is.
     fn look(&mut self, clock: Option<i64>) {
         self.now = self.now.max(clock.unwrap_or(self.now));
     }
 
-    /// A setting asks for what cannot be done with this packet, or a call is `Unknown` for a reason: the case is SKIP
+    /// A setting demands what cannot be done with this packet, or a call is `Unknown` for a reason: the case is SKIP
     /// with that text.
     pub fn refuse(&mut self, why: &str) {
         self.refused = why.into();
     }
 
-    /// Of the call that is being asked for. None: its caller does not want to wait.
+    /// A ticket for the call that is being made. None: its caller does not want to wait.
     pub fn ticket(&self) -> Option<Ticket> {
         self.ticket
     }
@@ -124,12 +124,12 @@ impl Host {
     }
 }
 
-/// What Set says about a sysctl.
+/// What `set` reports about a sysctl.
 pub enum Setting {
     Done,
     NoSuchKey,
     BadValue,
-    /// It would switch on what the stack has not got.
+    /// It would switch on what the stack lacks.
     NoSuchFeature(&'static str),
 }
 
@@ -139,12 +139,12 @@ pub trait Stack {
     fn release(&self) -> &str {
         ""
     }
-    /// What it has of what cases may need: "tcp", "udp", "kernel 6.12.9" ... Then it has no other of the kind.
+    /// Those needs of cases that it meets: "tcp", "udp", "kernel 6.12.9" ... Then it meets no other of the kind.
     fn meets(&self) -> &[&str] {
         &[]
     }
 
-    /// Make a fresh stack. `Err(Unknown)`: it has not got that version of IP. Where `can_reset` it may be called again.
+    /// Make a fresh stack. `Err(Unknown)`: it lacks that version of IP. With `can_reset` it may be called again.
     fn start(&mut self, host: &mut Host, how: &Start) -> Result<()>;
     fn can_reset(&self) -> bool {
         false
@@ -158,20 +158,20 @@ pub trait Stack {
     fn merged(&mut self, host: &mut Host, segment: usize, bytes: &[u8]) -> Result<()> {
         Err(Error::Unknown)
     }
-    /// When `run` is wanted next.
+    /// When `run` must be called next.
     fn deadline(&self) -> i64 {
         NEVER
     }
-    /// It is `host.now()`: do what is due.
+    /// Do what is due at `host.now()`.
     fn run(&mut self, host: &mut Host) {}
     /// The time, for a stack in real time, which has this and `wait` in place of `deadline` and `run`.
     fn clock(&self) -> Option<i64> {
         None
     }
-    /// Sleep until that time or until a packet has left, which `Host::output_at` may say; with `step` also until
+    /// Sleep until that time or until a packet has left, which `Host::output_at` may report; with `step` also until
     /// something may have changed for a call that waits. It may return early.
     fn wait(&mut self, host: &mut Host, until: i64, step: bool) {}
-    /// Packets go by a network card: `packet` is never called, and `Host::output` is of no use.
+    /// Packets go through a network card: `packet` is never called, and `Host::output` is of no use.
     fn by_card(&self) -> bool {
         false
     }
@@ -201,11 +201,11 @@ pub trait Stack {
     fn accept(&mut self, host: &mut Host, fd: i32) -> Result<(i32, Address)> {
         Err(Error::Unknown)
     }
-    /// `blocking`: the caller will wait for the end of it. A stack that `waits` is told so by `host.ticket()`, too.
+    /// `blocking`: the caller will wait until it is done. A stack that `waits` is told so by `host.ticket()`, too.
     fn connect(&mut self, host: &mut Host, fd: i32, to: Address, blocking: bool) -> Result<()> {
         Err(Error::Unknown)
     }
-    /// After EINPROGRESS: how it ended, which is told once, or EINPROGRESS. Unknown: `poll` and SO_ERROR say it.
+    /// After EINPROGRESS: how it ended, which is told once, or EINPROGRESS. Unknown: `poll` and SO_ERROR tell.
     fn connect_result(&mut self, fd: i32) -> Result<()> {
         Err(Error::Unknown)
     }
@@ -250,7 +250,7 @@ pub trait Stack {
     fn get(&mut self, key: &str) -> Option<String> {
         None
     }
-    /// A prefix of Linux' struct tcp_info, of any length; nothing: none of that descriptor.
+    /// A prefix of Linux's struct tcp_info, of any length; nothing: there is none for that descriptor.
     fn info(&mut self, fd: i32) -> Vec<u8> {
         vec![]
     }
@@ -339,7 +339,7 @@ struct Adapter<S: Stack> {
     started: bool,
 }
 
-/// An answer, or none: the question is not known. What HELLO says then is why.
+/// An answer, or none: the question is not known. For HELLO the answer then says why.
 type Answer = std::result::Result<Vec<u8>, Vec<u8>>;
 
 impl<S: Stack> Adapter<S> {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-//! A whole adapter in Rust: a stack of a page, which knows UDP over IPv4 and nothing else, behind the protocol. Who
-//! receives where nothing has come waits in the stack.
+//! A whole adapter in Rust: a stack of one page, which knows UDP over IPv4 and nothing else, behind the protocol. A
+//! call that receives waits in the stack until something comes.
 //!
-//! `udp` runs in virtual time, `udp real` on the clock of this machine, and `udp card` there and as one whose packets
-//! go by a network card, which this example has not got.
+//! `udp` runs in virtual time and `udp real` on the clock of this machine; `udp card` does, too, and claims that its
+//! packets go through a network card, which it does not have.
 
 mod protodrill;
 
@@ -35,7 +35,7 @@ struct Socket {
     port: u16, // 0: not bound
     remote: Option<Endpoint>,
     queue: VecDeque<(Endpoint, Vec<u8>)>,
-    waiting: VecDeque<(Ticket, usize)>, // with how much room each has
+    waiting: VecDeque<(Ticket, usize)>, // and how much room each has
 }
 
 struct Udp {
@@ -47,7 +47,7 @@ struct Udp {
     card: bool,
 }
 
-/// RFC 1071, of all the parts one after the other; each but the last is of even length.
+/// The checksum of RFC 1071 over the parts, one after another; each but the last is of even length.
 fn checksum(parts: &[&[u8]]) -> u16 {
     let words = parts.iter().flat_map(|p| p.chunks(2));
     let mut sum: u32 = words.map(|w| u32::from(w[0]) << 8 | w.get(1).map_or(0, |&b| u32::from(b))).sum();
@@ -64,7 +64,7 @@ fn endpoint(a: Address) -> Option<Endpoint> {
     }
 }
 
-/// A datagram as receive gives it, of which there may be more than there is room.
+/// A datagram as receive returns it, cut to the room that there is.
 fn taken(((ip, port), mut bytes): (Endpoint, Vec<u8>), room: usize) -> (Vec<u8>, Option<Address>) {
     bytes.truncate(room);
     (bytes, Some(Address::Socket { ip: ip.into(), port, scope: 0 }))
@@ -196,7 +196,7 @@ impl Stack for Udp {
 
     fn send(&mut self, host: &mut Host, fd: i32, flags: i32, to: Option<Address>, bytes: &[u8]) -> Result<usize> {
         if flags & !MSG_DONTWAIT != 0 || bytes.len() > MOST {
-            return Err(Error::Unknown); // fragments: this stack has none
+            return Err(Error::Unknown); // this stack does not do fragments
         }
         let from = self.port(fd, 0)?;
         let to = to.and_then(endpoint).or(self.find(fd)?.remote).ok_or(EDESTADDRREQ)?;

@@ -9,14 +9,14 @@
 //	}
 //
 // The rules for the functions:
-//   - None blocks. What would block returns syscall.EAGAIN, Connect syscall.EINPROGRESS. protodrill makes blocking
-//     calls of that. (With Stack.Waits they may.)
-//   - An error is a syscall.Errno, with Linux' numbers, as have domains, options and flags; layouts of option values
-//     are those of little-endian machines.
-//   - What the stack has not got returns ErrUnknown; a nil in the table says the same of the whole function. The case
-//     is SKIP then. It is no failure, and nothing is guessed.
-//   - Now is the time. It stands still but while timers run. Timers are those of AfterFunc, or the stack's own, which
-//     Deadline and Run serve.
+//   - None blocks. What would block returns syscall.EAGAIN, Connect syscall.EINPROGRESS, and protodrill builds blocking
+//     calls on that. (With Stack.Waits they may block.)
+//   - An error is a syscall.Errno. Its number, like those of domains, options and flags, is Linux's; option values are
+//     laid out as on little-endian machines.
+//   - For what the stack lacks a function returns ErrUnknown; a nil in the table means that the whole function is
+//     lacking. The case is SKIP then: that is no failure, and nothing is guessed.
+//   - Now is the time. It moves only when timers run. Timers are those of AfterFunc, or the stack's own, which Deadline
+//     and Run serve.
 //   - A packet of the stack goes to Output.
 //
 // Goroutines are allowed, which is what sets this helper apart from the one in C. They share one processor, and no
@@ -43,7 +43,7 @@ const (
 	IPv6        = 6
 )
 
-// Address is one of a socket. An IPv4 address is in the first four bytes, in network order.
+// Address is the address of a socket. An IPv4 address is in the first four bytes, in network order.
 type Address struct {
 	Family uint16
 	Port   uint16
@@ -51,7 +51,7 @@ type Address struct {
 	IP     [16]byte
 }
 
-// Bytes gives the four or sixteen bytes of the address.
+// Bytes returns the four or sixteen bytes of the address.
 func (a *Address) Bytes() []byte {
 	switch a.Family {
 	case IPv4:
@@ -64,7 +64,7 @@ func (a *Address) Bytes() []byte {
 
 // Start says how a case begins.
 type Start struct {
-	Local, Remote Address // ports are 0; of more local ones, the first
+	Local, Remote Address // ports are 0; of several local addresses, the first
 	LocalPrefix   int
 	MTU           int   // 0: the stack's own
 	Now           int64 // nanoseconds since 1970, as are all times
@@ -73,7 +73,7 @@ type Start struct {
 	Text          string // all that protodrill said, in lines KEY=VALUE
 }
 
-// Message is one with control data. RecvMsg returns at most Room bytes and ControlRoom bytes of control data.
+// Message is a message with control data. RecvMsg returns at most Room bytes and ControlRoom bytes of control data.
 type Message struct {
 	Address           Address
 	Flags             uint32
@@ -81,53 +81,53 @@ type Message struct {
 	Room, ControlRoom int
 }
 
-// Status is what Set says about a key.
+// Status is what Set reports about a key.
 type Status int
 
 const (
 	Done          Status = iota
 	NoSuchKey            // the case is SKIP
-	BadValue             // on a real system, too
-	NoSuchFeature        // it would switch on what the stack has not got; the case is SKIP
+	BadValue             // a real system would refuse it, too
+	NoSuchFeature        // it would switch on what the stack lacks; the case is SKIP
 )
 
 // Stack is the table of functions. Start, Socket, Close and Poll must be there.
 type Stack struct {
 	Name, Release string
 
-	// Meets is what it has of what cases may need: "tcp", "udp", "kernel 6.12.9" ... Then it has no other of the
+	// Meets lists the needs of cases that it meets: "tcp", "udp", "kernel 6.12.9" ... Then it meets no other of the
 	// kind.
 	Meets []string
 
-	// Start makes a fresh stack. ErrUnknown: it has not got that version of IP. With CanReset it may be called
+	// Start makes a fresh stack. ErrUnknown: it lacks that version of IP. With CanReset it may be called
 	// again, after Stop.
 	Start    func(how *Start) error
 	Stop     func()
 	CanReset bool
-	// Packet takes one that arrives. nil: packets go by a network card.
+	// Packet takes a packet that arrives. nil: packets go through a network card.
 	Packet func(bytes []byte)
 	// Merged takes a packet of several segments of that size, as a device with receive offload makes it.
 	Merged func(segment int, bytes []byte) error
-	// Deadline says when Run is wanted next, for a stack with timers of its own; Run does what is due.
+	// Deadline tells when Run must be called next, for a stack with timers of its own; Run does what is due.
 	Deadline func() int64
 	Run      func(now int64)
 
-	// Clock and Wait are for a stack in real time. The first says what time it is. The second sleeps until that
-	// time or until a packet has left, which OutputAt may say; with step also until something may have changed for
-	// a call that waits. It may return early. Timers of AfterFunc run after it; Deadline and Run are for a clock
-	// that is not real.
+	// Clock and Wait are for a stack in real time. The first tells what time it is. The second sleeps until that
+	// time or until a packet has left, which OutputAt may report; with step also until something may have changed
+	// for a call that waits. It may return early. Timers of AfterFunc run after it; Deadline and Run are for a
+	// clock that is not real.
 	Clock func() int64
 	Wait  func(until int64, step bool)
 
 	// Waits: Accept, Connect, Send, Receive, SendMsg and RecvMsg wait where their caller does, in goroutines of
-	// their own. Where he does not they are called when Poll says that they need not, except for Connect.
+	// their own. If the caller does not wait, all but Connect are called once Poll reports that they need not.
 	Waits bool
 
 	Socket func(domain, kind, protocol int) (fd int, err error)
 	Bind   func(fd int, address *Address) error
 	Listen func(fd, backlog int) error
 	Accept func(fd int) (child int, peer Address, err error)
-	// Connect is told whether the caller waits for the end of it, as on a blocking descriptor.
+	// Connect is told whether the caller waits until it is done, as on a blocking descriptor.
 	Connect func(fd int, address *Address, waits bool) error
 	// Send has a nil address where the caller gave none. It may keep the bytes.
 	Send    func(fd, flags int, to *Address, bytes []byte) (taken int, err error)
@@ -148,15 +148,15 @@ type Stack struct {
 	SendMsg func(fd, flags int, message *Message) (taken int, err error)
 	RecvMsg func(fd, flags int, message *Message) (received int, err error)
 	// ConnectResult: nil, syscall.EINPROGRESS, or the error that ended it, which is taken away. Without it Poll and
-	// SO_ERROR say it.
+	// SO_ERROR tell.
 	ConnectResult func(fd int) error
 
-	// Info is a prefix of Linux' struct tcp_info, of any length.
+	// Info returns a prefix of Linux's struct tcp_info, of any length.
 	Info func(fd int) []byte
 	// Set takes a sysctl by its name (net.ipv4.tcp_sack), or a key of the stack's own.
 	Set func(key, value string) (status Status, why string)
 	Get func(key string) (value string, known bool)
 	// Command is one simple command (ip route ..., nstat ...): its status, 0 or 1, and what it prints. ErrUnknown:
-	// it is not known, and printed is why.
+	// it is not known, and printed says why.
 	Command func(text string) (status int, printed string, err error)
 }

@@ -17,7 +17,7 @@ type asked struct {
 	out  []byte
 }
 
-// calls has a row for each op of the protocol. There is none for one that is missing in the stack's table.
+// calls has a row for each op of the protocol, except those that the stack's table lacks.
 func calls(s *Stack) map[uint32]func(*asked) (int, error) {
 	table := map[uint32]func(*asked) (int, error){
 		1: func(q *asked) (int, error) { return s.Socket(q.a[0], q.a[1], q.a[2]) },
@@ -80,7 +80,7 @@ func calls(s *Stack) map[uint32]func(*asked) (int, error) {
 	return table
 }
 
-// given is the address of a call that must have one.
+// given returns the address of a call that must have one.
 func (q *asked) given() *Address {
 	if q.address == nil {
 		return &Address{}
@@ -138,7 +138,7 @@ func doCall(question *question, tag uint16, a *answer) bool {
 	return finish(f, op, &q, a)
 }
 
-// finish makes the call and writes down what it returns. False: it is not known.
+// finish makes the call and appends what it returned. False: the call is not known.
 func finish(f func(*asked) (int, error), op uint32, q *asked, a *answer) bool {
 	value, err := f(q)
 	var errno syscall.Errno

@@ -8,10 +8,10 @@ import (
 	"sync"
 )
 
-// rounds is how often the others get the processor before they count as waiting. One would nearly do: whoever yields
-// comes back when everybody who could run has run until he waited, but for two exceptions of Go's scheduler. Now and
-// then it looks at those who yielded first, and it interrupts who runs for ten milliseconds; both are ahead in the next
-// round. A few more are cheap.
+// rounds is how often the other goroutines get the processor before they count as waiting. One round would nearly do:
+// a goroutine that yields is resumed when every one that could run has run until it waits, with two exceptions of Go's
+// scheduler. Now and then it first takes one that has yielded, and it interrupts one that has run for ten milliseconds;
+// in the next round, the others come first. A few more rounds are cheap.
 const rounds = 8
 
 // clock is the time and what is to happen in it. Goroutines of the stack use it, too, hence the lock.
@@ -22,7 +22,7 @@ type clock struct {
 	set    uint64 // how many timers have been set: those of one moment run in the order in which they were set
 }
 
-// Timer is one that AfterFunc has set.
+// Timer is a timer that AfterFunc has set.
 type Timer struct {
 	when  int64
 	order uint64
@@ -64,7 +64,7 @@ func Now() int64 {
 	return adapter.clock.look()
 }
 
-// look is Now for who has the lock. A clock that is real may be set back; the time is not.
+// look is Now for a caller that holds the lock. A real clock may be set back; the time here never is.
 func (c *clock) look() int64 {
 	if s := adapter.stack; s != nil && s.Clock != nil { // there is none before Main
 		c.now = max(c.now, s.Clock())
@@ -72,7 +72,7 @@ func (c *clock) look() int64 {
 	return c.now
 }
 
-// AfterFunc calls f when so many nanoseconds have passed. Timers run one after the other, in the goroutine that answers
+// AfterFunc calls f when so many nanoseconds have passed. Timers run one after another, in the goroutine that answers
 // questions.
 func AfterFunc(nanoseconds int64, f func()) *Timer {
 	t := &Timer{index: -1, f: f}
@@ -80,7 +80,7 @@ func AfterFunc(nanoseconds int64, f func()) *Timer {
 	return t
 }
 
-// Stop says whether the timer was running.
+// Stop stops the timer, and reports whether it was running.
 func (t *Timer) Stop() bool {
 	c := &adapter.clock
 	c.mu.Lock()
@@ -115,7 +115,7 @@ func max(a, b int64) int64 {
 	return b
 }
 
-// next is when something is due, or Never.
+// next returns when something is due, or Never.
 func (c *clock) next(s *Stack) int64 {
 	next := Never
 	if s.Deadline != nil {
@@ -129,7 +129,7 @@ func (c *clock) next(s *Stack) int64 {
 	return next
 }
 
-// due takes the first timer that is.
+// due takes the first timer that is due.
 func (c *clock) due() *Timer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -139,7 +139,7 @@ func (c *clock) due() *Timer {
 	return heap.Pop(&c.timers).(*Timer)
 }
 
-// settle lets the stack come to rest: no goroutine can go on, and no timer is due.
+// settle lets the stack come to rest, until no goroutine can go on and no timer is due.
 func (c *clock) settle() {
 	for {
 		for i := 0; i < rounds; i++ {
@@ -153,7 +153,7 @@ func (c *clock) settle() {
 	}
 }
 
-// moveTo makes it that time, or leaves it as it is if it is later, and does what is due.
+// moveTo moves the clock to that time, unless it is later already, and does what is due.
 func (c *clock) moveTo(time int64, s *Stack) {
 	c.mu.Lock()
 	c.now = max(c.now, time)

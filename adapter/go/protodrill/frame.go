@@ -20,7 +20,7 @@ const (
 // question is the body of a frame, from which numbers are taken.
 type question struct {
 	bytes []byte
-	short bool // it was shorter than its type asks for
+	short bool // it was shorter than its type requires
 }
 
 func (q *question) take(n int) []byte {
@@ -106,7 +106,7 @@ func fail(format string, values ...any) {
 // stream is the socket to protodrill.
 type stream int
 
-// read fills all of the bytes, or says that the stream has ended.
+// read fills all of the bytes, or reports that the stream has ended.
 func (s stream) read(bytes []byte) bool {
 	for len(bytes) > 0 {
 		n, err := syscall.Read(int(s), bytes)

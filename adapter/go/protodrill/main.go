@@ -40,7 +40,7 @@ const (
 	flagReset   = 16
 )
 
-// What ADVANCE is asked for, and what ended it.
+// What ADVANCE may wait for, and what ended it.
 const (
 	wantPacket = 1
 	wantStep   = 2
@@ -53,21 +53,21 @@ const (
 	returned = 4
 )
 
-// memory is how much may be in use before garbage is collected. Few cases get there: it would only cost time, and let
-// goroutines wait for something else than each other.
+// memory is how much may be in use before garbage is collected. Few cases get there: collecting would only cost time,
+// and make goroutines wait for something other than each other.
 const memory = 256 << 20
 
-// adapter is the state of the one adapter that a program is.
+// adapter is the state of the adapter; a program is exactly one.
 var adapter struct {
 	stack   *Stack
 	calls   map[uint32]func(*asked) (int, error)
 	started bool
 	waiting []*waiting
-	refused string // why a packet cannot be taken as a setting wants it
+	refused string // why a packet cannot be treated as a setting demands
 	clock   clock
 
 	mu      sync.Mutex
-	packets []departed // sent and not asked for
+	packets []departed // sent, and not asked for yet
 }
 
 // departed is a packet that has left.
@@ -81,15 +81,16 @@ func Output(bytes []byte) {
 	OutputAt(bytes, Now())
 }
 
-// OutputAt says that it left at that time, on a clock that is real.
+// OutputAt is Output for a stack in real time: the packet left at the given time.
 func OutputAt(bytes []byte, time int64) {
 	adapter.mu.Lock()
 	defer adapter.mu.Unlock()
 	adapter.packets = append(adapter.packets, departed{time, append([]byte(nil), bytes...)})
 }
 
-// Refuse says in Packet that what a setting asks for cannot be done with this packet ("a SYN with time-stamps, which
-// were switched off"). The case is SKIP with that text; so it is where a call that returns ErrUnknown says why.
+// Refuse, called in Packet, says that what a setting demands cannot be done with this packet ("a SYN with time-stamps,
+// which were switched off"). The case is SKIP with that text. A call that returns ErrUnknown may give its reason in the
+// same way.
 func Refuse(why string) {
 	adapter.refused = why
 }
@@ -148,7 +149,7 @@ func Main(s *Stack) {
 	}
 }
 
-// ask answers the question of that type, or says that it is not known here.
+// ask answers a question of that type, or returns that it is not known here.
 func ask(kind, tag uint16, q *question, a *answer) bool {
 	s := adapter.stack
 	switch kind {

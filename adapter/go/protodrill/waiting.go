@@ -18,10 +18,10 @@ const (
 	opRecvMsg = 17
 )
 
-// pending is the value of a call whose end ADVANCE will tell.
+// pending is the value of a call whose end ADVANCE will report.
 const pending = math.MinInt64
 
-// Linux' bits of poll().
+// The bits of poll(), as on Linux.
 const (
 	pollIn    = 1
 	pollOut   = 4
@@ -39,7 +39,7 @@ type waiting struct {
 	out   answer
 }
 
-// ready says of a call that may wait which bits of poll() say that it need not; 0: it never waits.
+// ready returns the bits of poll() that show that a call need not wait; 0: it never waits.
 func ready(op uint32) int {
 	switch op {
 	case opAccept, opReceive, opRecvMsg:
@@ -84,7 +84,7 @@ func (w *waiting) run(op uint32, q *asked, a *answer, f func(*asked, *answer) bo
 	case willing:
 		adapter.waiting = append(adapter.waiting, w)
 		a.value(pending)
-	case op == opConnect: // Poll and SO_ERROR, or ConnectResult, tell its end
+	case op == opConnect: // Poll and SO_ERROR, or ConnectResult, tell when it is done
 		a.value(-int64(syscall.EINPROGRESS))
 	default:
 		fail("op %d waits, though Poll says that it need not", op)
@@ -98,7 +98,7 @@ func (a *answer) value(v int64) {
 	a.address(&Address{})
 }
 
-// nextEnded takes the first call that has ended, as ADVANCE tells it.
+// nextEnded takes the first call that has ended, as ADVANCE reports it.
 func nextEnded() (bytes []byte, there bool) {
 	for i, w := range adapter.waiting {
 		w.mu.Lock()

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 // The program udp is an example in Go: a stack that knows UDP over IPv4 and nothing else, whose Receive really waits,
-// as calls of stacks with goroutines do. Nothing else tells it that something has come.
+// as calls of a stack with goroutines may. Nothing else tells it that something has come.
 //
 //	udp        in virtual time
 //	udp real   on the clock of this machine
-//	udp card   and as one whose packets go by a network card, which this example has not got
+//	udp card   likewise, and claims that its packets go through a network card, which it does not have
 package main
 
 import (
@@ -59,7 +59,7 @@ func start(how *protodrill.Start) error {
 	return nil
 }
 
-// checksum is that of RFC 1071, on top of a sum.
+// checksum is that of RFC 1071; sum is what has been added up before.
 func checksum(bytes []byte, sum uint32) uint16 {
 	for i, b := range bytes {
 		sum += uint32(b) << (8 * (1 - i%2))
@@ -101,7 +101,7 @@ func doSocket(domain, kind, protocol int) (int, error) {
 	return fd, nil
 }
 
-// open gives the socket of a descriptor, with a port.
+// open returns the socket of a descriptor, which gets a port if it has none.
 func open(fd int, port uint16) (*socket, error) {
 	s := sockets[fd]
 	if s == nil {
@@ -169,7 +169,7 @@ func send(fd, flags int, to *protodrill.Address, bytes []byte) (int, error) {
 	big.PutUint16(p[22:], peer.port)
 	big.PutUint16(p[24:], uint16(8+len(bytes)))
 	p = append(p, bytes...)
-	// With the pseudo header: addresses, protocol and length (RFC 768). 0 would say that there is none.
+	// The pseudo-header counts, too: addresses, protocol and length (RFC 768). 0 would mean that there is none.
 	sum := checksum(p[12:], udp+8+uint32(len(bytes)))
 	if sum == 0 {
 		sum = 0xffff
@@ -179,7 +179,7 @@ func send(fd, flags int, to *protodrill.Address, bytes []byte) (int, error) {
 	return len(bytes), nil
 }
 
-// receive waits, and returns at once where poll() has said that something is there.
+// receive waits; where poll() has reported something it returns at once.
 func receive(fd, flags, room int) ([]byte, protodrill.Address, error) {
 	s, err := open(fd, 0)
 	if err != nil || flags&^dontWait != 0 {
@@ -221,7 +221,8 @@ func poll(fd, events int) (int, uint64) {
 	return ready & events, 0
 }
 
-// wait sleeps: this stack has nothing to do meanwhile. Where a call waits, others may have something for it.
+// wait sleeps: this stack has nothing to do meanwhile, though other goroutines may have something for a call that
+// waits.
 func wait(until int64, step bool) {
 	left := time.Until(time.Unix(0, until))
 	if step && left > time.Millisecond {

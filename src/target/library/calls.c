@@ -14,7 +14,7 @@
 #include "target/library/library_internal.h"
 #include "util/common.h"
 
-/* Linux has no smaller one that a script could notice, and arrays of scripts are not longer. */
+/* Linux has no smaller limit that a script could notice, and the arrays of scripts are not longer. */
 enum { POLL_FDS = 65536 };
 
 #define INT(i) ((int)op->call.arguments[i].number)
@@ -100,7 +100,7 @@ static int64_t step_getpeername(struct library *lib, struct operation *op)
 
 /* ---- options ---- */
 
-/* Nobody has memory for lengths as these: a script only claims them. */
+/* Nobody has memory for such a length: a script only claims it. */
 static bool is_absurd(int64_t length)
 {
 	return length >= 1 << 30;
@@ -122,7 +122,7 @@ static int64_t step_setsockopt(struct library *lib, struct operation *op)
 	if (INT(4) < 0)
 		return -EINVAL;
 	bool judged = AT(3) || lib->driver->ops->null_values;
-	/* Values are ints as a rule, and the length is looked at first. */
+	/* Values are usually ints, and the length is checked first. */
 	if (!judged && INT(4) < (int)sizeof(int))
 		return -EINVAL;
 	if (!judged || is_absurd(INT(4)))
@@ -189,7 +189,7 @@ static int64_t step_epoll_create1(struct library *lib, struct operation *op)
 	return INT(0) & ~EPOLL_CLOEXEC ? -EINVAL : STACK_CALL(lib, epoll_create, INT(0));
 }
 
-/* POSIX: 1 where the next octet to be read is the one behind the mark of urgent data; it is SIOCATMARK. */
+/* POSIX: 1 if the next octet to be read is the one behind the urgent mark; Linux asks with SIOCATMARK. */
 static int64_t step_sockatmark(struct library *lib, struct operation *op)
 {
 	int at_mark = 0;
@@ -200,7 +200,7 @@ static int64_t step_sockatmark(struct library *lib, struct operation *op)
 	return result < 0 ? result : at_mark;
 }
 
-/* A socket has no offset; of files no more is wanted here than read() and write() give. */
+/* A socket has no offset; and for files, scripts want no more here than read() and write() give. */
 static int64_t step_at_offset(struct library *lib, struct operation *op)
 {
 	bool open = files_has(lib->files, INT(0)) || !(STACK_CALL(lib, poll, INT(0), 0) & POLLNVAL);
@@ -228,7 +228,7 @@ static int64_t step_epoll_wait(struct library *lib, struct operation *op)
 	return ready || !INT(3) ? ready : operation_block(op, poll_timeout(INT(3)), 0);
 }
 
-/* How long @timeout lets a call wait; NULL: for ever. False: it is no time. */
+/* How long @timeout lets a call wait; NULL: for ever. False: it is not a valid time. */
 static bool patience(const struct timespec *timeout, vtime_t *out)
 {
 	*out = timeout ? vtime_add(vtime_s(timeout->tv_sec), vtime_ns(timeout->tv_nsec)) : VTIME_NEVER;
@@ -252,7 +252,7 @@ static const short select_events[] = {
 	POLLIN | POLLRDNORM | POLLHUP | POLLERR, POLLOUT | POLLWRNORM | POLLERR, POLLPRI,
 };
 
-/* Which of the descriptors below the first argument are in the sets and ready; their number, or -EBADF. */
+/* Which of the descriptors below the first argument are in the sets and ready; returns their number, or -EBADF. */
 static int64_t select_ready(struct library *lib, struct operation *op, fd_set *ready)
 {
 	int64_t count = 0;
@@ -275,7 +275,8 @@ static int64_t select_ready(struct library *lib, struct operation *op, fd_set *r
 	return count;
 }
 
-/* The sets are asked again each time, and have the answer when there is one. A time-out that ends leaves them empty. */
+/* The sets are asked again each time, and are given the answer when there is one. When the time-out ends, they are left
+ * empty. */
 static int64_t select_within(struct library *lib, struct operation *op, vtime_t time)
 {
 	fd_set ready[3];
@@ -294,7 +295,7 @@ static int64_t select_within(struct library *lib, struct operation *op, vtime_t 
 	return count;
 }
 
-/* More microseconds than a second has are as good as seconds. */
+/* More microseconds than a second has count as seconds. */
 static int64_t step_select(struct library *lib, struct operation *op)
 {
 	const struct timeval *timeout = AT(4);
@@ -312,7 +313,7 @@ static int64_t step_pselect(struct library *lib, struct operation *op)
 	return patience(AT(4), &time) ? select_within(lib, op, time) : -EINVAL;
 }
 
-/* The one flag of dup3() is about a descriptor, and duplicates.h leaves these out. */
+/* The one flag of dup3() is about the descriptor itself, and duplicates.h leaves such flags out. */
 static int64_t step_dup(struct library *lib, struct operation *op)
 {
 	int fd = INT(0), other = op->call.id == CALL_DUP ? -1 : INT(1);
@@ -344,7 +345,8 @@ static int64_t step_pipe(struct library *lib, struct operation *op)
 	return files_pipe(lib->files, AT(0), op->call.id == CALL_PIPE2 ? INT(1) : 0);
 }
 
-/* Only sockets of the machine itself come in pairs. Of these there are streams, which need not leave memory. */
+/* Only sockets of the machine itself (AF_UNIX) come in pairs. Of these there are streams here, which need not leave
+ * memory. */
 static int64_t step_socketpair(struct library *lib, struct operation *op)
 {
 	int type = INT(1) & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -360,7 +362,7 @@ static int64_t step_socketpair(struct library *lib, struct operation *op)
 	return files_pair(lib->files, AT(3), INT(1) & SOCK_NONBLOCK ? O_NONBLOCK : 0);
 }
 
-/* Capabilities rule what a process may do to a kernel; nothing here asks for one. */
+/* Capabilities limit what a process may do to a kernel; nothing here asks for one. */
 static int64_t step_cap_set(struct library *lib, struct operation *op)
 {
 	(void)lib;
@@ -373,7 +375,7 @@ static int64_t step_cap_set(struct library *lib, struct operation *op)
 static const struct {
 	int64_t (*step)(struct library *lib, struct operation *op);
 	bool socket_only;                                    /* argument 0 must not be a file */
-	unsigned pointers;                                   /* bit i: argument i must lead somewhere */
+	unsigned pointers;                                   /* bit i: argument i must point somewhere */
 } steps[] = {
 	[CALL_SOCKET] = { step_socket, false, 0 },
 	[CALL_BIND] = { step_bind, true, 1 << 1 },

@@ -9,7 +9,7 @@
 #include "target/library/commands_internal.h"
 #include "util/common.h"
 
-/* Files that calls of the script can open are in memory; those of the machine stay as they are. */
+/* The files that a script's calls can open are in memory; those of the machine are never touched. */
 static int do_rm(struct shell_run *run, char **args)
 {
 	bool force = false;
@@ -45,7 +45,7 @@ static int do_touch(struct shell_run *run, char **args)
 	return status;
 }
 
-/* A number with dd's and truncate's suffixes; false: not one, or too large. */
+/* A number with the suffixes of dd and truncate; false: it is not one, or too large. */
 static bool size_of(const char *text, int64_t *size)
 {
 	static const char suffixes[] = "kKMG";
@@ -94,7 +94,7 @@ static int do_dd(struct shell_run *run, char **args)
 	return make_file(run, to, block * count);
 }
 
-/* A folder is there as soon as something has a name in it. */
+/* A folder exists as soon as something has a name in it. */
 static int do_nothing(struct shell_run *run, char **args)
 {
 	(void)run;

@@ -21,7 +21,7 @@ struct sysctl_options {
 	bool lenient, values, names, quiet;
 };
 
-/* A suite sets up all of its scripts in the same way; only few scripts rely on a given setting, and those will show
+/* A suite's set-up file is the same for all of its scripts, only few of which rely on a given setting; those will show
  * it. */
 static int absent_setting(struct shell_run *run, const char *name, const char *value, const char *lacking)
 {
@@ -56,8 +56,8 @@ int setting_store(struct shell_run *run, const char *name, const char *value, bo
 	return status;
 }
 
-/* The value as a file shows it: numbers with tabs between, names with blanks. The value of a setting without meaning
- * for the stack is not known, which matters only if somebody looks (@out). */
+/* The value as a file shows it: numbers with tabs between them, names with blanks. The value of a setting that means
+ * nothing to the stack is not known, which matters only if somebody looks at it (@out). */
 enum shell_found setting_show(struct shell_run *run, const char *name, struct buf *out)
 {
 	struct buf value = BUF_INIT;
@@ -151,7 +151,7 @@ static int do_sysctl(struct shell_run *run, char **args)
 	return worst;
 }
 
-/* FILE=VALUE ...: set, and leave a script behind that sets what was there before. */
+/* FILE=VALUE ...: set them, and leave a script that sets what was there before. */
 static int do_set_sysctls(struct shell_run *run, char **args)
 {
 	struct buf restore = BUF_INIT;

@@ -40,7 +40,7 @@ static int do_id(struct shell_run *run, char **args)
 	return 0;
 }
 
-/* Numbers with or without fraction and unit, added up. */
+/* Numbers with or without a fraction and a unit, added up. */
 static int do_sleep(struct shell_run *run, char **args)
 {
 	static const char units[] = "smhd";
@@ -64,7 +64,7 @@ static int do_sleep(struct shell_run *run, char **args)
 	return 0;
 }
 
-/* What would change the process or the machine has nothing to change. */
+/* Commands that would change the process or the machine: there is nothing to change. */
 static int do_nothing(struct shell_run *run, char **args)
 {
 	(void)run;

@@ -13,8 +13,8 @@
 
 /* ---- variables ---- */
 
-/* What is the same wherever scripts run. Scripts make names of files from the number of their player, and nobody is
- * there to compare it with. */
+/* Variables that are the same wherever scripts run. Scripts make file names from the number of their player, and there
+ * is nobody here with whom it could collide. */
 static const struct {
 	const char *name, *value;
 } given[] = {
@@ -54,7 +54,7 @@ static bool is_setting(const char *path)
 	return begins(path, "/proc/sys/") || begins(path, "/sys/module/");
 }
 
-/* What does not change while scripts are played. */
+/* Files whose content does not change while scripts are played. */
 static const char *constant_file(const char *path)
 {
 	static const struct {
@@ -71,7 +71,7 @@ static const char *constant_file(const char *path)
 	return NULL;
 }
 
-/* Files of Linux that are not made here: what a command would read there is not known, though there is something. */
+/* Files of Linux that are not imitated: they exist, but what a command would read there is not known. */
 static bool is_elsewhere(const char *name)
 {
 	static const char *const others[] = {
@@ -143,7 +143,7 @@ static bool truncates(const char *path)
 	return !is_setting(path);
 }
 
-/* -e and its like: of a setting, a text, a tool, a file of the suite. */
+/* -e and its like: about a setting, a text, a tool, or a file of the suite. */
 static int judge(struct shell_run *run, char kind, const char *path)
 {
 	struct buf text = BUF_INIT;
@@ -151,7 +151,7 @@ static int judge(struct shell_run *run, char kind, const char *path)
 	const bool empty = !text.length;
 
 	buf_free(&text);
-	/* A module that is no setting here may be loaded there. */
+	/* A module without settings here may still be loaded there. */
 	if (found == SHELL_MISSING && begins(path, "/sys/module/") && !commands_of(run)->world->know_below(path))
 		found = SHELL_NOT_HERE;
 	if (kind == 'd' && found != SHELL_NOT_HERE)
@@ -178,7 +178,7 @@ static bool is_restore_script(const char *path)
 	       !strcmp(path + length - strlen(end), end);
 }
 
-/* The restoring script holds what set_sysctls.py wrote; before that there is nothing that could be done wrong. */
+/* The restoring script holds what set_sysctls.py wrote; before that it is empty. */
 static int script(struct shell_run *run, const char *path, struct buf *text)
 {
 	if (is_restore_script(path)) {
@@ -188,7 +188,7 @@ static int script(struct shell_run *run, const char *path, struct buf *text)
 	return fetch(run, path, text) == SHELL_FOUND ? 0 : suite_file_read(run, path, text);
 }
 
-/* ---- door ---- */
+/* ---- interface ---- */
 
 static struct shell_host host_of(const struct commands_world *world)
 {

@@ -23,22 +23,24 @@ enum setting_result {
 	SETTING_UNKNOWN,                                     /* no such name here */
 	SETTING_INVALID,                                     /* a real system would refuse the value, too */
 	SETTING_UNSUPPORTED,                                 /* this stack cannot do that */
-	SETTING_ABSENT,                                      /* the value switches on what this stack does not have */
+	SETTING_ABSENT,                                      /* the value would switch on what this stack lacks */
 };
 
 struct commands;
 
-/* What a stack makes of commands. */
+/* What commands mean to a stack. */
 struct commands_world {
-	const struct shell_tool *const *tools;               /* all commands there are: tables, then NULL */
-	/* Set a sysctl. With SETTING_ABSENT append to @lacking what it would take ("ECN (RFC 3168)"), or nothing. */
+	const struct shell_tool *const *tools;               /* all commands that exist: tables, then NULL */
+	/* Set a sysctl. With SETTING_ABSENT append to @lacking what the stack would need ("ECN (RFC 3168)"), or
+	 * nothing. */
 	enum setting_result (*assign)(struct commands *c, const char *name, const char *value, struct buf *lacking);
-	/* Append its value as the system shows it; nothing for one that means nothing here. SETTING_OK or
+	/* Append its value as the system shows it; nothing for a setting that means nothing here. SETTING_OK or
 	 * SETTING_UNKNOWN. */
 	enum setting_result (*show)(struct commands *c, const char *name, struct buf *value);
 	bool (*know_below)(const char *path);                /* is there any setting below that folder? */
 	const char *(*guess)(const char *name);              /* what was probably meant, or NULL */
-	/* Append what the file @name of /proc/net holds. False: there is none. NULL: there are none at all. */
+	/* Append the content of the file @name in /proc/net. False: there is no such file. NULL: there are none at
+	 * all. */
 	bool (*proc_net)(struct shell_run *run, const char *name, struct buf *out);
 };
 
@@ -51,8 +53,8 @@ struct commands {
 	void *context;
 	const char *folder;                                  /* of the packet script, borrowed;
 	                                                        NULL: the current directory */
-	struct buf restore;                                  /* what set_sysctls.py left behind: a script */
-	struct buf written;                                  /* what all commands printed so far */
+	struct buf restore;                                  /* the script that set_sysctls.py left behind */
+	struct buf written;                                  /* what all commands have printed so far */
 	struct text_file *texts;                             /* what commands wrote to files; text_file.c */
 	int text_count;
 };
@@ -61,11 +63,11 @@ void commands_open(struct commands *c, const struct commands_world *world, struc
                    void (*sleep)(void *context, vtime_t duration), void *context);
 void commands_close(struct commands *c);                 /* a zeroed one is fine */
 
-/* As target_ops.command(). Shell scripts that @text names are the only files that are ever opened: for reading, and
+/* As target_ops.command(). The only files that are ever opened are shell scripts that @text names: for reading, and
  * only those of the suite (suite_file.c). Names are relative to the current directory. */
 int commands_read(struct commands *c, const char *text, struct buf *why);
 
-/* Is @name a command that can be read? Its options may still be others. */
+/* Is @name a command that is understood? Its options may still be unknown ones. */
 bool commands_know(const struct commands_world *world, const char *name);
 
 #endif

@@ -35,7 +35,7 @@ bool suite_file_exists(struct shell_run *run, const char *path);
 
 /* ---- command_setting.c ---- */
 
-/* Set the sysctl, or append its value. Statuses. */
+/* Set the sysctl, or append its value. They return statuses. */
 int setting_store(struct shell_run *run, const char *name, const char *value, bool lenient);
 enum shell_found setting_show(struct shell_run *run, const char *name, struct buf *out);
 

@@ -43,16 +43,16 @@ struct stack_driver {
 };
 
 struct stack_driver_ops {
-	/* An IP packet arrives at @now, which is the time of the stack; @segment: see struct injection. 0 or
+	/* An IP packet arrives at @now, which is the stack's time; @segment: see struct injection. 0 or
 	 * DRIVER_CANNOT. */
 	int (*input)(struct stack_driver *d, const void *bytes, size_t length, uint16_t segment, vtime_t now);
-	/* Go on to @until, or to what the stack next wants to do if that is before, and let it do it. Returns what time
-	 * it is then. With VTIME_NEVER and nothing to do: VTIME_NEVER, and no time has passed. Unless @step it may also
-	 * go on until a packet leaves: nobody waits who could do something in between. */
+	/* Go on to @until, or to what the stack next wants to do if that comes before, and let it do it. Returns what
+	 * time it is then. With VTIME_NEVER and nothing to do: VTIME_NEVER, and no time has passed. Unless @step it may
+	 * also go on until a packet leaves: nobody is waiting who could do something in between. */
 	vtime_t (*advance)(struct stack_driver *d, vtime_t until, bool step);
 	/* What time it is, for a driver whose clock nobody can hold (library_set_real()); else NULL. */
 	vtime_t (*clock)(struct stack_driver *d);
-	/* Hand over the packets that calls have brought about. NULL for a driver that does it at once. */
+	/* Hand over packets that calls have brought about. NULL for a driver that does so at once. */
 	void (*fetch)(struct stack_driver *d);
 
 	int (*socket)(struct stack_driver *d, int domain, int type, int protocol);
@@ -61,23 +61,24 @@ struct stack_driver_ops {
 	/* @address and @length may both be NULL; @flags: SOCK_NONBLOCK, SOCK_CLOEXEC. */
 	int (*accept4)(struct stack_driver *d, int fd, struct sockaddr *address, socklen_t *length, int flags);
 	int (*connect)(struct stack_driver *d, int fd, const struct sockaddr *address, socklen_t length);
-	/* After -EINPROGRESS: 0, minus the error that ended it (then SO_ERROR is clear), or -EINPROGRESS. */
+	/* After -EINPROGRESS: 0, minus the error that ended it (and that SO_ERROR no longer has), or -EINPROGRESS. */
 	int (*connect_result)(struct stack_driver *d, int fd);
 	/* Is a SYN of ours on its way? */
 	bool (*is_opening)(struct stack_driver *d, int fd);
 	int (*shutdown)(struct stack_driver *d, int fd, int how);
-	/* Positive: a ticket for lingering(), because SO_LINGER makes it wait. */
+	/* Positive: a ticket for lingering(), because SO_LINGER makes the call wait. */
 	int (*close)(struct stack_driver *d, int fd);
 	bool (*lingering)(struct stack_driver *d, int ticket);
 	int (*getsockname)(struct stack_driver *d, int fd, struct sockaddr *address, socklen_t *length);
 	int (*getpeername)(struct stack_driver *d, int fd, struct sockaddr *address, socklen_t *length);
-	/* Send may take only a part. @message is read; receiving also writes name length, control length and flags. */
+	/* Sending may take only a part. @message is only read; but receiving also writes name length, control length
+	 * and flags. */
 	int64_t (*sendmsg)(struct stack_driver *d, int fd, const struct msghdr *message, int flags);
 	int64_t (*recvmsg)(struct stack_driver *d, int fd, struct msghdr *message, int flags);
-	/* The error that the next call on @fd would fail with, positive, taken away (0: none), and the way back. */
+	/* Take away the error with which the next call on @fd would fail (positive; 0: none), and put it back. */
 	int (*take_error)(struct stack_driver *d, int fd);
 	void (*return_error)(struct stack_driver *d, int fd, int error);
-	/* Of @events and those that are always reported; a bad descriptor: POLLNVAL. */
+	/* Which of @events, and of those that are always reported, hold; for a bad descriptor POLLNVAL. */
 	short (*poll)(struct stack_driver *d, int fd, short events);
 	int (*setsockopt)(struct stack_driver *d, int fd, int level, int name, const void *value, socklen_t length);
 	int (*getsockopt)(struct stack_driver *d, int fd, int level, int name, void *value, socklen_t *length);
@@ -86,7 +87,7 @@ struct stack_driver_ops {
 	int (*epoll_create)(struct stack_driver *d, int flags);
 	int (*epoll_ctl)(struct stack_driver *d, int epfd, int operation, int fd, const struct epoll_event *event);
 	int (*epoll_wait)(struct stack_driver *d, int epfd, struct epoll_event *events, int count);
-	/* Not O_NONBLOCK. False for a bad descriptor. */
+	/* Is O_NONBLOCK not set? False for a bad descriptor. */
 	bool (*is_blocking)(struct stack_driver *d, int fd);
 	/* SO_RCVTIMEO, SO_SNDTIMEO; VTIME_NEVER: none set. */
 	vtime_t (*receive_timeout)(struct stack_driver *d, int fd);
@@ -100,9 +101,11 @@ struct stack_driver_ops {
 
 	/* Add what disturbed the stack besides late sleeps, which the library measures. May be NULL. */
 	void (*disturbance)(struct stack_driver *d, struct disturbance *out);
-	/* What the last call had no means for, as a sentence, or NULL. NULL for a driver that has means for all. */
+	/* What the last call would have needed that the driver lacks, as a sentence, or NULL. NULL for a driver that
+	 * lacks nothing. */
 	const char *(*cannot)(struct stack_driver *d);
-	/* It looks at values of setsockopt() that are NULL itself. Otherwise they are EFAULT, whatever the option. */
+	/* The driver itself checks values of setsockopt() that are NULL. Otherwise they are EFAULT, whatever the
+	 * option. */
 	bool null_values;
 	/* Why it is broken, as a sentence, or NULL. NULL for a driver that cannot break. */
 	const char *(*problem)(struct stack_driver *d);

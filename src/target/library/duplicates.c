@@ -89,7 +89,7 @@ static void resolve_pollfds(const struct duplicates *d, const struct call *call)
 {
 	struct pollfd *fds = call->arguments[0].pointer;
 
-	if (call->arguments[1].number > POLL_FDS)           /* which is an error */
+	if (call->arguments[1].number > POLL_FDS)           /* that is an error */
 		return;
 	for (int64_t i = 0; fds && i < call->arguments[1].number; i++)
 		if (fds[i].fd >= 0)

@@ -15,22 +15,23 @@
 
 #include "target/target.h"
 
-/* They begin above those of files, and fit into a set of select(). */
+/* Duplicates begin above the descriptors of files, and fit into a set of select(). */
 enum { DUPLICATES = 64, DUPLICATES_FIRST = 900 };
 
 struct duplicates {
 	int real[DUPLICATES];                                /* by number - DUPLICATES_FIRST; 0: free */
-	int hidden[DUPLICATES];                              /* real numbers that are closed but for duplicates */
+	int hidden[DUPLICATES];                              /* real numbers that are closed except for their
+	                                                        duplicates */
 	size_t hidden_count;
 };
 
-/* The number that the stack knows; an impossible one if @fd is hidden. */
+/* The number that the stack knows; an invalid one if @fd is hidden. */
 int duplicates_real(const struct duplicates *d, int fd);
 /* Another number for @real, or -EMFILE. */
 int duplicates_add(struct duplicates *d, int real);
-/* @fd is closed: the real number that is to be closed, or -1 if something else keeps it open. */
+/* @fd is closed: returns the real number that is to be closed, or -1 if something else keeps it open. */
 int duplicates_close(struct duplicates *d, int fd);
-/* Real numbers in the place of all descriptors that @call has, but for those of close() and select(). */
+/* Put real numbers in the place of all descriptors of @call, except those of close() and select(). */
 void duplicates_resolve(const struct duplicates *d, struct call *call);
 
 #endif

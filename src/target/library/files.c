@@ -33,10 +33,10 @@ struct descriptor {
 	enum kind kind;
 	int flags;                                           /* as open() was given */
 	int fd_flags;
-	int name;                                            /* KIND_FILE: index; -1: removed meanwhile */
+	int name;                                            /* KIND_FILE: index of its name; -1: removed meanwhile */
 	int64_t position;
-	struct pipe *pipe;                                   /* KIND_PAIR: out of which it reads ... */
-	struct pipe *other;                                  /* ... and into which it writes */
+	struct pipe *pipe;                                   /* KIND_PAIR: the one it reads from ... */
+	struct pipe *other;                                  /* ... and the one it writes to */
 };
 
 struct files {
@@ -59,7 +59,7 @@ static void release_end(struct pipe *pipe, bool reader)
 		free(pipe);
 }
 
-/* The ends of pipes that a descriptor has, if it has any. */
+/* Release the ends of pipes that a descriptor holds, if any. */
 static void release_ends(const struct descriptor *d)
 {
 	if (d->kind == KIND_PIPE) {
@@ -83,7 +83,7 @@ void files_free(struct files *f)
 
 /* ---- names ---- */
 
-/* Index, or -1; "" finds a free place. */
+/* Its index, or -1; "" finds a free place. */
 static int find_name(const struct files *f, const char *path)
 {
 	for (int i = 0; i < NAMES; i++)
@@ -143,7 +143,7 @@ static struct descriptor *get(struct files *f, int fd)
 	return peek(f, fd) ? &f->descriptors[fd - FILES_FIRST] : NULL;
 }
 
-/* The lowest free one at or after @from, as an index; -1: none. */
+/* The lowest free one from @from on, as an index; -1: none. */
 static int free_descriptor(const struct files *f, int from)
 {
 	while (from < DESCRIPTORS && f->descriptors[from].kind)
@@ -151,7 +151,7 @@ static int free_descriptor(const struct files *f, int from)
 	return from < DESCRIPTORS ? from : -1;
 }
 
-/* The index of the file that open() means, made if it is to be, or minus an errno. */
+/* The index of the file that open() means, which is made if @flags say so, or minus an errno. */
 static int open_name(struct files *f, const char *path, int flags)
 {
 	int name = *path ? find_name(f, path) : -1;
@@ -391,8 +391,8 @@ void files_unread(struct files *f, int fd, size_t length)
 
 /* ---- the rest ---- */
 
-/* What Linux says of a stream between two processes: an end that nobody writes into can be read, and to one that is
- * gone can be written, which fails. */
+/* Readiness as Linux reports it for a stream between two processes: an end whose writers are gone is readable, and an
+ * end whose reader is gone is writable, though writing fails. */
 static short pair_events(const struct descriptor *d)
 {
 	const bool gone = !d->pipe->writers, fits = gone || d->other->level < PIPE_BYTES;

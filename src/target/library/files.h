@@ -23,11 +23,11 @@ struct files;
 struct files *files_new(void);                           /* NULL: out of memory */
 void files_free(struct files *f);                        /* NULL is fine */
 
-/* Make @path a file of @size zero bytes, whatever it was. 0, -EINVAL, -ENOSPC (too many) or -ENOMEM. */
+/* Make @path a file of @size zero bytes, whatever it was before. 0, -EINVAL, -ENOSPC (too many files) or -ENOMEM. */
 int files_make(struct files *f, const char *path, int64_t size);
-/* False: there was none. Open descriptors keep working, on an empty file. */
+/* False: there was no such file. Descriptors that are open keep working, on an empty file. */
 bool files_remove(struct files *f, const char *path);
-/* Bytes, or -ENOENT. */
+/* Its size in bytes, or -ENOENT. */
 int64_t files_size(const struct files *f, const char *path);
 
 /* @flags: O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NONBLOCK; others are ignored. */
@@ -46,12 +46,12 @@ bool files_is_blocking(const struct files *f, int fd);
 
 int64_t files_read(struct files *f, int fd, void *to, size_t length);
 int64_t files_write(struct files *f, int fd, const void *from, size_t length);
-/* Bytes that a file has from @offset on, at most @length; -EBADF, -EINVAL (a pipe). */
+/* How many bytes a file has from @offset on, at most @length; -EBADF, -EINVAL (a pipe). */
 int64_t files_available(const struct files *f, int fd, int64_t offset, size_t length);
 /* Where the next read of a file starts. */
 int64_t files_position(const struct files *f, int fd);
 void files_seek(struct files *f, int fd, int64_t position);
-/* How much a pipe holds, or how much more it takes. */
+/* How much a pipe holds, and how much more it takes. */
 size_t files_pipe_level(const struct files *f, int fd);
 size_t files_pipe_room(const struct files *f, int fd);
 /* Take back the last @length bytes that were read from a pipe since it was written to. */

@@ -66,14 +66,14 @@ static void take_packet(struct library *lib, struct observation *out)
 
 /* ---- calls ---- */
 
-/* A clock that is real goes on by itself, but never back. */
+/* A real clock goes on by itself, but never back. */
 static void look_at_clock(struct library *lib)
 {
 	if (lib->driver->ops->clock)
 		lib->now = vtime_max(lib->now, lib->driver->ops->clock(lib->driver));
 }
 
-/* What the last call had no means for, or NULL. */
+/* What the last call would have needed that is lacking, or NULL. */
 static const char *ask_cannot(const struct library *lib)
 {
 	if (lib->unable)
@@ -96,7 +96,7 @@ static struct call_result result_of(const struct library *lib, int64_t value)
 	return (struct call_result){ .value = value, .returned = lib->now };
 }
 
-/* Result, minus an errno, or WOULD_BLOCK when there is still time. */
+/* The result, minus an errno, or WOULD_BLOCK while there is still time. */
 static int64_t try_operation(struct library *lib, struct operation *op)
 {
 	lib->unable = NULL;
@@ -131,7 +131,7 @@ static void look_for_trouble(struct library *lib)
 		lib->broken = "the stack has something to do again and again, and time does not go on";
 }
 
-/* Go to what happens next in the stack, or with the pending call, and to @until at most. False: nothing can happen any
+/* Go to what happens next in the stack or with the pending call, but at most to @until. False: nothing can happen any
  * more. */
 static bool advance(struct library *lib, vtime_t until)
 {
@@ -248,7 +248,8 @@ static int inject_op(struct target *t, const struct injection *injection)
 
 /* ---- calls ---- */
 
-/* What a call that still waits had done, or minus @error: EINTR, as after a signal, or EDEADLK: nothing can end it. */
+/* The result of a call that is broken off while it waits: what it had done, or minus @error: EINTR, as after a signal,
+ * or EDEADLK: nothing can end it. */
 static int64_t broken_off(const struct operation *op, int error)
 {
 	int64_t done = op->messages ? (int64_t)op->messages : op->done;
@@ -256,8 +257,8 @@ static int64_t broken_off(const struct operation *op, int error)
 	return done ? done : -error;
 }
 
-/* A call that nobody expects to block does: let time pass until it returns, or up to its limit. One without a limit
- * waits until nothing is left to happen; of a stack whose timers never rest that is to be believed after a day, or
+/* A call blocks that nobody expected to: let time pass until it returns, or up to its limit. One without a limit waits
+ * until nothing is left to happen; for a stack whose timers never rest, that is assumed after a day, or
  * LIBRARY_CALL_STEPS. WOULD_BLOCK: it has not returned. */
 static int64_t run_forward(struct library *lib, struct operation *op)
 {
@@ -351,7 +352,7 @@ static bool trace_op(struct target *t, vtime_t *at, const char **text)
 	return d->ops->trace && STACK_CALL(self(t), trace, at, text);
 }
 
-/* Whatever was last done on a broken target says nothing about the stack. */
+/* Whatever was done last on a broken target says nothing about the stack. */
 static const char *lacking_op(struct target *t)
 {
 	return self(t)->broken;
@@ -389,7 +390,7 @@ static void close_op(struct target *t)
 	free(lib);
 }
 
-/* How a target is played and judged depends on whose time it has. */
+/* How a target is played and judged depends on whose clock it has. */
 #define OPERATIONS \
 	.now = now_op, .start_time = start_time_op, .wait = wait_op, .inject = inject_op, .call = call_op, \
 	.info = info_op, .command = command_op, .command_output = command_output_op, \

@@ -35,14 +35,14 @@ enum {
 
 struct library;
 
-/* A target whose clock stands at LIBRARY_EPOCH_S. @ports: a number from which those of the remote side follow. Give it
- * a driver before anything else happens; close() of the target frees that, too. */
+/* A target whose clock stands at LIBRARY_EPOCH_S. @ports: the number from which the ports of the remote side follow.
+ * Give it a driver before anything else happens; close() of the target frees the driver, too. */
 struct library *library_new(uint64_t ports);
 void library_set_driver(struct library *lib, struct stack_driver *driver);
 struct target *library_target(struct library *lib);
 /* The driver has a clock of its own, whose timers may be @resolution late. */
 void library_set_real(struct library *lib, vtime_t resolution);
-/* Something took that long which is neither the stack's fault nor the script's. */
+/* Something that is neither the stack's fault nor the script's took this long. */
 void library_note_late(struct library *lib, vtime_t late);
 
 /* ---- for drivers ---- */

@@ -8,7 +8,7 @@
 #include "stack/message.h"
 #include "target/library/library_internal.h"
 
-enum { MOST_MESSAGES = 1024 };                           /* of one call, as Linux limits it */
+enum { MOST_MESSAGES = 1024 };                           /* in one call, as Linux limits it */
 
 #define INT(i) ((int)op->call.arguments[i].number)
 #define AT(i) (op->call.arguments[i].pointer)
@@ -25,7 +25,7 @@ static size_t message_count(const struct operation *op)
 	return count < MOST_MESSAGES ? count : MOST_MESSAGES;
 }
 
-/* The call for message op->messages alone, where the last try left it. */
+/* A call for message op->messages alone, in the state in which the last try left it. */
 static struct operation one_message(const struct operation *op)
 {
 	struct operation one = *op;
@@ -41,7 +41,8 @@ static struct operation one_message(const struct operation *op)
 	return one;
 }
 
-/* It waits within one message: should the time end, those before it count, and this one if a part of it went. */
+/* The call waits within a message: if the time ends, the messages before it count, and this one if a part of it has
+ * gone. */
 static int64_t block_in_message(struct operation *op, const struct operation *one)
 {
 	struct mmsghdr *message = (struct mmsghdr *)AT(1) + op->messages;
@@ -101,7 +102,7 @@ static int64_t start_messages(struct library *lib, struct operation *op)
 	if (timeout)
 		op->until = vtime_add(op->started, timeout->tv_sec < LIBRARY_PATIENCE_S
 			? vtime_add(vtime_s(timeout->tv_sec), vtime_ns(timeout->tv_nsec)) : VTIME_NEVER);
-	/* An error of the socket comes before anything that can be read. */
+	/* An error of the socket is reported before anything is read. */
 	if (is_receiving(op) && !(INT(3) & MSG_ERRQUEUE))
 		return -STACK_CALL(lib, take_error, INT(0));
 	return 0;
@@ -128,7 +129,7 @@ int64_t step_messages(struct library *lib, struct operation *op)
 	}
 	if (!op->messages)
 		return result;
-	/* What was received counts; the next call tells the error. */
+	/* What was received counts; the next call reports the error. */
 	if (is_receiving(op) && result < 0 && result != -EAGAIN)
 		STACK_CALL(lib, return_error, INT(0), (int)-result);
 	return (int64_t)op->messages;

@@ -31,7 +31,7 @@ static bool holds(struct arena *arena, const char *folder, const char *name)
 	return access(arena_printf(arena, "%s/%s", folder, name), F_OK) == 0;
 }
 
-/* May the suite reach as far as @folder? */
+/* May the suite extend up to @folder? */
 static bool may_be_suite(const char *folder)
 {
 	const char *home = getenv("HOME");
@@ -62,7 +62,7 @@ static const char *suite_of(const char *folder, struct arena *arena)
 	return suite;
 }
 
-/* @path, as seen from the current directory, as it is called from @suite; NULL: it is not below. */
+/* @path, which is relative to the current directory, relative to @suite instead; NULL: it is not below it. */
 static const char *name_in_suite(const char *suite, const char *path, struct arena *arena)
 {
 	const size_t length = strlen(suite);
@@ -81,7 +81,7 @@ static const char *name_in_suite(const char *suite, const char *path, struct are
 
 /* ---- reading ---- */
 
-/* A descriptor, or -1 with errno. Never waits, not even for a pipe. */
+/* A descriptor, or -1 with errno. Opening never waits, not even for a pipe. */
 static int open_beneath(const char *suite, const char *name)
 {
 	struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, .resolve = RESOLVE_BENEATH };

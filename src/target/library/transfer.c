@@ -17,7 +17,7 @@
 #include "util/checked.h"
 
 enum {
-	MOST_BYTES = 1 << 30,                                /* of one call */
+	MOST_BYTES = 1 << 30,                                /* in one call */
 	VECTORS = 1024,                                      /* IOV_MAX of Linux */
 	CHUNK = 65536,
 };
@@ -42,16 +42,16 @@ bool library_is_blocking(const struct library *lib, int fd)
 #define NUMBER(i) (op->call.arguments[i].number)
 #define AT(i) (op->call.arguments[i].pointer)
 
-/* A call in the one shape: what the user gave, and what is left of it. */
+/* Any call in one shape: what the user gave, and what is left of it. */
 struct transfer {
 	int fd, flags;
 	struct msghdr message;                               /* the user's, or made from the other arguments */
 	struct iovec one;                                    /* of the calls with a single buffer */
 	struct iovec *rest;                                  /* what is left; free() it */
-	bool no_memory_given;                                /* a null pointer that stands for bytes */
+	bool no_memory_given;                                /* a null pointer stands for bytes */
 };
 
-/* Make t->rest: the buffers without the first @skip bytes, limited to MOST_BYTES. */
+/* Make t->rest: the buffers without their first @skip bytes, limited to MOST_BYTES. */
 static void make_rest(struct transfer *t, size_t skip)
 {
 	size_t room = MOST_BYTES;
@@ -73,7 +73,7 @@ static void make_rest(struct transfer *t, size_t skip)
 	t->message.msg_iov = t->rest;
 }
 
-/* What the call is to move, without what it has moved already; the caller frees t->rest. 0 or minus an errno. */
+/* What the call still has to move; the caller frees t->rest. 0 or minus an errno. */
 static int64_t take_arguments(struct operation *op, struct transfer *t)
 {
 	enum call_id id = op->call.id;
@@ -122,7 +122,7 @@ static bool is_stream(const struct library *lib, int fd)
 	return STACK_CALL(lib, getsockopt, fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM;
 }
 
-/* Files: one buffer after the other until one is not filled or taken as a whole. */
+/* Files: one buffer after another, until one is only partly filled or taken. */
 static int64_t move_file(struct library *lib, const struct transfer *t, bool write)
 {
 	int64_t total = 0;
@@ -145,7 +145,7 @@ static int64_t move_file(struct library *lib, const struct transfer *t, bool wri
 
 /* ---- reading ---- */
 
-/* Is there something that could not be stored? Leaves it where it is. */
+/* Is there something to receive, for which there is no memory? It stays where it is. */
 static int64_t receive_nowhere(struct library *lib, const struct transfer *t)
 {
 	char byte;
@@ -181,7 +181,7 @@ static int64_t receive(struct library *lib, struct operation *op, struct transfe
 	return result;
 }
 
-/* How many bytes a call waits for that may wait: all (MSG_WAITALL), or SO_RCVLOWAT; at least one. */
+/* For how many bytes a blocking call waits: all (MSG_WAITALL), or SO_RCVLOWAT; at least one. */
 static size_t enough(struct library *lib, const struct transfer *t, size_t whole)
 {
 	int low = 1;
@@ -216,7 +216,7 @@ int64_t step_read(struct library *lib, struct operation *op)
 		return result;
 	waits = library_is_blocking(lib, t.fd) && !(t.flags & (MSG_DONTWAIT | MSG_ERRQUEUE));
 	size_t whole = (size_t)op->done + length_left(&t);
-	/* SO_RCVLOWAT also says when a sleeper is woken, whatever would be enough for it. */
+	/* SO_RCVLOWAT also decides when a sleeper is woken, whatever would be enough for the call. */
 	bool wakes = !lib->low_water || !op->asleep || !is_stream(lib, t.fd) ||
 	             STACK_CALL(lib, poll, t.fd, POLLIN | POLLPRI | POLLRDHUP);
 	result = wakes ? receive(lib, op, &t) : -EAGAIN;
@@ -230,7 +230,7 @@ int64_t step_read(struct library *lib, struct operation *op)
 		op->asleep = !files_has(lib->files, t.fd);
 		return operation_block(op, timeout, there ? there : -EAGAIN);
 	}
-	/* What broke the wait is for the next call. */
+	/* An error that ended the wait is left to the next call. */
 	if (there && result < 0 && result != -EAGAIN)
 		STACK_CALL(lib, return_error, t.fd, (int)-result);
 	return there ? there : result;
@@ -238,7 +238,7 @@ int64_t step_read(struct library *lib, struct operation *op)
 
 /* ---- writing ---- */
 
-/* A connection that the call itself has opened (MSG_FASTOPEN) must stand before it goes on. */
+/* A connection that the call itself has opened (MSG_FASTOPEN) must be established before it goes on. */
 static int64_t await_connection(struct library *lib, struct operation *op, struct transfer *t)
 {
 	int64_t result = STACK_CALL(lib, connect_result, t->fd);
@@ -246,7 +246,7 @@ static int64_t await_connection(struct library *lib, struct operation *op, struc
 	if (result == -EINPROGRESS)
 		return -EAGAIN;
 	op->connecting = false;
-	if (result < 0)                                      /* what the SYN took along is lost */
+	if (result < 0)                                      /* what the SYN carried is lost */
 		op->done = 0;
 	t->flags &= ~MSG_FASTOPEN;
 	t->message.msg_name = NULL;
@@ -259,8 +259,8 @@ static bool may_wait(const struct library *lib, const struct transfer *t)
 	return library_is_blocking(lib, t->fd) && !(t->flags & MSG_DONTWAIT);
 }
 
-/* Errors of the socket come before the one of a pointer that leads nowhere; and a connection that the call opens is
- * opened, with a SYN that has no text. */
+/* Errors of the socket come before the error about the null pointer; and if the call opens a connection, a SYN without
+ * data goes out. */
 static int64_t send_nothing(struct library *lib, struct operation *op, struct transfer *t)
 {
 	struct msghdr empty = { .msg_name = t->message.msg_name, .msg_namelen = t->message.msg_namelen };
@@ -297,13 +297,14 @@ static int64_t send_rest(struct library *lib, struct operation *op, struct trans
 	if (result == -EINPROGRESS && may_wait(lib, t)) {
 		op->connecting = true;
 		result = -EAGAIN;
-	} else if (result > 0) {                             /* in a SYN: the call waits for what becomes of that */
+	} else if (result > 0) {                             /* it is in a SYN: the call waits for what becomes of
+	                                                        that */
 		op->connecting = may_wait(lib, t) && STACK_CALL(lib, is_opening, t->fd);
 	}
 	return result;
 }
 
-/* What a socket or a pipe takes at a time goes in step by step, until all is in or it says no. */
+/* Step by step, as much as a socket or a pipe takes at a time, until everything is in or it refuses. */
 int64_t step_write(struct library *lib, struct operation *op)
 {
 	struct transfer t;
@@ -381,7 +382,7 @@ int64_t step_sendfile(struct library *lib, struct operation *op)
 	return op->done ? op->done : result;
 }
 
-/* Offsets come as pointer values (language reference, 16.4): only none at all is useful. */
+/* Offsets come as pointer values, so only none at all is useful. */
 static int64_t splice_arguments(const struct library *lib, const struct operation *op)
 {
 	bool from_pipe = files_is_pipe(lib->files, INT(0)), to_pipe = files_is_pipe(lib->files, INT(2));
@@ -393,7 +394,7 @@ static int64_t splice_arguments(const struct library *lib, const struct operatio
 	return AT(1) || AT(3) ? -EFAULT : 0;
 }
 
-/* How many bytes can surely be put where they go; 0: the pipe is full. */
+/* How many bytes certainly fit into the destination; 0: the pipe is full. */
 static size_t splice_room(const struct library *lib, const struct operation *op)
 {
 	size_t room = NUMBER(4) < CHUNK ? (size_t)NUMBER(4) : CHUNK;
@@ -405,7 +406,7 @@ static size_t splice_room(const struct library *lib, const struct operation *op)
 	return room;
 }
 
-/* From a pipe into a socket that takes only a part of it: the rest must stay in the pipe. */
+/* From a pipe into a socket that takes only a part: the rest must stay in the pipe. */
 static int64_t splice_out(struct library *lib, struct operation *op, uint8_t *bytes, size_t room)
 {
 	bool more = INT(5) & 4;                              /* SPLICE_F_MORE */
@@ -419,8 +420,8 @@ static int64_t splice_out(struct library *lib, struct operation *op, uint8_t *by
 	return sent;
 }
 
-/* From a socket into a pipe. The byte at the urgent mark cannot be spliced, and what is behind it waits until that has
- * been read in another way: nothing is what there is, then. */
+/* From a socket into a pipe. The byte at the urgent mark cannot be spliced, and what is behind it waits until that byte
+ * has been read in another way: until then there is nothing. */
 static int64_t splice_in(struct library *lib, const struct operation *op, uint8_t *bytes, size_t room)
 {
 	int at_mark = 0;
@@ -438,7 +439,8 @@ static int64_t splice_in(struct library *lib, const struct operation *op, uint8_
 
 int64_t step_splice(struct library *lib, struct operation *op)
 {
-	bool waits = !(INT(5) & 2);                          /* SPLICE_F_NONBLOCK: of the pipe, not of a socket */
+	bool waits = !(INT(5) & 2);                          /* SPLICE_F_NONBLOCK is about the pipe, not about a
+	                                                        socket */
 	int64_t result = splice_arguments(lib, op);
 	uint8_t *bytes;
 	size_t room;

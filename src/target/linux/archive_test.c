@@ -14,7 +14,7 @@
 #include "target/linux/archive.h"
 #include "target/linux/linux.h"
 
-/* newc: 6 bytes of magic, 13 numbers of 8 digits, the name with its NUL, filled up to four bytes. */
+/* newc: 6 bytes of magic, 13 numbers of 8 digits, and the name with its NUL, padded to a multiple of four bytes. */
 enum { HEAD = 110, MODE = 1, SIZE = 6, NAME_SIZE = 11 };
 
 static unsigned long number(const char *head, int field)
@@ -52,7 +52,7 @@ static void test_entries(void **state)
 	buf_free(&out);
 }
 
-/* However much of the stream has come, only whole ones are taken. */
+/* However much of the stream has come, only whole frames are taken. */
 static void test_frames(void **state)
 {
 	static const char *const texts[] = { "first", "", "a\0b" };

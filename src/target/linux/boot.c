@@ -25,7 +25,7 @@ enum { CONSOLE_BYTES = 8192, CONSOLE_LINES = 12, READ_BYTES = 65536, PIPE_BYTES 
 
 /* ---- waiting for it ---- */
 
-/* Only the end of it would be read. */
+/* Keep only the end: nobody would read more. */
 static void keep_end(struct buf *console)
 {
 	if (console->length <= 2 * CONSOLE_BYTES)
@@ -34,7 +34,7 @@ static void keep_end(struct buf *console)
 	console->length = CONSOLE_BYTES;
 }
 
-/* What is there to read. False: the end. */
+/* Receive what is there. False: the end. */
 static bool receive(int fd, struct buf *to)
 {
 	ssize_t n = read(fd, buf_room(to, READ_BYTES), READ_BYTES);
@@ -44,7 +44,7 @@ static bool receive(int fd, struct buf *to)
 	return n > 0 || (n < 0 && errno == EINTR);
 }
 
-/* The kernel has ended. Its processes may still hold the pipes for a moment, so nobody waits for their end. */
+/* The kernel has ended. Its processes may hold the pipes a moment longer, so nobody waits for end-of-file. */
 static void receive_rest(int fd, struct buf *to)
 {
 	fcntl(fd, F_SETFL, O_NONBLOCK);
@@ -65,7 +65,7 @@ static bool take_answer(struct linux_guest *g, struct buf *answer)
 	return whole;
 }
 
-/* Until there is an answer; false: the kernel has ended, or took too long. */
+/* Watch until there is an answer; false: the kernel has ended, or took too long. */
 static bool watch(struct linux_guest *g, vtime_t deadline, struct buf *answer)
 {
 	struct pollfd fds[] = {
@@ -92,7 +92,7 @@ static bool watch(struct linux_guest *g, vtime_t deadline, struct buf *answer)
 	return true;
 }
 
-/* What it said of the cases before the present one. */
+/* Forget what it said during the cases before this one. */
 static void forget_console(struct linux_guest *g)
 {
 	struct pollfd fd = { .fd = g->console, .events = POLLIN };
@@ -102,8 +102,8 @@ static void forget_console(struct linux_guest *g)
 	buf_clear(&g->end.console);
 }
 
-/* Whatever it does now, it ends here, and its processes with it, which are ours when it is gone: nobody else would reap
- * them before our own end, and there are thousands in a run. */
+/* Whatever it is doing, it ends here, and its processes with it. These become our children when it is gone, and nobody
+ * else would reap them before we end; in a run there are thousands. */
 static void reap(struct linux_guest *g)
 {
 	kill(-g->child, SIGKILL);                            /* while its number is still taken */
@@ -178,9 +178,9 @@ void linux_guest_end(struct linux_guest *g)
 	*g = (struct linux_guest)LINUX_GUEST_INIT;
 }
 
-/* ---- what is said of it ---- */
+/* ---- how its end is told ---- */
 
-/* Each boot says on its first lines that there is no folder for its control socket, and makes up a name for it. */
+/* At each boot the first lines complain that there is no folder for its control socket, and name it. */
 static void drop_usual_lines(struct buf *console)
 {
 	struct buf kept = BUF_INIT;
@@ -197,7 +197,7 @@ static void drop_usual_lines(struct buf *console)
 	*console = kept;
 }
 
-/* The last lines, in one: a reason is one line. */
+/* The last lines, joined: a reason is one line. */
 static void add_console(struct buf *out, const struct buf *console)
 {
 	const char *start = console->data + console->length;

@@ -20,7 +20,7 @@
 #include "util/table.h"
 #include "util/version.h"
 
-enum { DEFAULT_HZ = 100 };                                   /* where the configuration has none: fixed in the source */
+enum { DEFAULT_HZ = 100 };                                   /* if the configuration names none: fixed in the source */
 
 static const char *folder_of_kernels(struct arena *arena)
 {
@@ -51,8 +51,8 @@ static const char *path_of(const char *name, struct arena *arena)
 	return path;
 }
 
-/* What `@path @option` prints. Its arguments are not a shell's. 0; an errno, if it cannot be started; or the number of
- * the signal that ended it, negative. */
+/* What `@path @option` prints; its arguments are not passed through a shell. 0; an errno, if it cannot be started; or,
+ * negative, the number of the signal that ended it. */
 static int ask(const char *path, const char *option, struct buf *out)
 {
 	posix_spawn_file_actions_t actions;
@@ -88,7 +88,7 @@ static const char *line_of(const char *text, const char *start)
 	return text && *text ? text + length : NULL;
 }
 
-/* Without the comments. */
+/* The options, without comments. */
 static const char *options_of(const char *text, struct arena *arena)
 {
 	struct buf kept = BUF_INIT;
@@ -106,7 +106,7 @@ static const char *options_of(const char *text, struct arena *arena)
 	return options;
 }
 
-/* Why a file that is there cannot be started. */
+/* Why a file that exists cannot be started. */
 static void add_not_started(struct buf *problem, int error)
 {
 	if (error == EACCES)
@@ -156,7 +156,7 @@ static const char *read_note(const char *path, struct arena *arena)
 	return note;
 }
 
-/* Those that were built are NAME/linux in the folder of kernels. */
+/* Name the kernels that were built: NAME/linux in the folder of kernels. */
 static void add_others(struct buf *problem, const char *name, struct arena *arena)
 {
 	const char *folder = folder_of_kernels(arena);

@@ -33,7 +33,8 @@
 #define ANSWER_LINE "/dev/ttyS0"
 #define CONSOLE "/dev/console"
 
-#define HOST_FOLDERS "/dev/shm/.host"                     /* what the host has where we have a folder of our own */
+#define HOST_FOLDERS "/dev/shm/.host"                     /* where the host's folder is shown if we have one of the same
+                                                             name */
 
 enum { START_S = 10, RANDOM_BYTES = 32 };
 
@@ -61,7 +62,7 @@ static const struct device {
 	{ "/dev/net/tun", S_IFCHR, 0666, 10, 200 },
 };
 
-/* To the console, whose end is shown when there is no answer. */
+/* Reported on the console, the end of which is shown if there is no answer. */
 static bool failed(const char *what)
 {
 	const int error = errno, console = open(CONSOLE, O_WRONLY | O_NOCTTY | O_CLOEXEC);
@@ -95,7 +96,8 @@ static bool set_loopback_up(void)
 	return done || failed("lo");
 }
 
-/* The descriptors of pid 1 are a file that nobody reads (archive.c); those of a program come in their place. */
+/* pid 1 starts with descriptors on a file that nobody reads (archive.c); it gets those of an ordinary program
+ * instead. */
 static bool read_task(struct buf *task)
 {
 	const int file = open("/" LINUX_TASK_FILE, O_RDONLY | O_CLOEXEC);
@@ -115,8 +117,9 @@ static bool read_task(struct buf *task)
 	return true;
 }
 
-/* A kernel takes a time of 0 for "never" in places, and seconds since its start count whole: in the first of them it
- * has not seen a time-stamp that it has seen. No machine plays in its first seconds, and here they cost nothing. */
+/* Some code of the kernel takes a time of 0 for "never", and counts whole seconds since its start: during the first of
+ * them it forgets time-stamps that it has seen. No real machine plays in its first seconds, and waiting costs nothing
+ * here. */
 static void let_start_pass(void)
 {
 	const struct timespec start = { .tv_sec = START_S };
@@ -124,8 +127,9 @@ static void let_start_pass(void)
 	nanosleep(&start, NULL);
 }
 
-/* Until a kernel trusts its random numbers, who asks for some waits, and makes it compute for 50 ms of the host's time.
- * Older ones do not trust what they got from the host. It is worth no less for our saying so: it is from the seed. */
+/* Until a kernel trusts its random numbers, whoever asks for some waits, while it computes for 50 ms of the host's
+ * time. Older kernels do not trust what the host gave them. Vouching for it makes it no worse: it comes from the
+ * seed. */
 static bool trust_random_numbers(void)
 {
 	union {
@@ -161,7 +165,7 @@ static bool lies_below(const char *path, const char *folder)
 	return !strncmp(path, folder, length) && (path[length] == '/' || !path[length]);
 }
 
-/* The folder itself is ours, and programs write to it: so what the host has there is shown entry by entry. */
+/* The folder itself is ours, and programs write to it, so the host's entries in it are shown one by one. */
 static bool show_entries(const char *folder)
 {
 	char place[PATH_MAX];
@@ -170,7 +174,7 @@ static bool show_entries(const char *folder)
 	snprintf(place, sizeof(place), HOST_FOLDERS "%s", folder);
 	mkdir(HOST_FOLDERS, 0755);
 	if (mkdir(place, 0755) < 0)
-		return errno == EEXIST;                      /* shown already */
+		return errno == EEXIST;                      /* it is shown already */
 	if (mount("host", place, "hostfs", MS_RDONLY, folder) < 0)
 		return false;
 	DIR *entries = opendir(place);
@@ -189,7 +193,7 @@ static bool show_entries(const char *folder)
 	return entries;
 }
 
-/* What scripts call may lie beside their folder (../common): so all is shown that has the same first name. */
+/* What scripts call may be beside their folder (../common), so everything below the same top folder is shown. */
 bool linux_inside_show(const char *folder)
 {
 	enum { FIRST_NAME = sizeof("/tmp/") - 1 };
@@ -199,7 +203,7 @@ bool linux_inside_show(const char *folder)
 	if (!strcmp(folder, "/tmp") || !strcmp(folder, "/dev"))
 		return show_entries(folder);
 	if (strlen(folder) > FIRST_NAME && access(folder, F_OK) == 0)
-		return true;                                 /* shown already */
+		return true;                                 /* it is shown already */
 	const size_t first = strlen(folder) > FIRST_NAME ? strcspn(folder + FIRST_NAME, "/") : 0;
 	char *path = checked_memory(strndup(folder, FIRST_NAME + first));
 	mkdir(path, 0755);

@@ -34,7 +34,7 @@ enum { SETTLE_S = 2, SETTING_ROOM = 128 };
 
 struct linux_shared_settings {
 	glob_t files;
-	char (*values)[SETTING_ROOM];                        /* of each; "": it cannot be set */
+	char (*values)[SETTING_ROOM];                        /* one for each setting; "": it cannot be set */
 };
 
 static const char *const patterns[] = { "/sys/module/tcp_*/parameters/*" };

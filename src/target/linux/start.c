@@ -23,7 +23,7 @@
 #include "target/linux/start.h"
 #include "util/child_begin.h"
 
-/* ---- what it is given ---- */
+/* ---- its files ---- */
 
 static int memory_file(const char *name, const void *bytes, size_t length)
 {
@@ -40,7 +40,7 @@ static int memory_file(const char *name, const void *bytes, size_t length)
 	return fd;
 }
 
-/* For the memory of the kernel, where there is no memfd that programs can be mapped from. */
+/* Where the kernel's memory is kept if there is no memfd from which programs can be mapped. */
 static const char *memory_folder(void)
 {
 	const char *wanted = getenv("TMPDIR");
@@ -58,7 +58,7 @@ int linux_start_task(const struct buf *task)
 	return memory_file("task", task->data, task->length);
 }
 
-/* All but those that the caller of linux_start() has. */
+/* Open all files but those that the caller of linux_start() provides. */
 static bool open_files(int files[START_FILES], struct buf *problem)
 {
 	struct buf archive = BUF_INIT;
@@ -102,7 +102,7 @@ static void exec_kernel(const struct linux_boot *boot, char moment)
 		"ssl=null", serial, "uml_dir=/proc/self/fdinfo/", "console=tty0", "quiet", "panic=-1", init, "--",
 		LINUX_INSIDE_COMMAND, NULL,
 	};
-	/* Nothing of the environment of the caller may count inside. */
+	/* Nothing in the caller's environment may have an effect inside. */
 	char *const envp[] = {
 		seed, preload, folder, "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
 		moment ? orders : NULL, NULL,
@@ -114,7 +114,7 @@ static void exec_kernel(const struct linux_boot *boot, char moment)
 	dprintf(STDERR_FILENO, "%s: %s\n", boot->kernel, strerror(errno));
 }
 
-/* All our files to their places; what is there already moves out of the way first. */
+/* Move all our files to their places; what is there already is moved out of the way first. */
 static bool place_files(const struct linux_start *start, const int files[START_FILES])
 {
 	const int nothing = open("/dev/null", O_RDONLY), console = fcntl(start->console, F_DUPFD, PLACES_END);

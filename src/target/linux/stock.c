@@ -28,7 +28,7 @@ struct original {
 	int64_t seed;
 	int memory_mb;
 	pid_t child;                                         /* 0: none yet */
-	int orders, answer, console;                         /* our ends of what it has */
+	int orders, answer, console;                         /* our ends of its socket and pipes */
 	bool useless;
 };
 
@@ -69,7 +69,7 @@ void linux_stock_free(struct linux_stock *stock)
 	free(stock);
 }
 
-/* NULL, the first time that somebody asks for such a kernel. */
+/* NULL when such a kernel is asked for for the first time. */
 static struct original *find(struct linux_stock *stock, const struct linux_boot *boot)
 {
 	for (size_t i = 0; i < stock->count; i++) {
@@ -84,8 +84,8 @@ static struct original *find(struct linux_stock *stock, const struct linux_boot 
 	return NULL;
 }
 
-/* Its console and its answers are read by nobody: it has none before it has copies. They are pipes for it to know them
- * from each other. */
+/* Nobody reads its console and its answers, since it writes none before it is copied. They are pipes so that it can
+ * tell them apart. */
 static bool start(struct original *original, const struct linux_boot *boot, char moment)
 {
 	int orders[2] = { -1, -1 }, answer[2] = { -1, -1 }, console[2] = { -1, -1 };
@@ -133,7 +133,7 @@ static bool send_order(const struct original *original, const struct linux_start
 	return n == sizeof(order);
 }
 
-/* The first time it boots before it answers. */
+/* Before the first reply it has to boot. */
 static pid_t take_reply(const struct original *original)
 {
 	struct pollfd fd = { .fd = original->orders, .events = POLLIN };

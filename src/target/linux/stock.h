@@ -7,8 +7,8 @@
 
 #include "target/linux/start.h"
 
-/* A copy of a kernel like that of @start, with its files, from the stock that its boot names: a child, and otherwise as
- * from linux_start(). 0: there is none. */
+/* A copy of a kernel such as @start describes, with its files, from the stock that its boot names: a child, as from
+ * linux_start(). 0: there is none. */
 pid_t linux_stock_copy(const struct linux_start *start);
 
 #endif

@@ -35,20 +35,21 @@ enum { TICK_MS = 50, GOODBYE_MS = 2000, WORDS = 64 };
 enum { MOST_READS = 256, FIRST_BYTES = 2048, LAST_BYTES = 2048, FIRST_SHOWN = 400, LAST_SHOWN = 300 };
 
 struct adapter {
-	pid_t pid;                                           /* 0: there is none any more */
+	pid_t pid;                                           /* 0: it has ended */
 	int socket, errors;                                  /* our ends */
 	int patience_s;                                      /* for one answer */
 	uint16_t tag;                                        /* of the last question */
-	uint8_t *frame;                                      /* the last answer, or what there is of it */
+	uint8_t *frame;                                      /* the last answer, as far as it has come */
 	size_t filled;
 	char *name;                                          /* the command as it was given */
-	bool is_object;                                      /* it begins with a shared object, and not a program */
+	bool is_object;                                      /* it is a shared object, and not a program */
 	struct buf first_words, last_words, problem;
 };
 
 /* ---- the command ---- */
 
-/* Cut @text into words in place; quotes of both kinds keep blanks. -1: a quote without an end, or too many words. */
+/* Cut @text into words in place; quotes of both kinds keep blanks. -1: a quote is not closed, or there are too many
+ * words. */
 static int split(char *text, char *words[WORDS + 1])
 {
 	int count = 0;
@@ -79,7 +80,8 @@ static int split(char *text, char *words[WORDS + 1])
 	return count;
 }
 
-/* Some shared objects can be started, such as the C library; so only what goes wrong is told of its name. */
+/* Some shared objects, such as the C library, can be run; so the hint about the name comes only when something went
+ * wrong. */
 static bool names_object(const char *word)
 {
 	const char *slash = strrchr(word, '/'), *end = strstr(slash ? slash : word, ".so");
@@ -89,7 +91,7 @@ static bool names_object(const char *word)
 
 /* ---- the start ---- */
 
-/* What this process was about to write is not the adapter's to write once more, so its files stay as they are. */
+/* What this process had in its buffers must not be written once more by the adapter. */
 static void leave(int status, void *nothing)
 {
 	(void)nothing;
@@ -104,8 +106,8 @@ static void *serve_in_thread(void *source)
 	exit(s->serve(s->path));
 }
 
-/* A thread of its own has memory of its own, fresh and at places that do not depend on what this process has done:
- * there are stacks whose packets show both (lwIP's ICMPv6 errors about fragments). */
+/* A thread of its own has fresh memory, at places that do not depend on what this process has done before: some stacks
+ * show both in their packets (lwIP's ICMPv6 errors about fragments). */
 static noreturn void serve(const struct adapter_source *source)
 {
 	struct adapter_source copy = *source;
@@ -125,14 +127,14 @@ static noreturn void become(const struct adapter_source *source, char **words, i
 	struct rlimit data;
 
 	child_begin(parent);
-	/* The limit of memory is ours and not the adapter's: what sanitizers and language runtimes reserve is more. */
+	/* The limit of memory is for us and not for the adapter: sanitizers and language runtimes reserve more. */
 	if (getrlimit(RLIMIT_DATA, &data) == 0) {
 		data.rlim_cur = data.rlim_max;
 		setrlimit(RLIMIT_DATA, &data);
 	}
 	if (dup2(socket, 0) < 0 || dup2(socket, 1) < 0 || dup2(errors, 2) < 0)
 		_exit(1);
-	/* The descriptors of others are none of its business, and would keep their ends open. */
+	/* Descriptors of others are none of its business, and would keep their other ends open. */
 	syscall(SYS_close_range, 3U, ~0U, 0);
 	if (!source->home || chdir(source->home) == 0) {
 		if (source->serve)
@@ -154,7 +156,7 @@ static bool open_ends(int sockets[2], int errors[2])
 		close(sockets[1]);
 		return false;
 	}
-	/* Only our end of the pipe does not wait. */
+	/* Only our end of the pipe is non-blocking. */
 	fcntl(errors[1], F_SETFL, 0);
 	setsockopt(sockets[0], SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof(tick));
 	setsockopt(sockets[0], SOL_SOCKET, SO_SNDTIMEO, &tick, sizeof(tick));
@@ -212,8 +214,9 @@ struct adapter *adapter_start(const struct adapter_source *source, int patience_
 
 /* ---- the end ---- */
 
-/* What it wrote to standard error: the beginning of it, and the end. Sanitizers and runtimes say first what happened,
- * and others last. Who writes faster than we read is not listened to for ever: there are limits to look at. */
+/* What the adapter wrote to standard error: its beginning and its end, since sanitizers and runtimes say first what
+ * happened, and others last. Whoever writes faster than we read is not listened to for ever, as time limits must be
+ * checked. */
 static void hear(struct adapter *a)
 {
 	char bytes[1024];
@@ -245,7 +248,7 @@ static void add_line(struct buf *out, const char *text, size_t length)
 		buf_add_byte(out, isprint((unsigned char)text[i]) ? text[i] : ' ');
 }
 
-/* Append what it said, on one line. */
+/* Append what the adapter said, on one line. */
 static void add_last_words(struct buf *out, struct adapter *a)
 {
 	struct buf all = BUF_INIT;
@@ -300,7 +303,8 @@ static void describe_status(struct buf *out, int status)
 		buf_printf(out, "ended with status %d", WEXITSTATUS(status));
 }
 
-/* Kill what is left of it with all its group. @died: it closed its end by itself, so how it ended is of interest. */
+/* Kill what is left of the adapter, with its whole group. @died: it closed its end by itself, so how it ended is of
+ * interest. */
 static void finish(struct adapter *a, bool died, struct buf *how)
 {
 	int status = 0;
@@ -404,7 +408,8 @@ static uint32_t get(const uint8_t *from, int bytes)
 	return value;
 }
 
-/* What the socket said: go on, or not. A process that the adapter left behind may keep its end of the stream open. */
+/* After a send or receive with the result @n: go on, or not? A process that the adapter left behind may keep the stream
+ * open. */
 static bool may_go_on(struct adapter *a, ssize_t n, vtime_t limit)
 {
 	if (n > 0)
@@ -431,7 +436,7 @@ static bool send_all(struct adapter *a, const uint8_t *bytes, size_t length, vti
 	return true;
 }
 
-/* Is what has come by now the beginning of an answer to a question of @type? */
+/* Can what has come so far be the beginning of an answer to a question of @type? */
 static bool is_plausible(struct adapter *a, unsigned type)
 {
 	if (a->filled < PROTODRILL_HEAD)

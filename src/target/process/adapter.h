@@ -19,15 +19,15 @@
 
 enum { ADAPTER_PATIENCE_S = 10 };
 
-/* Bytes that the answers to HELLO and ADVANCE begin with (docs/adapter-protocol.md). */
+/* How many bytes stand at the beginning of the answers to HELLO and ADVANCE (docs/adapter-protocol.md). */
 enum { HELLO_HEAD = 24, ADVANCE_HEAD = 12 };
 
 struct adapter;
 
-/* What an adapter is made of. A command is words with blanks between them, of which each may stand in quotes; no shell.
- * It is looked for along PATH, and runs in the folder @home; NULL: the current one. With @serve the command is a name
- * only, and the process is a copy of this one that ends with what serve(path) returns: to load another program costs
- * more than most cases do. */
+/* Where an adapter comes from. A command is words with blanks between them, any of which may be quoted; no shell reads
+ * it. The program is looked for along PATH, and runs in the folder @home; NULL: the current one. With @serve the
+ * command is only a name, and the process is a copy of this one that ends with what serve(path) returns: loading
+ * another program costs more than most cases do. */
 struct adapter_source {
 	const char *command, *home;
 	int (*serve)(const char *path);
@@ -37,31 +37,31 @@ struct adapter_source {
 /* @patience_s: for one answer; 0: ADAPTER_PATIENCE_S. NULL with @problem. */
 struct adapter *adapter_start(const struct adapter_source *source, int patience_s, struct buf *problem);
 
-/* Ask, and wait for the answer, whose body *length bytes from *body on are until the next question. False: it is not
- * known to the adapter, or the adapter is broken. */
+/* Ask, and wait for the answer; its body, *length bytes from *body on, lives until the next question. False: the
+ * adapter does not know the question, or it is broken. */
 bool adapter_ask(struct adapter *a, unsigned type, const struct buf *question, const uint8_t **body, size_t *length);
 
 /* The number of the last question. */
 uint16_t adapter_tag(const struct adapter *a);
 
-/* Break it for a reason that only its user can see: "answered ..."; the first reason counts. */
+/* Declare it broken for a reason that only its user can see: "answered ..."; the first reason counts. */
 void adapter_break(struct adapter *a, const char *format, ...) PRINTF_LIKE(2, 3);
 /* NULL, or why it is broken. Lives as long as @a. */
 const char *adapter_problem(const struct adapter *a);
 
-/* One that waits for its next case, if it can be started afresh (RESET); a zeroed one is empty. What is left on it is
- * freed by whoever takes or puts, or ends with this process. */
+/* An adapter that waits for its next case, if it can be reset (RESET); a zeroed shelf is empty. One that stays on it is
+ * freed by whoever takes or puts the next, or ends with this process. */
 struct adapter_shelf {
 	struct adapter *adapter;
 };
 
-/* NULL: there is none of that @command. */
+/* NULL: no adapter of that @command is there. */
 struct adapter *adapter_shelf_take(struct adapter_shelf *shelf, const char *command);
 void adapter_shelf_put(struct adapter_shelf *shelf, struct adapter *a);
 
-/* Say good-bye to a process that is not broken, and wait for its end; adapter_problem() tells if that was wrong. */
+/* Take leave of a process that is not broken, and wait for its end; adapter_problem() tells whether it ended badly. */
 void adapter_end(struct adapter *a);
-/* Close our half of the stream without a word. False: it is still there two seconds later. */
+/* Close our half of the stream without a word. False: two seconds later the process is still there. */
 bool adapter_hang_up(struct adapter *a);
 void adapter_free(struct adapter *a);                    /* ends the process if it is still there; NULL is fine */
 

@@ -37,11 +37,11 @@ struct asker {
 	unsigned flags;                                      /* of the answer to HELLO */
 	int64_t now;                                         /* the adapter's clock */
 	struct buf question, wrong;                          /* .wrong: "" as long as all is well */
-	struct buf heard;                                    /* all answers, one after the other */
+	struct buf heard;                                    /* all answers, one after another */
 	const uint8_t *body;                                 /* of the last answer */
 	size_t length;
-	const char *lacks;                                   /* why the rule cannot be asked for; NULL: it can */
-	int still;                                           /* steps since the clock last went on */
+	const char *lacks;                                   /* why the rule does not apply; NULL: it does */
+	int still;                                           /* how many steps the clock has stood still */
 };
 
 /* ---- asking ---- */
@@ -61,7 +61,7 @@ static uint64_t get(const uint8_t *at, int bytes)
 	return value;
 }
 
-/* @a->question with its answer. False: it is not known, which is no fault yet, or the adapter broke. */
+/* Ask @a->question, and wait for its answer. False: it is not known, which is no fault yet, or the adapter broke. */
 static bool ask(struct asker *a, unsigned type)
 {
 	bool known = adapter_ask(a->adapter, type, &a->question, &a->body, &a->length);
@@ -85,7 +85,7 @@ static void lacks_unless(struct asker *a, bool there, const char *why)
 		a->lacks = why;
 }
 
-/* One that must be known, with at least @least bytes in its answer. */
+/* A question that must be known, with at least @least bytes in its answer. */
 static bool must(struct asker *a, unsigned type, size_t least, const char *name)
 {
 	if (!ask(a, type)) {
@@ -115,20 +115,20 @@ static bool hello(struct asker *a, unsigned type)
 	return true;
 }
 
-/* Nobody can hold its clock. */
+/* Its clock runs by itself, and nobody can stop it. */
 static bool is_real(const struct asker *a)
 {
 	return !(a->flags & PROTODRILL_VIRTUAL);
 }
 
-/* Packets go by its stream, and the addresses of HELLO are its own. Else they go by a network card. */
+/* Do packets go through the stream, between the addresses of HELLO? Else they go through a network card. */
 static bool has_packets(const struct asker *a)
 {
 	return a->flags & PROTODRILL_PACKETS;
 }
 
-/* The kind of the answer; -1: something was wrong. The clock is judged here, for all rules; one that is real may be
- * late, and says of a packet when it left. */
+/* The kind of the answer; -1: something was wrong. The clock is checked here for all rules; a real one may be late, and
+ * tells when a packet left. */
 static int advance(struct asker *a, int64_t until, unsigned want)
 {
 	const int64_t before = a->now;
@@ -165,10 +165,11 @@ static int advance(struct asker *a, int64_t until, unsigned want)
 struct asked {
 	unsigned op;
 	int a[4];
-	int port;                                            /* with the address of the other side; 0: none */
+	int port;                                            /* comes with the address of the other side; 0: no
+	                                                        address */
 };
 
-/* The value, or INT64_MIN: not known. bind() is about the stack's own address. */
+/* The value, or INT64_MIN: not known. bind() gets the stack's own address. */
 static int64_t call(struct asker *a, struct asked q)
 {
 	if (!can_go_on(a))
@@ -219,7 +220,7 @@ static int new_socket(struct asker *a, int type)
 	return (int)fd;
 }
 
-/* Of the kind that there is. */
+/* A socket of a kind that the stack has. */
 static int any_socket(struct asker *a)
 {
 	int fd = new_socket(a, SOCK_STREAM);
@@ -245,7 +246,7 @@ static void send_packet(struct asker *a, struct check_packet packet)
 	must(a, PROTODRILL_PACKET, 0, "PACKET");
 }
 
-/* The next segment or datagram that leaves now; a clock that is real may take a moment. False: there is none. */
+/* The next segment or datagram that leaves now; with a real clock it may take a moment. False: there is none. */
 static bool next_packet(struct asker *a, struct check_packet *out)
 {
 	while (can_go_on(a) &&
@@ -333,7 +334,7 @@ static void stands_still(struct asker *a)
 		buf_puts(&a->wrong, "the clock went on without being told to");
 }
 
-/* It sleeps, and does not spin: its clock is that of the machine, so ours can be compared. */
+/* A real clock sleeps, and does not spin: it is the machine's, so it can be compared with ours. */
 static void goes_on(struct asker *a)
 {
 	enum { NAP = 200000000, LATE = 100000000 };
@@ -406,7 +407,7 @@ static void accept_returns(struct asker *a)
 	expect(a, "accept with nobody there", CALL(ACCEPT, 0, listener, 1), -EAGAIN);
 }
 
-/* Who lets calls wait is told where one is not to. */
+/* A stack that lets calls wait is told when one must not. */
 static int unwilling(const struct asker *a)
 {
 	return a->flags & PROTODRILL_BLOCKS ? MSG_DONTWAIT : 0;
@@ -422,7 +423,7 @@ static void receive_returns(struct asker *a)
 	       CALL(POLL, 0, datagrams, POLLIN), 0);
 }
 
-/* Is the packet of the last answer a SYN, and nothing else, from here to there? */
+/* Is the packet of the last answer a SYN, nothing else, and between these two ends? */
 static bool is_syn(const struct asker *a)
 {
 	struct check_packet p;
@@ -454,7 +455,7 @@ static void connects(struct asker *a)
 		buf_puts(&a->wrong, "SO_ERROR is not the int 0");
 }
 
-/* One SYN that nobody answers, and the next: the first thing that a timer of TCP does. */
+/* A SYN that nobody answers, and its retransmission: the first thing that a timer of TCP does. */
 static void repeats_syn(struct asker *a)
 {
 	const int64_t until = a->now + 600000000000;
@@ -538,7 +539,8 @@ static void receives_text(struct asker *a)
 	expect(a, "receive of what was taken", CALL(RECEIVE, 0, fd, 0, 100), -EAGAIN);
 }
 
-/* A call that waits in the stack: its answer says so, and ADVANCE has the tag of its question and its end. */
+/* A call that waits in the stack: its answer says so, and a later ADVANCE has the tag of its question and its
+ * result. */
 static void tells_the_end_of_calls(struct asker *a)
 {
 	const unsigned want = PROTODRILL_WANT_PACKET | PROTODRILL_WANT_RETURN;
@@ -658,7 +660,7 @@ static const struct {
 	{ "the end of standard input is the end", ends_with_its_input },
 };
 
-/* One rule in a process of its own; all that it heard is left in @a->heard. */
+/* One rule, in a process of its own; all that was heard from it is left in @a->heard. */
 static void try_rule(struct asker *a, const char *command, int patience_s, void (*check)(struct asker *a))
 {
 	const struct adapter_source source = { .command = command };
@@ -690,7 +692,7 @@ static int tell(FILE *out, const char *says, const struct asker *a)
 
 #define ASKER_INIT { .question = BUF_INIT, .wrong = BUF_INIT, .heard = BUF_INIT }
 
-/* Of both kinds of sockets, as far as there are any. */
+/* Uses sockets of both kinds, as far as there are any. */
 static void uses_all(struct asker *a)
 {
 	repeats_syn(a);
@@ -699,8 +701,8 @@ static void uses_all(struct asker *a)
 	a->lacks = NULL;
 }
 
-/* The same questions once more: what comes must not depend on the process. What is wrong with the answers themselves
- * has been told by the rule about connect(). */
+/* The same questions once more: the answers must not depend on the process. What is wrong with the answers themselves
+ * has been reported by the rule about connect(). */
 static int repeats(const char *command, int patience_s, FILE *out)
 {
 	struct asker first = ASKER_INIT, second = ASKER_INIT;
@@ -722,7 +724,7 @@ static int repeats(const char *command, int patience_s, FILE *out)
 	return broken;
 }
 
-/* What an adapter leaves behind, as a daemon, ends with its rule. */
+/* Whatever an adapter leaves behind, such as a daemon, ends with its rule. */
 static void sweep(bool adopts)
 {
 	if (adopts)
@@ -740,7 +742,7 @@ int adapter_check(const char *command, int patience_s, FILE *out)
 
 		try_rule(&a, command, patience_s, rules[i].check);
 		broken += tell(out, rules[i].says, &a);
-		/* A program that is not there breaks each rule in the same way. */
+		/* A program that does not exist breaks each rule in the same way. */
 		there = !a.wrong.length || !strstr(a.wrong.data, "cannot be started: ");
 		forget(&a);
 		sweep(adopts);

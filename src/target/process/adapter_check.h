@@ -7,9 +7,9 @@
 
 #include <stdio.h>
 
-/* Start @command anew for each rule of docs/adapter-protocol.md, and write a line for each as soon as it is known:
- * "ok", "not ok" with what was wrong, or "-" with what the adapter does not have and need not have. @patience_s: as
- * adapter_start() takes it. The number of rules that are broken. */
+/* Start @command anew for each rule of docs/adapter-protocol.md, and write a line about each as soon as it is known:
+ * "ok", "not ok" with what was wrong, or "-" with what the adapter lacks and need not have. @patience_s: as for
+ * adapter_start(). Returns the number of rules that are broken. */
 int adapter_check(const char *command, int patience_s, FILE *out);
 
 #endif

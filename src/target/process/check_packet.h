@@ -13,20 +13,20 @@
 
 enum { CHECK_FIN = 1, CHECK_SYN = 2, CHECK_RST = 4, CHECK_PSH = 8, CHECK_ACK = 16 };
 
-/* A segment, or a datagram of UDP, which has neither numbers nor flags. Numbers and ports are in host order. */
+/* A TCP segment, or a UDP datagram, which has neither numbers nor flags. Numbers and ports are in host order. */
 struct check_packet {
 	int protocol;                                        /* IPPROTO_TCP, IPPROTO_UDP */
 	uint8_t source[4], destination[4];
 	uint16_t source_port, destination_port;
 	uint32_t sequence, acknowledgement;
 	unsigned flags;
-	const char *text;                                    /* read: NULL */
+	const char *text;                                    /* NULL for one that was read */
 	size_t length;                                       /* of the text */
 };
 
 /* Append the packet with right checksums. A segment offers a window of 65535. */
 void check_packet_write(const struct check_packet *packet, struct buf *out);
-/* False: these @length bytes are no segment and no datagram of IPv4. */
+/* False: these @length bytes are neither a segment nor a datagram over IPv4. */
 bool check_packet_read(const uint8_t *bytes, size_t length, struct check_packet *out);
 
 #endif

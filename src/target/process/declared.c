@@ -11,18 +11,18 @@
 #include "util/checked.h"
 #include "util/version.h"
 
-/* A line need=, as it was written: "udp", "kernel 6.12.9". */
+/* A need= line, as it was written: "udp", "kernel 6.12.9". */
 struct declared {
 	char *text;
 	enum need_kind kind;
 	const char *argument;                                /* in .text; "" if there is none */
 };
 
-/* What only a stack can say; the rest is about the machine on which protodrill runs, or what it does itself. */
+/* What only a stack can tell; the rest is about the machine on which protodrill runs, or what it does itself. */
 static const struct {
 	enum need_kind kind;
-	enum need_kind group;                                /* the first of those that are one kind here */
-	bool (*meets)(const char *has, const char *wanted);  /* NULL: to be named is enough */
+	enum need_kind group;                                /* the first of those that count as one kind here */
+	bool (*meets)(const char *has, const char *wanted);  /* NULL: being named is enough */
 } kinds[] = {
 	{ NEED_TCP, NEED_TCP, NULL },
 	{ NEED_UDP, NEED_TCP, NULL },
@@ -34,7 +34,7 @@ static const struct {
 	{ NEED_CONGESTION_CONTROL, NEED_CONGESTION_CONTROL, NULL },
 };
 
-/* The place in kinds[], or their number. */
+/* The index in kinds[], or their number. */
 static size_t find(enum need_kind kind)
 {
 	size_t i = 0;
@@ -44,7 +44,7 @@ static size_t find(enum need_kind kind)
 	return i;
 }
 
-/* The next line need= before @end, which the caller frees. False: there is none. */
+/* The next need= line before @end, which the caller frees. False: there is none. */
 static bool next(const char **at, const char *end, struct declared *out)
 {
 	static const char key[] = "need=";

@@ -12,10 +12,10 @@
 
 #include "target/need.h"
 
-/* Are the lines need= among the @length bytes at @text such words? False: @problem says which is not, and why. */
+/* Are the need= lines among the @length bytes at @text valid? False: @problem says which one is not, and why. */
 bool declared_check(const char *text, size_t length, struct buf *problem);
 
-/* Does the stack @name whose lines these are, which have no problem, meet @need? @why: if not. */
+/* Does the stack @name, which wrote these (valid) lines, meet @need? @why: if not. */
 bool declared_meets(const char *text, size_t length, const struct need *need, const char *name, struct buf *why);
 
 #endif

@@ -37,7 +37,8 @@ static void write_arp(const struct neighbour *n, int operation, const uint8_t *s
 	memcpy(a + 24, wanted, 4);
 }
 
-/* Whoever asks for an address that is not its own gets ours; the answer to our own question is where it is. */
+/* Whoever asks for an address that is not its own is told ours; an answer to our own question says where the other
+ * machine is. */
 static void hear_arp(struct neighbour *n, const uint8_t *a, size_t length, struct neighbour_frame *answer)
 {
 	if (length < ARP_BYTES || a[1] != 1 || a[4] != NEIGHBOUR_HARDWARE || a[5] != 4 || n->address.version != 4)
@@ -52,7 +53,7 @@ static void hear_arp(struct neighbour *n, const uint8_t *a, size_t length, struc
 
 /* ---- Neighbor Discovery ---- */
 
-/* A message about the address @target. An advertisement says which our card is. */
+/* A message about the address @target. An advertisement names our card. */
 static void write_message(const struct neighbour *n, int type, const struct ip_address *source,
                           const struct ip_address *destination, const uint8_t *target, struct neighbour_frame *out)
 {
@@ -83,7 +84,8 @@ static void write_message(const struct neighbour *n, int type, const struct ip_a
 	message[3] = (uint8_t)value;
 }
 
-/* To the group of all nodes whose addresses end so (RFC 4291, 2.7.1), as a node does that is not sure of its own. */
+/* To the group of all nodes with such an address (RFC 4291, 2.7.1), sent as by a node that is not sure of its own
+ * address. */
 static void write_solicitation(const struct neighbour *n, struct neighbour_frame *out)
 {
 	const struct ip_address nobody = { .version = 6 };
@@ -95,7 +97,7 @@ static void write_solicitation(const struct neighbour *n, struct neighbour_frame
 	write_message(n, SOLICITATION, &nobody, &group, n->address.bytes, out);
 }
 
-/* True: a message of a kind that is between neighbours. */
+/* True: this is a message of a kind that neighbours exchange. */
 static bool is_between_neighbours(int type)
 {
 	return type >= ROUTER_SOLICITATION && type <= REDIRECT;

@@ -54,11 +54,12 @@ static int input_op(struct stack_driver *d, const void *bytes, size_t length, ui
 struct advance {
 	vtime_t until;
 	unsigned want;
-	vtime_t now;                                         /* of the adapter: before, then after */
+	vtime_t now;                                         /* of the adapter: when it was asked, then when it
+	                                                        answered */
 	unsigned kind;
 };
 
-/* What is wrong with the answer to an adapter whose clock stood at @before. A real clock may be late, and a packet says
+/* Check the answer to ADVANCE of an adapter whose clock stood at @before. A real clock may be late, and a packet tells
  * when it left, which may be a while ago. */
 static void judge_advance(struct process *p, vtime_t before, const struct advance *a)
 {
@@ -117,8 +118,8 @@ static bool ask_advance(struct process *p, struct advance *a)
 	return !adapter_problem(p->adapter);
 }
 
-/* A stack that has just done all that was to be done by @until, and was asked nothing since, has no other answer: it
- * never does anything by itself. */
+/* A stack that has done all that was to be done by @until, and was asked nothing since, has no other answer: it never
+ * does anything by itself. */
 static bool is_settled(struct process *p, vtime_t until)
 {
 	return p->settled && p->settled_tag == adapter_tag(p->adapter) && p->settled_at.ns == until.ns &&
@@ -135,7 +136,7 @@ static vtime_t advance_op(struct stack_driver *d, vtime_t until, bool step)
 		return until;
 	if (p->wire)
 		return process_remote_advance(p, until, step);
-	/* A stack whose timers never rest would go on for ever where there is no limit; and a real sleep must not look
+	/* A stack whose timers never rest would go on for ever if there were no limit; and a real sleep must not look
 	 * like silence. */
 	a.until = vtime_min(vtime_max(until, a.now), vtime_add(a.now, p->real ? vtime_ms(NAP_MS)
 	                                                                      : vtime_s(LIBRARY_PATIENCE_S)));
@@ -212,7 +213,8 @@ static bool is_under_way(struct stack_driver *d, int fd)
 	return !(process_poll(d, fd, POLLOUT) & (POLLOUT | POLLERR | POLLHUP | POLLNVAL));
 }
 
-/* It has ended when the socket can be written to or has an error; SO_ERROR is the result, if the stack has no other. */
+/* connect() has ended when the socket is writable or has an error; SO_ERROR is the result if the stack tells no
+ * other. */
 static int connect_result_op(struct stack_driver *d, int fd)
 {
 	struct process *p = process_of(d);
@@ -414,7 +416,7 @@ static void write_hello(struct buf *question, const struct process_options *o, v
 		buf_printf(question, "option=%.*s\n", (int)strcspn(o->option, "\n"), o->option);
 }
 
-/* The value of @key in the lines of an answer, or "". */
+/* The value of @key among the lines of an answer, or "". */
 static char *value_of(const char *text, size_t length, const char *key)
 {
 	const char *end = text + length, *line = text;
@@ -430,7 +432,8 @@ static char *value_of(const char *text, size_t length, const char *key)
 	return checked_memory(strdup(""));
 }
 
-/* What the stack says that it has, and what the case needs of it. One that cannot be played is at its end here. */
+/* Compare what the stack says that it has with what the case needs. If the case cannot be played, the adapter ends
+ * here. */
 static void judge_needs(struct process *p, const struct process_options *o, const char *text, size_t length)
 {
 	struct buf words = BUF_INIT;
@@ -482,12 +485,13 @@ static void take_hello(struct process *p, const struct process_options *o, const
 	if (p->real)
 		library_set_real(p->lib, vtime_ns((int64_t)answer_number(body + 16, 8)));
 	judge_needs(p, o, text, length - HELLO_HEAD);
-	/* From here on the answer is another one's. */
+	/* From here on the answer is that of another question. */
 	if (p->wire && !p->unfit && !adapter_problem(p->adapter))
 		process_remote_compare_clocks(p);
 }
 
-/* The process that has played the case before, as good as new. False: there is none, or it cannot be had so. */
+/* Take over the process that played the case before, reset to its beginning. False: there is none, or it cannot be
+ * reset. */
 static bool start_afresh(struct process *p, const struct process_options *options, vtime_t now)
 {
 	const uint8_t *body;

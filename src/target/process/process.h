@@ -23,20 +23,21 @@ struct process_options {
 	int mtu;                                             /* 0: the stack's own */
 	int64_t seed;
 	int patience_s;                                      /* for one answer; 0: ADAPTER_PATIENCE_S */
-	struct adapter_shelf *shelf;                         /* one process plays several cases, if it can; NULL: one */
-	const char *interface;                               /* by which packets go to another machine; NULL: by the
-	                                                        adapter's stream */
+	struct adapter_shelf *shelf;                         /* where a process that can play several cases waits for
+	                                                        the next; NULL: nowhere */
+	const char *interface;                               /* the network card that leads to another machine; NULL:
+	                                                        packets go through the adapter's stream */
 	const char *folder;                                  /* as struct builtin_options has it */
 	const char *option;                                  /* for the stack, whatever it means there; NULL: none */
-	const struct need *needs;                            /* of the case; who says that it has not all is unfit */
+	const struct need *needs;                            /* of the case; a stack that says it lacks one is unfit */
 	size_t need_count;
 };
 
 /* NULL: @problem says why. */
 struct target *process_target_open(const struct process_options *options, struct buf *problem);
 
-/* Does any stack in a process have that? What only the stack itself knows counts as there: it will say, in its answer
- * to HELLO (declared.h) or when it is asked for it. */
+/* Could a stack in a process have that? What only the stack itself knows is granted: it will tell, in its answer to
+ * HELLO (declared.h) or when it is asked for it. */
 bool process_target_has(const struct need *need, struct buf *why);
 
 #endif

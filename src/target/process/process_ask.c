@@ -117,7 +117,7 @@ int process_cannot(struct process *p, const char *format, ...)
 	return DRIVER_CANNOT;
 }
 
-/* In the words of a script as far as it can be told: which call, and which option of it. */
+/* Names, as far as possible in a script's own words, which call, and which option of it, is not known. */
 static int64_t name_unknown(struct process *p, const struct process_call *call)
 {
 	switch (call->op) {

@@ -23,7 +23,7 @@ static void put(struct buf *b, uint64_t value, int bytes)
 		buf_add_byte(b, (char)(value >> 8 * i));
 }
 
-/* Nanoseconds of an exchange, the best of some rounds; 0: the adapter has failed. */
+/* Nanoseconds for a question and its answer, the best of several rounds; 0: the adapter has failed. */
 static int64_t measure(struct adapter *a)
 {
 	struct buf question = BUF_INIT;

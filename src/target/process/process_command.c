@@ -21,8 +21,8 @@ static struct process *process_of_commands(struct commands *c)
 
 /* ---- settings ---- */
 
-/* The key of a sysctl, which may be written with slashes, as a path below /proc/sys, or without "net.". False: too
- * long to be one. */
+/* The key of a sysctl, whose name may be written with slashes, as a path below /proc/sys, or without "net.". False: it
+ * is too long. */
 static bool make_key(const char *name, char key[KEY_ROOM])
 {
 	static const char root[] = "/proc/sys/";
@@ -39,7 +39,8 @@ static bool make_key(const char *name, char key[KEY_ROOM])
 	return true;
 }
 
-/* Ask SET or GET with @text. The status, or -1: the question is not known. The text of the answer goes to @out. */
+/* Ask SET or GET with @text. Returns the status, or -1: the question is not known. The text of the answer goes to
+ * @out. */
 static int ask_setting(struct process *p, unsigned type, const char *key, const char *value, struct buf *out)
 {
 	const uint8_t *body;
@@ -81,7 +82,7 @@ static enum setting_result show(struct commands *c, const char *name, struct buf
 	return SETTING_OK;
 }
 
-/* Which settings there are is for the stack to say, one by one. */
+/* Only the stack knows which settings exist, and it is asked about them one by one. */
 static bool know_below(const char *path)
 {
 	(void)path;
@@ -110,7 +111,7 @@ static bool fetch_proc_net(struct shell_run *run, const char *path, struct buf *
 
 /* ---- commands that are handed on ---- */
 
-/* The words, of which there is one at least, as a shell reads them. */
+/* The words, at least one, quoted so that a shell would read them as such. */
 static void quote(struct buf *out, char **words)
 {
 	char **w = words;
@@ -123,8 +124,8 @@ static void quote(struct buf *out, char **words)
 	} while (*++w);
 }
 
-/* The counters of an adapter that takes no commands, but has the files in which Linux shows them. They count from the
- * beginning, so nothing but that can be asked for. */
+/* The counters of an adapter that takes no commands but has the files in which Linux shows them. They count from the
+ * start, so differences cannot be asked for. */
 static int nstat_of_files(struct shell_run *run, char **args)
 {
 	struct process *p = process_of_commands(commands_of(run));

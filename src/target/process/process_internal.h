@@ -18,14 +18,14 @@ struct process_socket {
 	int fd;                                              /* the adapter's number */
 	int domain, type;
 	int flags, fd_flags;                                 /* O_NONBLOCK; FD_CLOEXEC */
-	int error;                                           /* that return_error() gave back, or 0 */
+	int error;                                           /* handed back by return_error(), or 0 */
 	vtime_t receive_timeout, send_timeout;
-	bool opening;                                        /* it sent data along with its SYN */
+	bool opening;                                        /* its SYN took data along */
 };
 
 struct process_pending;
 
-enum { CALL_HEAD = 8 + PROTODRILL_ADDRESS };                 /* what the answer to CALL begins with */
+enum { CALL_HEAD = 8 + PROTODRILL_ADDRESS };                 /* the size of what the answer to CALL begins with */
 #define CALL_PENDING INT64_MIN                               /* the value of one that is not answered yet */
 
 struct process_commands {
@@ -33,39 +33,41 @@ struct process_commands {
 	struct process *process;
 };
 
-/* What is known of the time on another machine. */
+/* What is known about the clock of another machine. */
 struct device_clock {
 	bool known;
-	vtime_t offset;                                      /* it shows so much more than ours */
-	vtime_t fastest, slowest;                            /* questions with their answers */
-	vtime_t step;                                        /* how far one of the two was set meanwhile */
-	vtime_t late;                                        /* how much longer we slept or sent than meant */
+	vtime_t offset;                                      /* how far it is ahead of ours */
+	vtime_t fastest, slowest;                            /* the round trips of questions to it */
+	vtime_t step;                                        /* by how much one of the two clocks was set meanwhile */
+	vtime_t late;                                        /* how much longer we slept or sent than planned */
 };
 
 struct process {
 	struct stack_driver base;
 	struct library *lib;
 	struct adapter *adapter;
-	struct adapter_shelf *shelf;                         /* where it goes if it was well to the end, or NULL */
-	bool ended;                                          /* and it was */
-	bool settled;                                        /* the question .settled_tag let the clock reach */
-	uint16_t settled_tag;                                /* .settled_at, with nothing more to do until then */
+	struct adapter_shelf *shelf;                         /* where it goes if all was well to the end, or NULL */
+	bool ended;                                          /* it has ended, well */
+	bool settled;                                        /* the question .settled_tag has moved the clock to */
+	uint16_t settled_tag;                                /* .settled_at, and there was nothing more to do until
+	                                                        then */
 	vtime_t settled_at;
-	char *name;                                          /* the stack's, as the adapter says it */
+	char *name;                                          /* of the stack, as the adapter told it */
 	unsigned flags;                                      /* enum protodrill_flag, of the answer to HELLO */
-	char *unfit;                                         /* why the stack cannot be had for this script, or NULL */
+	char *unfit;                                         /* why the stack cannot play this script, or NULL */
 	struct buf question;
-	struct buf cannot;                                   /* what the last call had no means for; "" for nothing */
-	struct process_socket *sockets;                      /* no order */
+	struct buf cannot;                                   /* what the last call could not do; "" for nothing */
+	struct process_socket *sockets;                      /* in no particular order */
 	size_t socket_count;
 	struct watch_sets epolls;
 	struct process_commands commands;
 	bool real;                                           /* its clock runs by itself */
-	struct wire *wire;                                   /* packets go by it, on our clock; NULL: by the stream */
-	struct device_clock device;                          /* where there is a wire */
-	bool no_messages, no_connect_result;                 /* it knows no RECVMSG, no CONNECT_RESULT */
-	struct process_pending *pending;                     /* calls that wait in the stack, the last one first */
-	struct buf ended_call;                               /* the answer of one that has ended */
+	struct wire *wire;                                   /* packets go through it, on our clock; NULL: through the
+	                                                        stream */
+	struct device_clock device;                          /* if there is a wire */
+	bool no_messages, no_connect_result;                 /* the adapter does not know RECVMSG, CONNECT_RESULT */
+	struct process_pending *pending;                     /* calls that wait in the stack, the latest first */
+	struct buf ended_call;                               /* the answer of a call that has ended */
 };
 
 static inline struct process *process_of(struct stack_driver *d)
@@ -75,12 +77,12 @@ static inline struct process *process_of(struct stack_driver *d)
 
 /* ---- process_remote.c: another machine, behind .wire ---- */
 
-/* Where an interface is asked for. False: @problem says why there is no way to the machine. */
+/* Called where the options name an interface. False: @problem says why there is no way to the machine. */
 bool process_remote_open(struct process *p, const struct process_options *options, struct buf *problem);
 /* 0 or DRIVER_CANNOT. */
 int process_remote_send(struct process *p, const void *bytes, size_t length, uint16_t segment);
 vtime_t process_remote_advance(struct process *p, vtime_t until, bool step);
-/* A call that was asked for at @began has been answered now. */
+/* A call that was made at @began has been answered now. */
 void process_remote_note_call(struct process *p, vtime_t began);
 void process_remote_compare_clocks(struct process *p);
 void process_remote_disturbance(struct stack_driver *driver, struct disturbance *out);
@@ -92,9 +94,9 @@ extern const struct commands_world process_world;
 /* ---- process_ask.c: questions ---- */
 
 void question_number(struct buf *question, uint64_t value, int bytes);
-/* 0, or minus the errno of an address that the protocol has no words for. */
+/* 0, or minus the errno for an address that the protocol has no words for. */
 int process_judge_address(const struct sockaddr *address, socklen_t length);
-/* NULL, and what is not to be judged well: none. */
+/* Append the address. NULL, and one that process_judge_address() refuses, count as none. */
 void question_address(struct buf *question, const struct sockaddr *address, socklen_t length);
 uint64_t answer_number(const uint8_t *at, int bytes);
 
@@ -104,38 +106,38 @@ struct process_call {
 	int a[4];
 	const struct sockaddr *address;                      /* NULL: none */
 	socklen_t address_length;
-	const void *bytes;                                   /* that go along, behind .more */
+	const void *bytes;                                   /* sent along, behind .more */
 	size_t length;
 	/* filled in */
 	struct sockaddr_storage from;
 	socklen_t from_length;                               /* 0: no address */
-	const uint8_t *out;                                  /* until the next question */
+	const uint8_t *out;                                  /* lives until the next question */
 	size_t out_length;
 };
 
 /* What the call returned, minus an errno, or DRIVER_CANNOT with .cannot. */
 int64_t process_call(struct process *p, struct process_call *call);
-/* The rows of a call with nothing but numbers. */
+/* A call that takes nothing but numbers. */
 int64_t process_plain(struct process *p, unsigned op, int a0, int a1, int a2);
 /* Note that the last call cannot be made. DRIVER_CANNOT. */
 int process_cannot(struct process *p, const char *format, ...) PRINTF_LIKE(2, 3);
-/* Fill in an address that a call of the user wants, cut to *@length. */
+/* Fill in an address that the call's user wants, cut to *@length. */
 void process_give_address(const struct process_call *call, struct sockaddr *address, socklen_t *length);
 
 /* ---- process_pending.c: calls that wait in the stack ---- */
 
-/* True: @call waits there, or did. *@value is what a call says that would block, or, where it has ended, @answer has
- * its answer to CALL, which is empty otherwise; that is told once. */
+/* True: @call waits in the stack, or did. *@value is what a blocking call returns meanwhile; or, if it has ended,
+ * @answer has its answer to CALL, which is empty otherwise. The end is told once. */
 bool process_pending_again(struct process *p, const struct process_call *call, struct buf *answer, int64_t *value);
-/* The last question, @call, is not answered yet. Returns what a call says that would block. */
+/* The last question, @call, is not answered yet. Returns what a blocking call returns meanwhile. */
 int64_t process_pending_add(struct process *p, const struct process_call *call);
-/* ADVANCE tells the end of one: the tag of its question, and its answer. */
+/* ADVANCE has told the end of a call: the tag of its question, and its answer. */
 void process_pending_end(struct process *p, const uint8_t *bytes, size_t length);
 bool process_pending_any(const struct process *p);
 bool process_pending_is(struct process *p, unsigned op, int fd);
-/* It has ended, and nobody has been told. */
+/* The call has ended, and nobody has been told yet. */
 bool process_pending_has_ended(struct process *p, unsigned op, int fd);
-/* Those on @fd, or with -1 all. */
+/* Forget the waiting calls on @fd, or with -1 all of them. */
 void process_pending_forget(struct process *p, int fd);
 
 /* ---- process_socket.c: what is kept about sockets ---- */
@@ -145,7 +147,7 @@ struct process_socket *process_socket_add(struct process *p, int fd, int domain,
 
 int process_socket_op(struct stack_driver *d, int domain, int type, int protocol);
 int process_accept4(struct stack_driver *d, int fd, struct sockaddr *address, socklen_t *length, int flags);
-/* Once nobody watches it. */
+/* Called once nobody watches it any more. */
 int process_socket_close(struct process *p, int fd);
 int process_setsockopt(struct stack_driver *d, int fd, int level, int name, const void *value, socklen_t length);
 int process_getsockopt(struct stack_driver *d, int fd, int level, int name, void *value, socklen_t *length);
@@ -168,7 +170,7 @@ short process_poll(struct stack_driver *d, int fd, short events);
 int process_epoll_create(struct stack_driver *d, int flags);
 int process_epoll_ctl(struct stack_driver *d, int epfd, int operation, int fd, const struct epoll_event *event);
 int process_epoll_wait(struct stack_driver *d, int epfd, struct epoll_event *events, int count);
-/* Before the first set is made: whom the sets ask. */
+/* Called before the first epoll set is made: tells the sets whom to ask. */
 void process_epolls_begin(struct process *p);
 
 #endif

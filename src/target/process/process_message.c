@@ -25,7 +25,7 @@ static size_t length_of(const struct msghdr *m)
 	return length;
 }
 
-/* Copy up to @length bytes between @bytes and the buffers of @m, which are looked at from @skip on. */
+/* Copy up to @length bytes between @bytes and the buffers of @m, of which the first @skip bytes are passed over. */
 static void copy(const struct msghdr *m, size_t skip, uint8_t *bytes, size_t length, bool out)
 {
 	for (size_t i = 0; i < m->msg_iovlen && length; i++) {
@@ -50,7 +50,7 @@ static bool is_stream(struct process *p, int fd)
 	return s && s->type == SOCK_STREAM;
 }
 
-/* An error that was given back comes first. */
+/* An error that was handed back is returned first. */
 static int kept_error(struct process *p, int fd)
 {
 	struct process_socket *s = process_socket_find(p, fd);
@@ -97,7 +97,7 @@ int64_t process_sendmsg(struct stack_driver *d, int fd, const struct msghdr *mes
 
 	if (message->msg_controllen > MOST_CONTROL)
 		return -ENOBUFS;
-	/* A kernel counts the pieces of memory that it borrows, and is given one. */
+	/* A kernel counts the pieces of memory that it borrows, and would be given only one. */
 	if (p->wire && flags & MSG_ZEROCOPY && message->msg_iovlen > 1)
 		return process_cannot(p, "a message goes to another machine as a whole, not in the pieces of "
 		                      "MSG_ZEROCOPY");
@@ -126,7 +126,7 @@ static void take_control(struct msghdr *m, const struct process_call *call, size
 	m->msg_controllen = length;
 }
 
-/* The bytes of an answer, or NULL: it makes no sense. */
+/* The bytes in an answer, or NULL: the answer makes no sense. */
 static const uint8_t *take_bytes(struct process *p, struct msghdr *m, const struct process_call *call, size_t *length)
 {
 	size_t control = 0, head = 0;
@@ -154,7 +154,7 @@ static int64_t receive_piece(struct process *p, int fd, struct msghdr *m, int fl
 	};
 	bool waits = process_is_blocking(&p->base, fd) && !(flags & (MSG_DONTWAIT | MSG_ERRQUEUE)) && !at;
 
-	/* Who lets no call wait need not know. */
+	/* A stack that lets no call wait need not be told. */
 	if (p->flags & PROTODRILL_BLOCKS && !waits)
 		call.a[1] |= MSG_DONTWAIT;
 

@@ -23,12 +23,12 @@ struct process_pending {
 	struct process_pending *next;
 	unsigned op;
 	int fd;
-	uint16_t tag;                                        /* of the question */
+	uint16_t tag;                                        /* of its question */
 	bool ended;
-	struct buf answer;                                   /* then, as that of CALL */
+	struct buf answer;                                   /* once it has ended: like the answer to CALL */
 };
 
-/* Is the adapter allowed to let @call wait? */
+/* May the adapter let @call wait? */
 static bool may_wait(const struct process *p, const struct process_call *call)
 {
 	if (!(p->flags & PROTODRILL_BLOCKS))

@@ -14,7 +14,7 @@
 #include "target/process/process_internal.h"
 #include "util/checked.h"
 
-enum { FIRST_EPOLL = 1 << 16 };                          /* where a stack never has a descriptor */
+enum { FIRST_EPOLL = 1 << 16 };                          /* higher than any descriptor that a stack has */
 
 /* ---- readiness ---- */
 
@@ -50,7 +50,7 @@ short process_poll(struct stack_driver *d, int fd, short events)
 
 	if (set)
 		return (short)(watch_set_ready(&p->epolls, set) & (uint32_t)(events | POLLERR | POLLHUP));
-	/* Who waits for room tries again then, and learns what was sent. */
+	/* Whoever waits for room then tries again, and learns what was sent. */
 	return (short)(ask(p, fd, events, NULL) | (sent ? events & POLLOUT : 0));
 }
 
@@ -93,7 +93,7 @@ int process_epoll_create(struct stack_driver *d, int flags)
 	return fd;
 }
 
-/* The set of @fd; NULL with *error -EINVAL for what is open and none, -EBADF for what is not open. */
+/* The set of @fd; NULL with *error -EINVAL for an open descriptor that is no set, -EBADF for one that is not open. */
 static struct watch_set *set_of(struct process *p, int fd, int *error)
 {
 	struct watch_set *set = watch_set_find(&p->epolls, fd);

@@ -24,8 +24,8 @@ bool process_remote_open(struct process *p, const struct process_options *option
 	return p->wire;
 }
 
-/* A router of an older version is remembered for minutes (RFC 3376, 7.2.1; RFC 3810, 8.2.1), and nothing makes a
- * machine forget it: it would be answered in the cases that follow. */
+/* A host remembers for minutes that a router has an older version (RFC 3376, 7.2.1; RFC 3810, 8.2.1), and nothing makes
+ * it forget: the cases that follow would be answered in that version. */
 static bool asks_in_older_version(const void *bytes, size_t length)
 {
 	const uint8_t *packet = bytes;
@@ -38,7 +38,7 @@ static bool asks_in_older_version(const void *bytes, size_t length)
 	return k && !strcmp(k->word, "query") && !membership_asks_for_sources(k);
 }
 
-/* What was to end at @planned ends now. */
+/* Something planned to end at @planned has ended only now. */
 static void note_late(struct process *p, vtime_t planned)
 {
 	p->device.late = vtime_max(p->device.late, vtime_sub(wire_now(), planned));
@@ -57,7 +57,7 @@ int process_remote_send(struct process *p, const void *bytes, size_t length, uin
 	                              strerror(error)) : 0;
 }
 
-/* Ask which call that waits there has ended; ADVANCE to a time that has passed is answered at once. */
+/* Ask which of the waiting calls has ended; an ADVANCE to a time that has passed is answered at once. */
 static void ask_for_the_end(struct process *p)
 {
 	const vtime_t began = wire_now();
@@ -77,7 +77,7 @@ static void ask_for_the_end(struct process *p)
 		process_pending_end(p, body + ADVANCE_HEAD, length - ADVANCE_HEAD);
 }
 
-/* Whoever waits for a call is to ask for it again after a step, which is as long as nobody need notice. */
+/* Whoever waits for a call asks for it again after each step, which is too short to be noticed. */
 vtime_t process_remote_advance(struct process *p, vtime_t until, bool step)
 {
 	const vtime_t began = wire_now();
@@ -100,7 +100,7 @@ void process_remote_note_call(struct process *p, vtime_t began)
 	p->device.slowest = vtime_max(p->device.slowest, vtime_sub(wire_now(), began));
 }
 
-/* ADVANCE to a time that has passed is a question for the time. Of a few the fastest is the one that says most. */
+/* An ADVANCE to a time that has passed only asks what time it is. Of a few answers the fastest is the most precise. */
 void process_remote_compare_clocks(struct process *p)
 {
 	struct device_clock *d = &p->device;
@@ -126,7 +126,7 @@ void process_remote_compare_clocks(struct process *p)
 	}
 	if (vtime_is_never(fastest))
 		return;
-	/* What the two measurements cannot be sure of is no step. */
+	/* A change within the uncertainty of the two measurements is no step. */
 	const vtime_t change = d->known ? vtime_sub(offset, d->offset) : VTIME_ZERO;
 	const int64_t sure = (change.ns < 0 ? -change.ns : change.ns) - (fastest.ns + d->fastest.ns) / 2;
 	d->step = vtime_max(d->step, vtime_ns(d->known && sure > 0 ? sure : 0));

@@ -12,7 +12,7 @@
 #include "target/process/process_internal.h"
 #include "util/checked.h"
 
-enum { LARGEST_REQUEST = 1024 };                         /* that a buffer for an answer may hold */
+enum { LARGEST_REQUEST = 1024 };                         /* the most that a buffer for an answer may hold */
 
 struct process_socket *process_socket_find(struct process *p, int fd)
 {
@@ -34,7 +34,7 @@ struct process_socket *process_socket_add(struct process *p, int fd, int domain,
 	return s;
 }
 
-/* A new descriptor, which must not be one that is open. */
+/* A new descriptor, which must not be open already. */
 static struct process_socket *add_new(struct process *p, int fd, int domain, int type)
 {
 	if (process_socket_find(p, fd)) {
@@ -120,7 +120,7 @@ static int get_option(struct process *p, int fd, int level, int name, void *valu
 	return (int)result;
 }
 
-/* What the stack made of a time-out counts; one that it knows nothing about is taken as it is. Zero: none. */
+/* What the stack made of a time-out counts; if it knows nothing about it, it is taken as it is. Zero: none. */
 static int keep_timeout(struct process *p, int fd, int name, const void *value, socklen_t length)
 {
 	struct process_socket *s = process_socket_find(p, fd);
@@ -186,7 +186,7 @@ int process_getsockopt(struct stack_driver *d, int fd, int level, int name, void
 	return 0;
 }
 
-/* All requests that scripts know are about one int. */
+/* All requests that scripts know have a single int. */
 int process_ioctl(struct stack_driver *d, int fd, unsigned long request, void *value)
 {
 	struct process *p = process_of(d);

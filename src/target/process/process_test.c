@@ -45,7 +45,7 @@ static void put(uint8_t *to, uint64_t value, int bytes)
 		to[i] = (uint8_t)(value >> 8 * i);
 }
 
-/* The body of a good answer, or of one with a fault that is about what it says. Its length. */
+/* Writes the body of a good answer, or of one whose contents are faulty. Returns its length. */
 static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum fault fault)
 {
 	static const char *const names[FINE + 1] = {
@@ -86,8 +86,8 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 	}
 }
 
-/* Of an adapter that lets reading wait: what it answers, if it is another answer than that of others. A read that waits
- * ends half a second later, with three bytes; LIES: as another one than was asked. */
+/* For an adapter that lets reads wait: its answer, where that is not what any adapter answers. A read that waits ends
+ * half a second later, with three bytes; LIES: with the tag of another question. */
 static size_t answer_waiting(unsigned type, const uint8_t *question, uint8_t *body, enum fault fault)
 {
 	static int64_t ends;
@@ -116,7 +116,7 @@ static size_t answer_waiting(unsigned type, const uint8_t *question, uint8_t *bo
 	return 12 + 2 + 32 + 8 + 3;
 }
 
-/* What happens in place of an answer, or before it. */
+/* What happens instead of an answer, or before it. */
 static void misbehave(enum fault fault, uint8_t *frame, size_t length)
 {
 	static const char noise[64] = "HTTP/1.1 400 Bad Request\r\nServer: none\r\n\r\n";
@@ -223,7 +223,8 @@ enum { PATIENCE_S = 30 };
 static struct target *open_with(enum fault fault, int at, struct adapter_shelf *shelf, const struct need *need,
                                 struct buf *problem)
 {
-	/* Only what hangs is to be late: a busy machine is slow to write the last words of others. */
+	/* Only an adapter that hangs should take long: on a busy machine the others are slow to write their last
+	 * words. */
 	bool hangs = fault == STOPPED || fault == HUNG || fault == CUT_AND_HUNG || fault == DRIP;
 	struct process_options options = {
 		.local_prefix = 16, .mtu = 1500, .patience_s = hangs ? 1 : PATIENCE_S, .shelf = shelf,
@@ -248,7 +249,8 @@ static struct target *open_faulty(enum fault fault, int at, struct buf *problem)
 	return open_shared(fault, at, NULL, problem);
 }
 
-/* A socket, a packet, a second, bytes, the end: eight questions with that of the beginning. What is said of it. */
+/* A socket, a packet, a second, bytes, the end: eight questions, that of the beginning included. @said: what is
+ * reported. */
 static void play(enum fault fault, int at, struct buf *said)
 {
 	static const uint8_t packet[20] = { 0x45 };
@@ -284,7 +286,7 @@ static void assert_nothing_left(void)
 
 /* ---- tests ---- */
 
-/* Which words tell each fault, and whether it can show at any question, or in the answer to one type only. */
+/* Which words report each fault, and whether it can show at any question, or only in the answer to one type. */
 static const struct {
 	enum fault fault;
 	const char *words;
@@ -385,7 +387,7 @@ static void faults_at_reset(void **state)
 	enum { AT_RESET = 3 };                               /* behind HELLO, CALL, ADVANCE */
 	static const struct {
 		enum fault fault;
-		const char *words;                           /* NULL: a new process does it as well */
+		const char *words;                           /* NULL: a new process plays it just as well */
 	} lies[] = {
 		{ OTHER_VERSION, "speaks version 2" }, { OTHER_TIME, "says that it is another" },
 		{ NAMELESS, "what the stack is called" }, { ON_A_DEVICE, "packets on a network card" },
@@ -442,7 +444,7 @@ static void faults_after_bye(void **state)
 	}
 }
 
-/* Timers that never rest: a call without a limit that waits for what never comes ends all the same, soon. */
+/* With timers that never rest, a call without a limit that waits for what never comes ends all the same, and soon. */
 static void nothing_can_end_it(void **state)
 {
 	struct buf problem = BUF_INIT;
@@ -467,7 +469,7 @@ static void nothing_can_end_it(void **state)
 	assert_nothing_left();
 }
 
-/* Reads from an adapter that lets calls wait: one that is not to wait, and one that is to. What is wrong, or NULL. */
+/* Reads from an adapter that lets calls wait: one read that must not wait, and one that may. What is wrong, or NULL. */
 static const char *read_waiting(struct target *t)
 {
 	char bytes[10];
@@ -509,10 +511,10 @@ static void calls_that_wait_in_the_stack(void **state)
 	}
 }
 
-/* An answer of type 0 to a call or a packet may say why: that is no fault, and a reason to skip the case. */
+/* An answer of type 0 to a call or a packet may give a reason: that is no fault, and the case is skipped for it. */
 static void reasons_are_told(void **state)
 {
-	enum { AT_CALL = 1, AT_PACKET = 3 };                 /* of questions[] */
+	enum { AT_CALL = 1, AT_PACKET = 3 };                 /* index in questions[] */
 	static const uint8_t packet[20] = { 0x45 };
 	struct call call = { .id = CALL_SOCKET, .argument_count = 3 };
 
@@ -537,7 +539,7 @@ static void reasons_are_told(void **state)
 	}
 }
 
-/* A case that needs what the stack says it has not is to be skipped, and the adapter ends well. */
+/* A case that needs what the stack says it lacks is skipped, and the adapter ends well. */
 static void needs_are_declared(void **state)
 {
 	static const struct {
@@ -572,7 +574,7 @@ static void needs_are_declared(void **state)
 	arena_free(arena);
 }
 
-/* More bytes than there is room for: only a call that receives can be wrong about that. */
+/* More bytes than there is room for: only a call that receives can do this wrong. */
 static void too_many_bytes(void **state)
 {
 	struct buf said = BUF_INIT;
@@ -608,7 +610,7 @@ static void no_such_program(void **state)
 	}
 }
 
-/* The test of adapters names the rule that is broken, and what was wrong. */
+/* The test of adapters names the broken rule, and what was wrong. */
 static void rules_are_named(void **state)
 {
 	static const struct {

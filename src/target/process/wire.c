@@ -30,8 +30,8 @@ enum { SEARCH_MS = 200, SEARCHES = 5, IPV4_HEADER = 20, IPV6_HEADER = 40 };
 struct wire {
 	int fd, index;
 	struct neighbour other;                              /* the machine under test */
-	vtime_t arrived;                                     /* when what was sent last is there for certain */
-	vtime_t round_trip;                                  /* VTIME_NEVER: not found yet */
+	vtime_t arrived;                                     /* when what was sent last has certainly arrived */
+	vtime_t round_trip;                                  /* VTIME_NEVER: not known yet */
 	uint8_t frame[ETH_HLEN + WIRE_ROOM];
 };
 
@@ -80,7 +80,7 @@ struct frame {
 	size_t length;
 	uint16_t type;
 	uint8_t from[ETH_ALEN];
-	bool unfinished;                                     /* checksums were left to the card, and there is none */
+	bool unfinished;                                     /* its checksum was left to a card that does not exist */
 	vtime_t at;
 };
 
@@ -121,7 +121,8 @@ static bool read_frame(struct wire *w, struct frame *f)
 	return true;
 }
 
-/* What a virtual card never computes: the checksum of TCP or UDP, of which the pseudo header's part is there. */
+/* What a virtual card never computes: the checksum of TCP or UDP, in whose field there is only the sum over the
+ * pseudo-header. */
 static void finish_checksum(uint8_t *p, size_t length)
 {
 	const bool six = p[0] >> 4 == 6;
@@ -142,7 +143,7 @@ static void finish_checksum(uint8_t *p, size_t length)
 	p[at + 1] = (uint8_t)value;
 }
 
-/* How long the packet says that it is, if it comes from @source; 0: it does not. */
+/* The length that the packet claims, if it comes from @source; 0: it does not. */
 static size_t length_from(const uint8_t *p, size_t length, const struct ip_address *source)
 {
 	if (source->version == 6)
@@ -152,7 +153,7 @@ static size_t length_from(const uint8_t *p, size_t length, const struct ip_addre
 	       (size_t)p[2] << 8 | p[3];
 }
 
-/* A host tells of its groups with the address that its card gives itself (RFC 3810, 5.2.13). */
+/* A host reports its groups from the address that its card has given itself (RFC 3810, 5.2.13). */
 static bool is_report(struct wire *w, const struct frame *f)
 {
 	static const uint8_t link_local[2] = { 0xfe, 0x80 };
@@ -162,7 +163,7 @@ static bool is_report(struct wire *w, const struct frame *f)
 	       membership_find(w->frame, f->length, &at) && !memcmp(w->frame + 8, link_local, sizeof(link_local));
 }
 
-/* A packet of the machine under test, without the bytes that fill short frames up. */
+/* A packet of the machine under test, without the padding of short frames. */
 static bool take_packet(struct wire *w, const struct frame *f, struct wire_packet *out)
 {
 	struct ip_address source = w->other.address;
@@ -204,7 +205,7 @@ bool wire_receive(struct wire *w, vtime_t until, struct wire_packet *out)
 
 /* ---- the beginning ---- */
 
-/* Nobody answers behind a card that is off, and why is easily said. */
+/* Nobody answers on a card that is off, and that is easily told. */
 static bool is_on(struct wire *w, const char *interface, struct buf *problem)
 {
 	struct ifreq request = { 0 };
@@ -223,7 +224,7 @@ static bool is_on(struct wire *w, const char *interface, struct buf *problem)
 static bool open_socket(struct wire *w, const char *interface, struct buf *problem)
 {
 	const int on = 1;
-	/* Questions for addresses of ours come to groups that no stack here is a member of. */
+	/* Questions for our addresses go to groups that no stack here is a member of. */
 	struct packet_mreq groups = { .mr_type = PACKET_MR_ALLMULTI };
 	struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
 	struct ifreq request = { 0 };
@@ -256,7 +257,7 @@ static bool open_socket(struct wire *w, const char *interface, struct buf *probl
 	return true;
 }
 
-/* Whether the interface has an address of @version here, which is written to @text. Those of IPv6 that every interface
+/* Does the interface here have an address of @version? It is written to @text. IPv6 addresses that every interface
  * gives itself do no harm. */
 static bool has_address(const char *interface, int version, char text[IP_ADDRESS_TEXT])
 {
@@ -279,7 +280,7 @@ static bool has_address(const char *interface, int version, char text[IP_ADDRESS
 	return has;
 }
 
-/* The kernel here would answer what is meant for the script. */
+/* With an address on this card, the kernel here would answer what is meant for the script. */
 static bool is_free(const char *interface, int version, struct buf *problem)
 {
 	char text[IP_ADDRESS_TEXT];
@@ -291,7 +292,7 @@ static bool is_free(const char *interface, int version, struct buf *problem)
 	return !has;
 }
 
-/* Ask for its address until it answers. */
+/* Ask for the other machine's address until it answers. */
 static bool find_other(struct wire *w, const char *interface, struct buf *problem)
 {
 	struct neighbour_frame question;

@@ -24,7 +24,7 @@ enum { WIRE_ROOM = 65536 };
 struct wire;
 
 struct wire_packet {
-	const uint8_t *bytes;                                /* an IP packet; valid until the next call */
+	const uint8_t *bytes;                                /* an IP packet; lives until the next call */
 	size_t length;
 	vtime_t at;                                          /* CLOCK_REALTIME when it came */
 };
@@ -34,13 +34,13 @@ struct wire *wire_open(const char *interface, const struct ip_address *local, st
 void wire_close(struct wire *w);                         /* NULL is fine */
 
 vtime_t wire_now(void);                                  /* CLOCK_REALTIME */
-/* How long the other machine took to answer when it was looked for. */
+/* How long the other machine took to answer the question for its address. */
 vtime_t wire_round_trip(const struct wire *w);
 /* 0 or an errno. */
 int wire_send(struct wire *w, const void *packet, size_t length);
-/* Sleep until what was sent must be there: a call that is made then finds it. */
+/* Sleep until everything sent must have arrived, so that a call made then finds it. */
 void wire_let_arrive(const struct wire *w);
-/* Sleep until a packet of the other machine is there, which goes to *out, or until @until. False: none came. */
+/* Sleep until a packet of the other machine has come, which goes to *out, or until @until. False: none came. */
 bool wire_receive(struct wire *w, vtime_t until, struct wire_packet *out);
 
 #endif

@@ -46,7 +46,7 @@
 
 enum { MOST_MAPPINGS = 4096, STACK_BYTES = 1 << 16, LOWEST_FILE = 3, PAGE = 4096 };
 
-/* No kernel of 64 bits describes a page in less. */
+/* In no 64-bit kernel is the descriptor of a page smaller. */
 enum { LEAST_PAGE_ENTRY = 56 };
 
 static struct {
@@ -54,18 +54,19 @@ static struct {
 	char stack[STACK_BYTES];
 	struct mapping mappings[MOST_MAPPINGS];              /* of the memory of the guest */
 	size_t count;
-	struct mapping pages;                                /* of these the table of pages; no length: unknown */
+	struct mapping pages;                                /* the part of it that is the table of pages; no length:
+	                                                        not known */
 	int memory;                                          /* its descriptor */
-	unsigned long inode;                                 /* of it */
-	bool has_process;                                    /* that of pid 1 */
+	unsigned long inode;                                 /* of the memory's file */
+	bool has_process;                                    /* pid 1's process exists */
 	int epoll;                                           /* 0: none */
-	bool watches;                                        /* it has something in it */
-	bool timed;                                          /* there is a timer, of: */
+	bool watches;                                        /* .epoll watches something */
+	bool timed;                                          /* there is a timer, with the following */
 	clockid_t clock;
 	struct sigevent event;
 } state;
 
-/* ---- what must be made anew, noted as the kernel makes it ---- */
+/* ---- what a copy must make anew, noted when the kernel makes it ---- */
 
 int epoll_create(int size)
 {
@@ -101,7 +102,7 @@ struct search {
 	unsigned long inode;
 };
 
-/* The shared file of which the address is a part. */
+/* Find the shared file to which the address belongs. */
 static void find_inode(const struct mapping *m, void *user)
 {
 	struct search *search = user;
@@ -118,7 +119,7 @@ static void note_mapping(const struct mapping *m, void *user)
 		state.mappings[state.count++] = *m;
 }
 
-/* Whole pages of the table of pages, within one mapping. */
+/* Note whole pages of the table of pages that lie in one mapping. */
 static void note_pages(void)
 {
 	char *const *table = kernel_variable("mem_map");
@@ -139,7 +140,7 @@ static void note_pages(void)
 	}
 }
 
-/* Which mappings there are, and which descriptor they are of, that has @address in it. */
+/* Find the mappings, and their descriptor, of the file that holds @address. */
 static bool note_memory(const char *address)
 {
 	static const char maps[] = "/proc/self/maps";
@@ -156,7 +157,7 @@ static bool note_memory(const char *address)
 	return state.memory < PLACES && state.count < MOST_MAPPINGS;
 }
 
-/* Those bytes of the file that are there: most of them never were. */
+/* Copy the bytes of the file that exist: most of it was never written. */
 static bool copy_part(int from, int to, off_t at, off_t part_end)
 {
 	while (at < part_end && (at = lseek(from, at, SEEK_DATA)) >= 0 && at < part_end) {
@@ -194,7 +195,7 @@ static bool copy_memory(void)
 
 /* ---- a copy ---- */
 
-/* @with instead of @old, wherever the kernel has it. */
+/* Put @with in the place of @old, wherever the kernel has it. */
 static bool replace(int old, int with)
 {
 	struct stat s, other;
@@ -224,13 +225,13 @@ static bool renew_timer(void)
 {
 	int number;
 
-	/* Newer kernels want the signal for the thread that made the timer, which is another one now. */
+	/* Newer kernels want the signal to go to the thread that made the timer, which is another thread now. */
 	if (state.event.sigev_notify == SIGEV_THREAD_ID)
 		state.event._sigev_un._tid = (pid_t)syscall(SYS_gettid);
 	return !state.timed || syscall(SYS_timer_create, state.clock, &state.event, &number) == 0;
 }
 
-/* Does not come back where it fails: nobody has seen this kernel yet. */
+/* Does not return if it fails: nobody has seen this kernel yet. */
 static void become_copy(const struct linux_order *order, const int files[ORDER_FILES])
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -246,7 +247,7 @@ static void become_copy(const struct linux_order *order, const int files[ORDER_F
 
 /* ---- orders ---- */
 
-/* False: nobody wants any more. */
+/* False: nobody wants another copy. */
 static bool take_order(struct linux_order *order, int files[ORDER_FILES])
 {
 	union {
@@ -268,7 +269,7 @@ static bool take_order(struct linux_order *order, int files[ORDER_FILES])
 	return true;
 }
 
-/* Comes back in copies. */
+/* Returns only in copies. */
 static void serve(void)
 {
 	struct linux_order order = { 0 };

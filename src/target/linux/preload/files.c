@@ -36,7 +36,7 @@ static bool ends_with(const char *path, const char *end)
 	return length >= end_length && !strcmp(path + length - end_length, end);
 }
 
-/* Instead of a name that is ours. */
+/* Opened instead of a name that is ours. */
 static const char *path_on_host(const char *path)
 {
 	static char task[32];
@@ -48,7 +48,7 @@ static const char *path_on_host(const char *path)
 	return task;
 }
 
-/* The root is "//": a path inside comes behind that of the folder that is mounted. */
+/* The root is "//": a path inside is appended to that of the mounted folder. */
 static void copy_at_root(const char *path)
 {
 	if (!strcmp(path, "//"))

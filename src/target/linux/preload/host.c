@@ -76,7 +76,7 @@ static long set_registers(pid_t pid, void *type, struct iovec *given)
 	return syscall(SYS_ptrace, PTRACE_SETREGSET, pid, type, &(struct iovec){ whole, size });
 }
 
-/* The C library's: what the host reads is the result, and not at @data. */
+/* Like the C library's: the word read is the result, and is not stored at @data. */
 static long peek(long request, pid_t pid, void *address)
 {
 	long value;
@@ -94,8 +94,8 @@ __attribute__((constructor)) void note_kernel(void)
 	kernel = getpid();
 }
 
-/* A new process asks to be traced by its parent. Should the kernel be gone already, its parent is somebody else by now,
- * who would never let it go on. */
+/* A new process asks to be traced by its parent. If the kernel is gone already, another process is its parent by now,
+ * and would never let it go on. */
 static void end_with_kernel(void)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -13,7 +13,7 @@
 
 enum { MAPS_BYTES = 1 << 12 };
 
-/* A line of it: start-end rwxs offset device inode name. */
+/* A line: start-end rwxs offset device inode name. */
 static struct mapping read_mapping(const char *line)
 {
 	struct mapping m;

@@ -29,9 +29,9 @@
 
 enum { MOST_PROCESSES = 16, MOST_MAPPINGS = 2048, STACK_BYTES = 1 << 16 };
 
-/* How one was begun. */
+/* How a process was begun. */
 struct beginning {
-	pid_t pid;                                           /* 0: it has ended, or is none */
+	pid_t pid;                                           /* 0: it has ended, or there is none */
 	int (*function)(void *);
 	void *argument;
 	int flags;
@@ -39,13 +39,13 @@ struct beginning {
 
 static struct {
 	struct beginning begun[MOST_PROCESSES];
-	bool more;                                           /* than could be noted */
+	bool more;                                           /* there were more than could be noted */
 	struct beginning first;                              /* pid 1's, as the kernel knows it */
-	pid_t now;                                           /* what it is in this copy; 0: this is no copy */
+	pid_t now;                                           /* its pid in this copy; 0: this is no copy */
 	struct mapping mappings[MOST_MAPPINGS];
 	size_t count;
 	uintptr_t guest_end;
-	bool strange;                                        /* there is something that we cannot make again */
+	bool strange;                                        /* there is something that cannot be made again */
 	int memory;
 	_Alignas(16) char stack[STACK_BYTES];
 } state;
@@ -95,7 +95,7 @@ pid_t waitpid(pid_t pid, int *status, int options)
 
 /* ---- in the original ---- */
 
-/* The page with which it answers its kernel is the only one that it has for itself, and is executed. */
+/* The one page that the process has for itself is executed: through it, it answers its kernel. */
 static void find_end(const struct mapping *m, void *user)
 {
 	const unsigned long *inode = user;
@@ -135,7 +135,7 @@ bool process_note(unsigned long inode)
 
 /* ---- in a copy ---- */
 
-/* As the new process. What it began with stops, so that its kernel begins to trace it; then we do. */
+/* Runs as the new process. What it began with stops it, so that its kernel begins to trace it; then we do. */
 static int come_back(void *unused)
 {
 	(void)unused;
