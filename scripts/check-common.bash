@@ -4,8 +4,8 @@
 #
 #   . "${0%/*}/check-common.bash"
 #   check_open NAME "${1-}"      $here: the project; $build: the build to be checked, in front of $PATH; $work: an empty
-#                                folder, which is also where the program then stands and which goes when it ends
-#   want, expect                 the checks; each counts as asked, and as failed when it did not go as it should
+#                                folder, which is then the current one and is removed when the program ends
+#   want, expect                 the checks; each is counted, and as failed when it did not go as it should
 #   check_close WHAT             prints "N WHAT, N wrong" and what was left out; its status is that of the program
 
 check_asked=0 check_failed=0 check_left_out=()
@@ -22,7 +22,7 @@ check_open()
 	cd "$work" || exit 2
 }
 
-# failed TEXT: one check went wrong; what was printed stands in $work/out
+# failed TEXT: one check went wrong; what was printed is in $work/out
 failed()
 {
 	check_failed=$((check_failed + 1))

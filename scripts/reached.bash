@@ -2,11 +2,11 @@
 #
 # reached.bash - which cases a defect can change; kill-matrix and check-observed source it
 #
-# The reference stack plays a case the same way each time, and so with a defect, until somebody asks whether that one
-# is on. Where nobody does while the case is played without defects, the defect changes nothing.
+# The reference stack plays a case in the same way each time; with a defect, too, up to the moment when the stack asks
+# whether that defect is on. If it never asks while the case is played without defects, the defect changes nothing.
 
-# reached_cases BUILD CASES FOLDER OPTION...: writes a file FOLDER/DEFECT for each defect, of those in CASES (names that
-# end in a NUL) that ask for it; and none where no case does. False if nothing was played.
+# reached_cases BUILD CASES FOLDER OPTION...: for each defect, writes a file FOLDER/DEFECT of those CASES (names that
+# end in a NUL) in which the stack asks for it; no file if there are none. False if nothing was played.
 reached_cases()
 {
 	local build=$1 cases=$2 folder=$3
