@@ -10,11 +10,14 @@
 
 /* Colours are those of verdicts; the word and a sign say the same without them. */
 static const struct {
-	const char *css, *sign;
+	const char *css, *sign, *meaning;
 } looks[COVERAGE_WORDS] = {
-	[COVERAGE_MET] = { "pass", "✓" },           [COVERAGE_DEVIATES] = { "inconclusive", "≠" },
-	[COVERAGE_BROKEN] = { "fail", "✗" },        [COVERAGE_ABSENT] = { "xfail", "○" },
-	[COVERAGE_UNSUPPORTED] = { "skip", "–" }, [COVERAGE_UNTESTED] = { "skip", "?" },
+	[COVERAGE_MET] = { "pass", "✓", "every case that judged it passed" },
+	[COVERAGE_DEVIATES] = { "inconclusive", "≠", "a case failed, and it is a SHOULD" },
+	[COVERAGE_BROKEN] = { "fail", "✗", "a case failed, and it is a MUST" },
+	[COVERAGE_ABSENT] = { "xfail", "○", "a case failed, and it is a MAY" },
+	[COVERAGE_UNSUPPORTED] = { "skip", "–", "all of its cases were skipped: something they need is missing" },
+	[COVERAGE_UNTESTED] = { "skip", "?", "nothing judged it; the reason is given" },
 };
 
 static void add_word(struct buf *out, enum coverage_word word)
@@ -29,14 +32,14 @@ static void add_sums(struct buf *out, const struct coverage_table *table)
 		      "<table class=\"coverage\">\n<thead><tr><th scope=\"col\">Result</th>");
 	for (size_t c = 0; c < table->sum_count; c++)
 		html(out, "<th scope=\"col\" class=\"number\">%s</th>", table->sums[c].target);
-	buf_puts(out, "</tr></thead>\n<tbody>\n");
+	buf_puts(out, "<th scope=\"col\">Meaning</th></tr></thead>\n<tbody>\n");
 	for (size_t word = 0; word < COVERAGE_WORDS; word++) {
 		buf_puts(out, "<tr><th scope=\"row\">");
 		add_word(out, (enum coverage_word)word);
 		buf_puts(out, "</th>");
 		for (size_t c = 0; c < table->sum_count; c++)
 			html(out, "<td class=\"number\">%zu</td>", table->sums[c].words[word]);
-		buf_puts(out, "</tr>\n");
+		html(out, "<td>%s</td></tr>\n", looks[word].meaning);
 	}
 	buf_puts(out, "</tbody>\n</table>\n</section>\n");
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "report/coverage.h"
+#include "report/coverage_html.h"
 #include "util/common.h"
 
 #define MUST "RFC9293:MUST-2"
@@ -158,6 +159,26 @@ static void targets_that_disagree(void **state)
 	}
 }
 
+static void the_page_explains_each_word(void **state)
+{
+	struct coverage *coverage = coverage_new();
+	struct buf page = BUF_INIT;
+
+	(void)state;
+	add(coverage, MUST, VERDICT_PASS);
+	coverage_html_page(&page, coverage_finish(coverage, "0"));
+	assert_non_null(strstr(page.data, "<a href=\"index.html\">All cases</a>"));
+	for (const char *row = page.data, *const *word = coverage_word; word < coverage_word + COVERAGE_WORDS; word++) {
+		row = strstr(row, *word);
+		assert_non_null(row);
+		const char *meaning = strstr(row, "</td><td>");
+		assert_non_null(meaning);
+		assert_true(strcspn(meaning + strlen("</td><td>"), "<") > 10);
+	}
+	buf_free(&page);
+	coverage_free(coverage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +187,7 @@ int main(void)
 		cmocka_unit_test(targets_and_profiles_are_columns),
 		cmocka_unit_test(rows_can_be_chosen),
 		cmocka_unit_test(targets_that_disagree),
+		cmocka_unit_test(the_page_explains_each_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
