@@ -19,7 +19,7 @@
 #define HOST "192.0.2.1"
 #define PEER "198.51.100.7"
 
-enum { CLIENT_ISN = 4000, SERVER_ISN = 0xfffffff0 };     /* the server's numbers go round */
+enum { CLIENT_ISN = 4000, SERVER_ISN = 0xfffffff0 };     /* the server's numbers wrap */
 
 /* A capture file in the making. The client is the peer at port 40000, the server the host at port 80. */
 struct fixture {
@@ -27,8 +27,8 @@ struct fixture {
 	char path[32];
 	struct arena *arena;
 	struct buf text, problem;
-	uint16_t sum_change;                                 /* of packets that are added: 0: none */
-	bool unfinished;                                     /* their checksums are those of pseudo-headers */
+	uint16_t sum_change;                                 /* added to the checksums of packets; 0: they are right */
+	bool unfinished;                                     /* checksums are those of pseudo-headers only */
 };
 
 static int open_fixture(void **state)
@@ -58,7 +58,7 @@ static int close_fixture(void **state)
 	return 0;
 }
 
-/* The checksum of the transport as the fixture wants it. */
+/* Change the transport's checksum as the fixture wants it. */
 static void change_checksum(const struct fixture *f, const struct packet *p, uint8_t *bytes, size_t length)
 {
 	bool tcp = p->headers[1].type == HEADER_TCP;
@@ -103,7 +103,7 @@ struct segment {
 	uint32_t ack;
 	uint16_t window;                                     /* 0: 1000 */
 	bool shut;                                           /* the window is 0 */
-	bool odd_option;                                     /* one of a kind that nobody knows */
+	bool odd_option;                                     /* it has an option of a kind that nobody knows */
 };
 
 static void add_segment(struct fixture *f, const struct segment *s)
@@ -256,7 +256,7 @@ static bool says(const struct fixture *f, const char *line)
 	return strstr(f->text.data, line);
 }
 
-/* Text that is acknowledged at once, though nobody read it: that is no habit of a stack. */
+/* Text acknowledged at once that nobody read: no stack does this by habit. */
 static void acks_at_once_were_asked_for(void **state)
 {
 	struct fixture *f = *state;
@@ -416,7 +416,7 @@ static void a_shutdown_is_no_close(void **state)
 	assert_non_null(strstr(f->text.data, "\n+0      close(4) = 0\n"));
 }
 
-/* A capture in which packets changed places on their way. */
+/* A capture in which packets have changed places. */
 static void nothing_is_written_behind_a_close(void **state)
 {
 	struct fixture *f = *state;
@@ -471,7 +471,7 @@ static void ports_that_are_used_again_begin_a_conversation(void **state)
 	tcp(f, 2000, true, TCP_SYN, 77000, 0, 0);
 	tcp(f, 2000, false, TCP_RST | TCP_ACK, 0, 0, 77001);
 	assert_true(tell_one(f, "server", 2));
-	assert_null(strstr(f->text.data, "listen"));         /* the answer says that there was none */
+	assert_null(strstr(f->text.data, "listen"));         /* the answer shows that there was no listener */
 	assert_non_null(strstr(f->text.data, "> R. "));
 }
 
@@ -499,7 +499,7 @@ static void a_reset_in_time_refuses(void **state)
 	assert_non_null(strstr(f->text.data, "connect(3, ..., ...) = -1 ECONNREFUSED"));
 }
 
-/* The numbers of a line do not run over: one that leaves is compared without them, one that comes is left out. */
+/* Numbers in lines do not wrap: a segment that leaves is compared without them, one that comes is left out. */
 static void text_across_the_end_of_the_numbers(void **state)
 {
 	struct fixture *f = *state;
@@ -542,7 +542,7 @@ static void sides_are_words_or_addresses(void **state)
 	assert_int_equal(side.port, 0);
 }
 
-/* A datagram whose checksum is wrong reaches nobody; one whose checksum a card is still to finish does. */
+/* A datagram with a wrong checksum reaches nobody; one whose checksum a card has yet to finish does. */
 static void wrong_checksums_are_told(void **state)
 {
 	struct fixture *f = *state;

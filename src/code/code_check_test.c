@@ -14,7 +14,7 @@
 
 #define START "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
 
-/* A block, and the column and a part of the first error; NULL: there is none. */
+/* A block, with the column and a part of the first error; NULL: there is no error. */
 static const struct row {
 	const char *block;
 	int line, column;
@@ -57,7 +57,7 @@ static const struct row {
 	{ "import os\nassert info.tcpi_rtt == os.cpu_count()", 3, 8, "names of their own: tcpi_rtt" },
 	{ "if tcpi_rtt > 1 { exit(1) }", 2, 23, "no braces around statements" },
 	{ "import os\nif tcpi_rtt > 1:\n  pass\nelse {\n  exit(1)\n}", 5, 6, "no braces around statements" },
-	/* Right, and python3's. */
+	/* Right, and left to python3. */
 	{ "if tcpi_state in {1, 7}: exit(1)", 0, 0, NULL },
 	{ "for k in {'a': 1}: pass", 0, 0, NULL },
 	{ "import info\nassert info.tcpi_rtt == 1", 0, 0, NULL },
@@ -68,7 +68,7 @@ static const struct row {
 	{ "print(*(1, 2), sep='')", 0, 0, NULL },
 	{ "tcpi_mine = [1]\nassert tcpi_mine", 0, 0, NULL },
 	{ "x = [1] # tcpi_comment\nprint('tcpi_text', \"\"\"tcpi_more\"\"\", x.tcpi_member)", 0, 0, NULL },
-	/* Names of TCP_INFO are known even there. */
+	/* Even there, the names of TCP_INFO are known. */
 	{ "import os\nassert tcpi_snd_cwn == 3", 3, 8, "did you mean 'tcpi_snd_cwnd'?" },
 	{ "x = [tcpi_options & TCPI_OPT_SACKS]", 2, 27, "did you mean 'TCPI_OPT_SACK'?" },
 };
@@ -96,7 +96,7 @@ static void slips_are_errors(void **state MAYBE_UNUSED)
 	}
 }
 
-/* What other systems tell of a connection is no slip: the case is SKIP, and names the first. */
+/* A name that other systems have for a connection's state is no slip: the case is SKIP because of the first one. */
 static void fields_of_other_systems_are_no_errors(void **state MAYBE_UNUSED)
 {
 	static const struct {

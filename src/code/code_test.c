@@ -27,7 +27,7 @@ enum { LINE = 7 };
 static const struct code_options natively = { .path = "a b's.pkt", .command = "python3" };
 static const struct code_options in_python = { .path = "a b's.pkt", .command = "python3", .force_python = true };
 
-/* Blocks that are native; a headline means that they fail. */
+/* Blocks that are run natively; a headline means that they fail. */
 static const struct {
 	const char *text, *output, *headline;
 } native_cases[] = {
@@ -71,7 +71,7 @@ static const struct {
 	{ "assert 1, 1 // 0", "", NULL },
 };
 
-/* Blocks for python3, and the construct that says so. Those that Python refuses, too. */
+/* Blocks for python3, and the construct that makes them so; some of them Python refuses, too. */
 static const struct {
 	const char *text, *construct;
 } foreign_cases[] = {
@@ -134,7 +134,7 @@ static void same_text(const char *a, const char *b)
 		assert_string_equal(a, b);
 }
 
-/* Both ways; returns whether the native way ended with an exception. */
+/* Run @blocks both ways; returns whether the native way ended with an exception. */
 static bool compare_ways(const struct code_block *blocks)
 {
 	struct arena *arena = arena_new();
@@ -207,7 +207,7 @@ static void foreign_blocks_are_named_and_not_run(void **state MAYBE_UNUSED)
 	arena_free(arena);
 }
 
-/* What python3 makes of them: also how its own refusals are understood. */
+/* What python3 makes of such blocks, and how its own refusals are understood. */
 static void python_takes_over(void **state MAYBE_UNUSED)
 {
 	static const struct {
@@ -268,7 +268,7 @@ static void names_stay_and_values_are_fresh(void **state MAYBE_UNUSED)
 	arena_free(arena);
 }
 
-/* Neither is the fault of the target: one is a need of the script, the other a mistake in it. */
+/* Neither is the target's fault: one is a need of the script, the other a mistake in it. */
 static void a_missing_interpreter_is_told(void **state MAYBE_UNUSED)
 {
 	static const struct {
@@ -334,7 +334,7 @@ static void only_plain_python_is_evaluated_natively(void **state MAYBE_UNUSED)
 	arena_free(arena);
 }
 
-/* The assertion that fails, and as it would hold; which it does then. */
+/* The assertion that fails, and one in its place that would hold, and does. */
 static void assertions_are_corrected(void **state MAYBE_UNUSED)
 {
 	static const struct {
@@ -377,7 +377,7 @@ static void assertions_are_corrected(void **state MAYBE_UNUSED)
 	arena_free(arena);
 }
 
-/* The line of its own of what failed, both ways, and what it looked at. */
+/* What failed is told by its own line and the values that it looked at, both ways. */
 static void a_failure_is_told_by_its_own_line(void **state MAYBE_UNUSED)
 {
 	static const struct {
@@ -487,7 +487,7 @@ static struct code_block *take_blocks(struct arena *arena, const char *text)
 	return first;
 }
 
-/* Values of all sizes; often those that @text names, so that its assertions hold now and then. */
+/* Values of all sizes; often values that @text names, so that its assertions hold now and then. */
 static void random_info(struct tcp_state_info *info, const char *text)
 {
 	static const uint32_t limits[] = { 2, 8, 12, 256, 20000, UINT32_MAX };
@@ -508,7 +508,8 @@ static void random_info(struct tcp_state_info *info, const char *text)
 	info->cc_info_length = dice(&corpus.seed) % 2 ? 20 : 16;
 }
 
-/* @block after those of its script that assign, and no others: an assertion that fails there would hide it. */
+/* Play @block behind those blocks of its script that assign, and no others: a failing assertion in one would hide
+ * it. */
 static void play_block(const char *path, const struct code_block *blocks, const struct code_block *block, int rounds)
 {
 	struct arena *arena = arena_new();

@@ -178,7 +178,7 @@ static void arrays_of_messages_have_their_layout(void **state)
 	close_bench(&b);
 }
 
-/* However large a length is: what the kernel may write has room. */
+/* However large a length a script claims, whatever the kernel may write has room. */
 static void claimed_lengths_have_memory(void **state)
 {
 	static const char *const texts[] = {

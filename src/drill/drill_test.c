@@ -32,14 +32,14 @@ struct fake {
 	vtime_t pending_until;
 	/* what is wrong today */
 	vtime_t delay;                                       /* of each datagram */
-	vtime_t looks_late;                                  /* after a packet has left */
-	vtime_t oversleep;                                   /* of each wait that ends by time */
+	vtime_t looks_late;                                  /* after a packet has left, it looks for it so late */
+	vtime_t oversleep;                                   /* how long each wait by time oversleeps */
 	vtime_t stall;                                       /* reported as disturbance */
 	int copies;                                          /* of each datagram; 0 drops it */
 	int shorter;                                         /* bytes missing in each datagram */
 	int write_error;                                     /* of write(), and of setsockopt() */
 	bool real_time;
-	const char *lacking;                                 /* what the machine does not give */
+	const char *lacking;                                 /* what the machine lacks */
 	const char *absent;                                  /* what the stack was built without */
 	int commands, injected;
 	const char *last_command;
@@ -206,7 +206,7 @@ static const struct target_ops fake_ops = {
 	"+0 connect(3, ..., ...) = 0\n"
 #define EXCHANGE SOCKET "+0 write(3, ..., 100) = 100\n+0 > udp (100)\n"
 
-/* One script, one set of faults, and what must come of it. */
+/* A script, a set of faults, and what must come of them. */
 struct run_case {
 	const char *text;
 	struct fake fake;
@@ -393,7 +393,7 @@ static void our_own_lateness_is_never_laid_at_the_target(void **state)
 
 #define TWO SOCKET "+0 write(3, ..., 100) = 100\n+0 > udp (100)\n"
 
-/* A relative time counts from what happened, however late we look. */
+/* A relative time counts from what happened, however late we look at it. */
 static void looking_late_moves_no_time(void **state)
 {
 	static const struct run_case cases[] = {
@@ -469,7 +469,7 @@ static void a_blocked_call_leaves_its_evidence(void **state)
 	diags_free(&diags);
 }
 
-/* What came before took longer than the script has time for: that is no fault of the harness. */
+/* The events before took longer than the script allows: that is not the harness's fault. */
 static void a_script_that_is_too_quick_for_itself_fails(void **state)
 {
 	static const struct run_case c = {

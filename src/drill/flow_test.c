@@ -52,7 +52,7 @@ static struct scripted_packet scripted_of(enum direction direction, uint16_t fla
 	return scripted;
 }
 
-/* The live packet that the stack sends for a flow to 192.0.2.1. */
+/* The packet on the wire that the stack sends for a flow to 192.0.2.1. */
 static struct packet live_of(uint16_t source_port, uint16_t destination_port, uint16_t flags, uint32_t seq,
                              uint32_t ack)
 {
@@ -67,7 +67,7 @@ static struct flow *run_scripted(const struct scripted_packet *scripted)
 	return flow_for_line(&flows, scripted);
 }
 
-/* A listening socket that got SYN 5000 and answered with sequence number 700, written as 0. */
+/* A listening socket that received SYN 5000 and answered with sequence number 700, which scripts write as 0. */
 static struct flow *passive_flow(void)
 {
 	struct scripted_packet syn = scripted_of(DIRECTION_INBOUND, TCP_SYN, SCRIPT_ISN, 0);
@@ -202,7 +202,7 @@ static struct scripted_packet named(const char *connection, struct scripted_pack
 	return scripted;
 }
 
-/* Two children of one listener, each with its own peer; and the last named is the one that goes on without a name. */
+/* Two children of one listener, each with its own peer; a line without a name goes on with the one named last. */
 static void names_tell_connections_apart(void **state)
 {
 	struct scripted_packet a = named("a", scripted_of(DIRECTION_INBOUND, TCP_SYN, SCRIPT_ISN, 0));
@@ -226,7 +226,7 @@ static void names_tell_connections_apart(void **state)
 	assert_string_equal(flow_name_of_end(&flows, &second->live_remote), "b");
 }
 
-/* `new` is another peer with each SYN, and the same one for all that is no SYN. */
+/* `new` stands for another peer at each SYN, and for the same one in all lines without SYN. */
 static void new_peers_come_with_each_syn(void **state)
 {
 	struct scripted_packet syn = named("new", scripted_of(DIRECTION_INBOUND, TCP_SYN, SCRIPT_ISN, 0));

@@ -24,8 +24,8 @@ struct likely_case {
 	const char *want;                                    /* part of the sentence; NULL: none */
 };
 
-static const struct likely_case *told;                       /* the case that is tried: the target knows it */
-static int unsent, unacked;                                  /* octets that wait, segments under way */
+static const struct likely_case *told;                       /* the case being tried, as the target knows it */
+static int unsent, unacked;                                  /* octets that wait to be sent, segments in flight */
 
 static const char *fake_info(struct target *t, int fd, struct tcp_state_info *out)
 {
@@ -45,7 +45,7 @@ static const char *fake_info(struct target *t, int fd, struct tcp_state_info *ou
 
 static const struct target_ops fake_ops = { .name = "fake", .info = fake_info };
 
-/* The lines become what a drill would have recorded: each packet as it is written, at its time. */
+/* Turn the lines into what a drill would have recorded: each packet as it is written, at its time. */
 static struct entry *record_lines(struct record *record, const struct script *script)
 {
 	struct entry *e = NULL;
@@ -117,7 +117,7 @@ static void numbers_that_went_out_before(void **state)
 		{ TEXT "+.2 > P. 1:1001(1000) ack 1\n", NOT_TOLD, 0, "probably a retransmission." },
 		{ TEXTS "+.01 < . 1:1(0) ack 1 win 1000 <sack 1001:2001,nop,nop>\n+0 > P. 1:1001(1000) ack 1\n",
 		  RECOVERY, 0, "a fast retransmission" },
-		/* What is new is none of them. */
+		/* New data are none of these. */
 		{ TEXT "+.2 > P. 1001:2001(1000) ack 1\n", RECOVERY, 0, NULL },
 	};
 

@@ -11,7 +11,7 @@
 
 #include "drill/loose.h"
 
-/* The first packet line of a script in which @line is the second event. */
+/* The first packet line of a script whose second event is @line. */
 static struct script *parse_line(const char *line, struct diags *diags)
 {
 	char text[256];
@@ -92,7 +92,7 @@ static void what_is_allowed_is_taken_over(void **state)
 	diags_free(&diags);
 }
 
-/* What can only be expected is refused in a packet that is injected, and silence needs an end. */
+/* What only makes sense in an expected packet is refused in an injected one, and silence needs an end. */
 static void misuse_is_explained(void **state)
 {
 	static const struct {

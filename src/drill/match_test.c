@@ -20,7 +20,7 @@ static struct packet observed;
 static struct record *record;
 static struct entry *entry;
 
-/* `> P. 1:1001(1000) ack 1 win 500 <mss 1460,nop,nop,sackOK>` in the least IPv4 packet, and the same observed. */
+/* `> P. 1:1001(1000) ack 1 win 500 <mss 1460,nop,nop,sackOK>` in the shortest IPv4 packet, observed as expected. */
 static int set_up(void **state)
 {
 	struct tcp_header *tcp = &scripted.packet.headers[1].tcp;

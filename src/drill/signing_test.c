@@ -15,7 +15,8 @@
 #include "drill/signing.h"
 #include "wire/tcp_key_option.h"
 
-/* Peer 192.0.2.1 port 1000, stack 198.51.100.1 port 80; an option of 16 zeros as "md5 valid" leaves it. */
+/* The peer is 192.0.2.1 port 1000, the stack 198.51.100.1 port 80; the option has 16 zeros, as "md5 valid" leaves
+ * it. */
 struct bench {
 	struct flows flows;
 	struct flow flow;
@@ -45,7 +46,7 @@ static void open_bench(struct bench *b, enum signature_word word)
 	assert_true(packet_fill_lengths(&b->packet));
 }
 
-/* What the stack was given: @text as key for the peers of @address / @prefix. */
+/* The stack was given @text as the key for the peers of @address / @prefix. */
 static void give_key(struct bench *b, const char *address, uint8_t prefix, const char *text)
 {
 	struct tcp_md5sig option = { .tcpm_flags = TCP_MD5SIG_FLAG_PREFIX, .tcpm_prefixlen = prefix,

@@ -21,14 +21,14 @@ static size_t offset(const char *text, int line, int column)
 	return found;
 }
 
-/* Columns are units of UTF-16: one for "é" and its two bytes, two for a character of four bytes. */
+/* Columns are units of UTF-16: "é" takes one, although it has two bytes, and a character of four bytes takes two. */
 static void columns(void **state)
 {
 	static const char text[] = "ab\r\né\xf0\x9d\x84\x9e|\n\xff\xfe|";
 
 	(void)state;
 	assert_int_equal(offset(text, 0, 1), 1);
-	assert_int_equal(offset(text, 0, 9), 2);                 /* not into the end of the line */
+	assert_int_equal(offset(text, 0, 9), 2);                 /* not behind the end of the line */
 	assert_int_equal(offset(text, 1, 0), 4);
 	assert_int_equal(offset(text, 1, 1), 6);
 	assert_int_equal(offset(text, 1, 3), 10);

@@ -41,7 +41,7 @@ static void examples_are_packet_lines(void **state)
 	}
 }
 
-/* Words that have another meaning, too, are explained as what fits where they stand. */
+/* A word with several meanings is explained by the one that fits its place. */
 static void words_are_explained(void **state)
 {
 	struct buf out = BUF_INIT;

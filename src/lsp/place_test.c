@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-/* In each text a `|` is the cursor. */
+/* The `|` in each text is the cursor. */
 static const struct {
 	const char *text, *word;
 	unsigned kinds;

@@ -51,7 +51,7 @@ static void policy(void **state)
 			fail_msg("row %zu", i);
 }
 
-/* What is left of the doubt when there is no further attempt. */
+/* The doubt that remains when there is no further attempt. */
 static void the_last_doubt(void **state)
 {
 	static const struct {
@@ -257,7 +257,7 @@ static void a_killed_child_leaves_no_daemon(void **state)
 	munmap(stray, sizeof(*stray));
 }
 
-/* From here on pidfd_open() is refused, as in a container that has never heard of it. */
+/* From here on pidfd_open() is refused, as in a container whose filter does not know it. */
 static void refuse_pidfd_open(void)
 {
 	struct sock_filter filter[] = {
@@ -272,7 +272,7 @@ static void refuse_pidfd_open(void)
 	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
 }
 
-/* The daemon holds the pipe of the child, so only the end of the child itself ends the waiting. */
+/* The daemon holds the child's pipe, so only the end of the child itself ends the waiting. */
 static void an_end_is_noticed_without_a_descriptor(void **state)
 {
 	int status = 0;

@@ -13,8 +13,8 @@
 
 enum { OLD_JOBS = 8 };
 
-/* A row: jobs that begin and end one after the other. "." punctual, "l" late, "o" late, but begun before all others. A
- * number repeats what follows it. */
+/* A row stands for jobs that begin and end one after another. "." is punctual, "l" late, "o" late, but begun before all
+ * others. A number repeats what follows it. */
 static void numbers_follow_answers(void **state)
 {
 	static const struct {

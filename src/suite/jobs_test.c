@@ -209,7 +209,7 @@ static void fixed_batches(void **state)
 	}
 }
 
-/* More than the window holds, with a first job that is late. */
+/* More jobs than the window holds, the first of which is late. */
 static void many_jobs(void **state)
 {
 	struct run run = { .words = "labcdfgmn", .repeat = 20 };
@@ -250,7 +250,7 @@ static void one_that_eats_memory_is_lost(void **state)
 	free_run(&run);
 }
 
-/* An abort() for another reason is what it is. */
+/* An abort() for another reason is reported as such. */
 static void an_abort_is_no_lack_of_memory(void **state)
 {
 	struct run run = { .words = "aAb", .repeat = 1 };
@@ -270,14 +270,15 @@ static void an_interrupt_keeps_what_is_finished(void **state)
 	assert_int_equal(run_jobs(&run, 1, 1, 0), SIGTERM);
 	assert_string_equal(run.seen.data, "ab");
 	free_run(&run);
-	/* The first one hangs, what came after it counts all the same. */
+	/* The first one hangs; those after it count all the same. */
 	run = (struct run){ .words = "habclllp", .repeat = 1 };
 	assert_int_equal(run_jobs(&run, 2, 1, 0), SIGTERM);
 	assert_string_equal(run.seen.data, "abclll");
 	free_run(&run);
 }
 
-/* A worker whose job was interrupted has no answer; that the parent was not is no reason to wait for one. */
+/* A worker whose job was interrupted has no answer; that the parent was not interrupted is no reason to wait for
+ * one. */
 static void an_interrupted_job_is_lost(void **state)
 {
 	struct run run = { .words = "aib", .repeat = 1 };
@@ -312,7 +313,7 @@ static void late_answers_make_it_slower(void **state)
 	}
 }
 
-/* With more workers than descriptors the system refuses new workers, and to poll so many of them. */
+/* With more workers than descriptors, the system refuses new workers, and to poll so many of them. */
 static void few_descriptors_are_no_dead_end(void **state)
 {
 	enum { FEW = 40 };
@@ -324,7 +325,7 @@ static void few_descriptors_are_no_dead_end(void **state)
 	assert_int_equal(jobs_workers_possible(4), 4);
 	setrlimit(RLIMIT_NOFILE, &(struct rlimit){ FEW, before.rlim_max });
 	assert_in_range(jobs_workers_possible(64), 1, 24);
-	alarm(60);                                           /* it was deaf to all but SIGKILL once */
+	alarm(60);                                           /* once it was deaf to everything but SIGKILL */
 	assert_int_equal(run_jobs(&run, 64, 1, 0), 0);
 	assert_int_equal(run.seen.length, 160);
 	assert_string_equal(run.reasons.data, "");
@@ -336,7 +337,7 @@ static void few_descriptors_are_no_dead_end(void **state)
 	setrlimit(RLIMIT_NOFILE, &before);
 }
 
-/* Wait until @parent has @count children, and a little for what they do first. */
+/* Wait until @parent has @count children, and a little longer for what they do first. */
 static void await_children(pid_t parent, int count)
 {
 	char path[64], line[256];

@@ -18,7 +18,7 @@
 static char folder[] = "/tmp/plan_test.XXXXXX";
 static int questions;
 
-/* A kernel that is booted is its name here; of it only this is known. */
+/* A kernel that would be booted is known by its name only. */
 static const void *name_kernel(const char *name, struct arena *arena)
 {
 	(void)arena;
@@ -106,7 +106,7 @@ struct asked {
 	const char *plans[3], *paths[3], *targets[3], *profiles[3], *definitions[4], *traits[4];
 };
 
-/* All cases, one a line; after an error: its place and text. */
+/* All cases, one per line; after an error: its place and text. */
 static void play_plan(const struct asked *asked, struct buf *out)
 {
 	const struct plan_request request = {
@@ -308,7 +308,7 @@ static void what_is_defined_is_in_names(void **state)
 	buf_free(&got);
 }
 
-/* What a plan only sets is in names when nothing else tells variants apart. */
+/* Options that a plan only sets are part of names only if nothing else tells variants apart. */
 static void options_that_go_along(void **state)
 {
 	struct buf got = BUF_INIT;
@@ -357,7 +357,7 @@ static uint64_t digest(const char *text)
 	return value;
 }
 
-/* The same for what means the same, another one for everything else. */
+/* Plans that mean the same have the same digest, and all others a different one. */
 static void digests(void **state)
 {
 	static const char *const different[] = {
@@ -487,7 +487,7 @@ static void mistakes(void **state)
 		expect_cases(bad_plans[i].plan, NULL, bad_plans[i].errors);
 }
 
-/* Whatever is in a file, it is a plan or has an error; nothing else happens. */
+/* Whatever a file holds, it is either a plan or an error. */
 static void try_bytes(const char *text, size_t length)
 {
 	struct arena *arena = arena_new();

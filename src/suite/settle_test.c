@@ -30,7 +30,7 @@ static void correct(const struct record *record, const void *user, struct attemp
 	(void)user;
 }
 
-/* What becomes of @text: it fails first, and is settled then. */
+/* What becomes of @text, which first fails and is then settled. */
 static void settle(const char *text, struct buf *out)
 {
 	struct stack_config config;
@@ -84,7 +84,7 @@ static const struct {
 	  "// observed: re-segmented data; was: +0    > . 1:401(400) ack 1\n+0    > P. 1:801(800) ack 1\n"
 	  "// observed: its data came with the line above; gone: +0    > P. 401:801(400) ack 1\n",
 	  2, NULL },
-	/* What the stack repeats while it is waited for gets its lines. */
+	/* What the stack repeats while something else is awaited gets lines of its own. */
 	{ "+0    write(4, ..., 9) = 9\n+0    > P. 1:10(9) ack 1\n+1.5  write(4, ..., 9) = 9\n"
 	  "+0    > P. 10:19(9) ack 1\n"
 	  "+0    < . 1:1(0) ack 19 win 65535\n",
@@ -106,7 +106,7 @@ static const struct {
 	  "// observed: assertion failed: AssertionError; was: +0    %{ x = 1; assert tcpi_unacked == 2; assert x }%\n"
 	  "+0    %{ x = 1; assert tcpi_unacked == 0; assert x }%\n",
 	  2, NULL },
-	/* What only shows at the end, and was hidden by a failure so far. */
+	/* A mistake that shows only at the end, hidden so far by a failure. */
 	{ "+0    > P. 1:10(9) ack 1\n+0    `no such tool at all`\n",
 	  "// observed: missing packet; gone: +0    > P. 1:10(9) ack 1\n+0    `no such tool at all`\n", 1,
 	  "// observed: it does not pass yet: SKIP: " },

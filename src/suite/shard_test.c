@@ -23,7 +23,7 @@ struct made {
 	size_t count;
 };
 
-/* The generator of POSIX's example: the same numbers everywhere. */
+/* The generator of the example in POSIX, which gives the same numbers everywhere. */
 static unsigned next_random(unsigned *state)
 {
 	*state = *state * 1103515245u + 12345u;
@@ -39,7 +39,7 @@ static void make(struct made *m, size_t count, unsigned seed)
 	}
 }
 
-/* part[i]: the part that item i is in, from 1. */
+/* part[i]: the part, from 1, to which item i belongs. */
 static void cut(const struct made *m, size_t parts, size_t *part)
 {
 	size_t chosen[MOST_ITEMS];
@@ -92,7 +92,7 @@ static void each_once_and_even(void **state)
 	}
 }
 
-/* One item less: the others stay where they are, but for one of a class at each border. */
+/* With one item less the others stay where they are, except one of a class at each border. */
 static void few_moves(void **state)
 {
 	unsigned seed = 2;
@@ -114,7 +114,7 @@ static void few_moves(void **state)
 	}
 }
 
-/* Known parts: a cut that changes from version to version, or from machine to machine, is none. */
+/* Known parts: a partition that changed from version to version, or from machine to machine, would be useless. */
 static void stable(void **state)
 {
 	static const struct shard_item items[] = {

@@ -31,7 +31,7 @@ static void what_is_said_counts(void **state)
 	assert_string_equal(trait_value(traits, "delayed_ack"), "0.25");
 	assert_false(trait_there(traits, "sack"));
 	assert_true(trait_there(traits, "ecn"));
-	/* And what is not said is as everywhere. */
+	/* What is not said has the same value as everywhere. */
 	assert_true(trait_there(traits, "timestamps"));
 	assert_string_equal(trait_value(traits, "default_ttl"), trait_value(NULL, "default_ttl"));
 	assert_null(trait_value(traits, "sacks"));

@@ -11,7 +11,7 @@
 
 #include "util/json_text.h"
 
-/* @count arrays within each other, around @inner. */
+/* @count arrays nested in each other, around @inner. */
 static json_t *read_nested(int count, const char *inner, struct buf *problem)
 {
 	struct buf text = BUF_INIT;

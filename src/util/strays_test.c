@@ -23,13 +23,13 @@
 enum { WAIT_S = 60 };
 
 struct scene {
-	const char *name;                                    /* that the watcher is told */
-	bool good_end;                                       /* the player ends its watch first */
+	const char *name;                                    /* under which the watcher is started */
+	bool good_end;                                       /* the player ends its watch before it dies */
 	bool found;                                          /* the daemon is killed */
 };
 
-/* It tells its number and starts what the daemon is to be: a program, since the environment of a process is that of its
- * last exec. */
+/* Write our number to @out and start the daemon as a program of its own, since the environment of a process is that of
+ * its last exec. */
 static void become_daemon(int out, const char *seconds)
 {
 	const pid_t self = getpid();
@@ -98,7 +98,7 @@ static void test_watch(void **state)
 		close(ends[0]);
 		close(ends[1]);
 		while (waitpid(-1, &status, 0) > 0 || errno == EINTR)
-			;                                    /* the watcher has become ours */
+			;                                    /* the watcher has become our child */
 	}
 	strays_adopt_no_more();
 }

@@ -45,7 +45,7 @@ static void release(void *context, void *memory)
 
 static const struct watch_owner owner = { ready, allocate, release };
 
-/* A world of its own for each test, with one set, number 10. */
+/* Each test has a world of its own, with one set, number 10. */
 static int begin(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
@@ -116,7 +116,7 @@ static void an_edge_is_a_return_to_the_same_state_too(void **state)
 	w->ready[0] = EPOLLIN;
 	w->generation[0] = 7;
 	assert_int_equal(reported(w, 10), 0);
-	/* A generation that is made of readiness comes back. */
+	/* a generation that is made from readiness returns to an earlier value */
 	w->ready[0] = 0;
 	w->generation[0] = 0;
 	assert_int_equal(reported(w, 10), -1);

@@ -136,7 +136,7 @@ static void mistakes_have_their_places(void **state)
 	}
 }
 
-/* @count times "[", or keys one in the other: neither the whole file is read nor more than the first error told. */
+/* @count times "[", or keys nested in each other: the file is not read to its end, and only the first error is told. */
 static void depth_is_bounded(void **state)
 {
 	static const char *const steps[] = { "[", "{a: ", "- " };

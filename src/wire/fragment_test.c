@@ -55,7 +55,7 @@ static void pieces_make_the_packet_again(bool ipv6)
 	assert_int_equal(fragment_cut(whole, length, 16, 77, 4, piece), 0);
 	fragment_make_whole(again, header, done, 17);
 	assert_int_equal(done, length);
-	if (!ipv6) {                                         /* the identification stays, and is in the checksum */
+	if (!ipv6) {                                         /* the identification stays, and is part of the checksum */
 		assert_false(fragment_read(again, done, &f));
 		memcpy(again + 4, whole + 4, 2);
 		memcpy(again + 10, whole + 10, 2);

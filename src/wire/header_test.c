@@ -234,7 +234,7 @@ static void udp_and_icmp_both_ways(void **state)
 	assert_int_equal(udp_build(&udp, out, 7) + icmp_build(&icmp, out, 7), 0);
 }
 
-/* A key without a checksum stands at byte 4 (RFC 2890, 2). */
+/* Without a checksum, a key is at byte 4 (RFC 2890, 2). */
 static void gre_fields_stand_where_their_flags_put_them(void **state)
 {
 	static const uint8_t key[] = { 0x20, 0, 0x86, 0xdd, 0, 0, 1, 2 };

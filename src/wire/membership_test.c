@@ -30,7 +30,7 @@ static const struct row {
 	{ 6, 24, { 131, [8] = 0xff, 2, [23] = 3 }, "mld v1 report ff02::3" },
 	{ 6, 24, { 132, [8] = 0xff, 2, [23] = 3 }, "mld done ff02::3" },
 	{ 6, 28, { 143, [7] = 1, 2, 0, 0, 0, 0xff, 2, [27] = 3 }, "mld v2 report ff02::3 is_ex" },
-	/* Less than they say, and what no version has. */
+	/* Shorter than they say, or of no known version. */
 	{ 4, 12, { 0x11, 100, [11] = 1 }, "igmp type 17, 12 bytes: fewer sources than it says" },
 	{ 4, 12, { 0x22, [7] = 1, 3, 0, 0, 0 }, "igmp type 34, 12 bytes: fewer records than it says" },
 	{ 4, 20, { 0x22, [7] = 1, 3, 255, 0, 1, 224, 1, 2, 3 }, "igmp type 34, 20 bytes: fewer records than it says" },

@@ -95,7 +95,7 @@ static void other_lines(void **state)
 	want(&none, NULL, "[NO IP HEADER]");
 }
 
-/* What the original tool leaves out, and its words where they are asked for. */
+/* What the original tool leaves out, and its own words if they are asked for. */
 static void notes_show_more_than_the_original_did(void **state)
 {
 	struct packet p = { .header_count = 2, .payload_length = 28 }, urgent = tcp_packet();

@@ -154,7 +154,7 @@ static void random_packets_come_back(void **state)
 		assert_true(packet_l4_checksum_ok(copy, &back));
 		assert_int_equal(packet_build(&back, again, sizeof(again)), length);
 		assert_memory_equal(again, bytes, length);
-		assert_true(packet_fill_lengths(&back));             /* everything follows from the rest */
+		assert_true(packet_fill_lengths(&back));             /* everything else follows from the rest */
 		assert_int_equal(packet_build_with_checksums(&back, again, sizeof(again)), length);
 		assert_memory_equal(again, bytes, length);
 		exact_free(copy, length);
@@ -171,7 +171,6 @@ static size_t plain_packet(enum header_type transport, uint8_t *bytes, size_t ro
 	return packet_build_with_checksums(&p, bytes, room);
 }
 
-/* A header that grows pushes the payload on, though it stands in the same memory. */
 /* A segment within a datagram: both checksums are right, and each way of reading finds what it looks for. */
 static void a_segment_is_found_in_a_datagram(void **state)
 {
@@ -195,13 +194,14 @@ static void a_segment_is_found_in_a_datagram(void **state)
 	assert_int_equal(read.headers[1].udp.source_port, 9000);
 	assert_int_equal(read.payload_length, 5);
 	assert_true(packet_l4_checksum_ok(bytes, &read));
-	/* Data that are no segment stay data. */
+	/* Data that are no segment remain data. */
 	bytes[IPV4_HEADER_BYTES + UDP_HEADER_BYTES + 12] = 0;
 	assert_int_equal(packet_parse_tcp_in_udp(bytes, length, &read, &why), PACKET_OK);
 	assert_int_equal(packet_transport(&read)->type, HEADER_UDP);
 	assert_int_equal(read.payload_length, TCP_HEADER_BYTES + 5);
 }
 
+/* A header that grows moves the payload, although both are in the same memory. */
 static void a_packet_is_written_over_itself(void **state)
 {
 	uint8_t bytes[128];
@@ -243,8 +243,8 @@ static void no_cut_packet_passes(void **state)
 	}
 }
 
-/* Packets with up to seven damaged bytes, half the time only behind an outer IPv4 header, whose checksum would
- * else hide the rest. */
+/* Packets with up to seven damaged bytes, half of the time only behind an outer IPv4 header, whose checksum would
+ * otherwise hide the damage. */
 static void noise_is_survived(void **state)
 {
 	uint8_t payload[MAX_PAYLOAD], bytes[1024];

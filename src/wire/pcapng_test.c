@@ -126,7 +126,7 @@ static void a_long_comment(void **state)
 	(void)state;
 	buf_add_repeated(&comment, 'x', 65533);
 	for (int i = 0; i < 9; i++)
-		buf_puts(&comment, "\xe2\x82\xac");             /* no half of it */
+		buf_puts(&comment, "\xe2\x82\xac");             /* no half of it may appear */
 	pcapng_packet(&file, vtime_ns(0), packets[0], 5, PCAPNG_INBOUND, comment.data);
 	assert_int_equal(number(file.data + 4, 4), file.length);
 	assert_int_equal(number(file.data + 8 + 28 + 2, 2), 65533);

@@ -14,8 +14,8 @@
 #include "wire/tcp_key_option.h"
 #include "wire/tcp_signature.h"
 
-/* RFC 9235, 3.1.1: "testvector" is the master key of all. A row is a section; four are a connection: SYN, SYN and ACK,
- * text of the client, text of the server. Packets begin with their IP header. */
+/* RFC 9235, 3.1.1: "testvector" is the master key of all of them. A row is a section; four rows are a connection: SYN,
+ * SYN,ACK, text of the client, text of the server. Packets begin with their IP header. */
 static const struct vector {
 	const char *section;
 	enum tcp_ao_algorithm algorithm;
@@ -270,10 +270,11 @@ static void a_segment_without_the_option_has_no_mac(void **state)
 	struct signed_segment segment = { &any, &any, bytes, sizeof(bytes) };
 
 	(void)state;
-	assert_false(tcp_ao_mac(&key, traffic, 0, &segment, mac));      /* shorter than its ids */
+	assert_false(tcp_ao_mac(&key, traffic, 0, &segment, mac));      /* shorter than its two ids */
 	bytes[20] = TCP_OPTION_NOP;
 	assert_false(tcp_ao_mac(&key, traffic, 0, &segment, mac));
-	bytes[12] = 0xf0;                                               /* more header than there are octets */
+	bytes[12] = 0xf0;                                               /* a header longer than the octets that there
+	                                                                   are */
 	assert_false(tcp_ao_mac(&key, traffic, 0, &segment, mac));
 }
 
