@@ -11,18 +11,18 @@
 #include "util/checked.h"
 #include "util/version.h"
 
-/* A need= line, as it was written: "udp", "kernel 6.12.9". */
+/* A line need=, as it was written: "udp", "kernel 6.12.9". */
 struct declared {
 	char *text;
 	enum need_kind kind;
 	const char *argument;                                /* in .text; "" if there is none */
 };
 
-/* What only a stack can tell; the rest is about the machine on which protodrill runs, or what it does itself. */
+/* What only a stack can say; the rest is about the machine on which protodrill runs, or what it does itself. */
 static const struct {
 	enum need_kind kind;
-	enum need_kind group;                                /* the first of those that count as one kind here */
-	bool (*meets)(const char *has, const char *wanted);  /* NULL: being named is enough */
+	enum need_kind group;                                /* the first of those that are one kind here */
+	bool (*meets)(const char *has, const char *wanted);  /* NULL: to be named is enough */
 } kinds[] = {
 	{ NEED_TCP, NEED_TCP, NULL },
 	{ NEED_UDP, NEED_TCP, NULL },
