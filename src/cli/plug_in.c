@@ -2,9 +2,8 @@
  *
  * plug_in.c - a stack that was written as a plug-in of the original tool, as an adapter in real time
  *
- * Such a plug-in (language reference, section 25) has the calls of the C library, which may block, a function that
- * takes a packet and one that waits for the next, and the clock. It runs in a process of its own, like each adapter:
- * what hangs in there is ended with it.
+ * Such a plug-in has the calls of the C library, which may block, a function that takes a packet and one that waits for
+ * the next, and the clock. It runs in a process of its own, like each adapter: what hangs in there is ended with it.
  *
  * - Calls never wait here: each socket is made non-blocking by the plug-in's own fcntl(), and whoever waits is
  *   protodrill, which asks again. read, readv, recv and recvfrom are all asked as recvfrom, or as what there is

@@ -3,7 +3,7 @@
  * code.h - code blocks: a small native evaluator with Python's meaning, and python3 for the rest
  *
  * Blocks are collected while the script plays, each with what the target said about the socket under test
- * at that moment, and run together at the end, in one name space (language reference, section 19).
+ * at that moment, and run together at the end, in one name space.
  */
 #ifndef CODE_CODE_H
 #define CODE_CODE_H

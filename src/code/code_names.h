@@ -11,7 +11,7 @@
 
 typedef void code_name_visitor(void *context, const char *name, uint64_t value);
 
-/* Every name of language reference, section 19, with its value, always in the same order. */
+/* Every name that a code block can use, with its value, always in the same order. */
 void code_names_visit(const struct tcp_state_info *info, code_name_visitor *visit, void *context);
 
 #endif

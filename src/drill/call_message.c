@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * call_message.c - iovec, msghdr and control messages (language reference, 16.5 and 16.7)
+ * call_message.c - iovec, msghdr and control messages
  */
 #include <inttypes.h>
 #include <time.h>

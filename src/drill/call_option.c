@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * call_option.c - values of socket options (language reference, 16.6)
+ * call_option.c - values of socket options
  */
 #include <arpa/inet.h>
 #include <inttypes.h>

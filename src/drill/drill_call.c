@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * drill_call.c - calls: waiting for their time, running, blocking (language reference, 16)
+ * drill_call.c - calls: waiting for their time, running, blocking
  *
  * There are two ways to run a call. One that the script marks as waiting (TIME...END) is started and left pending; the
  * run goes on with the next event as soon as the target says that it sleeps. Only one can be pending at a time. Every

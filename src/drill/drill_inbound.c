@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * drill_inbound.c - packets that go to the stack: lines of inbound packets, and the resets at the
- * end of a run (language reference, 15 and 21)
+ * end of a run
  *
  * A line is complete: whatever it leaves out has a default, and what it says is sent, right or wrong, because a tester
  * must be able to send illegal packets. Only numbers and addresses are translated for this connection, and checksums

@@ -210,7 +210,7 @@ static bool cannot_join(struct answer *a, const struct live_packet *misfit, cons
 	return false;
 }
 
-/* Add the packet just taken to the answer (language reference, 14.2). */
+/* Add the packet just taken to the answer. */
 static bool join(struct answer *a, struct live_packet *live)
 {
 	size_t wanted = a->scripted->packet.payload_length, previous = a->newest ? a->newest->packet.payload_length : 0;
@@ -335,8 +335,8 @@ static const struct live_packet *collect(struct answer *a, const struct due *due
 {
 	struct play *p = a->p;
 	vtime_t patience = timeline_patience(&p->timeline, due);
-	/* Every packet restarts the wait, as the language reference says; but not for the time `*`, where the wait
-	 * would never end. */
+	/* As in the original tool, every packet restarts the wait; but not for the time `*`, where the wait would never
+	 * end. */
 	vtime_t limit = due->any ? vtime_add(play_now(p), patience) : VTIME_NEVER;
 	bool enough = false;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * drill_return.c - what came back from a call, or did not (language reference, 16)
+ * drill_return.c - what came back from a call, or did not
  *
  * A call that returned is compared with its line, takes effect, and, if it was to wait, must have
  * come back at the time that the script says. The return of such a call is an entry of its own in

@@ -3,8 +3,8 @@
  * flow.h - one entry for each socket: script values <-> live values
  *
  * Addresses, ports, sequence numbers, time-stamps and flow labels in a script are names for what the stack under test
- * really uses. All translation is behind this interface and nowhere else (language reference, 13). One flow is the
- * socket under test; packet lines refer to it.
+ * really uses. All translation is behind this interface and nowhere else. One flow is the socket under test; packet
+ * lines refer to it.
  *
  * Why names. A stack chooses its initial sequence numbers, ephemeral ports and time-stamp offsets at random, as it
  * must; a script that is to pass twice cannot contain them. So it writes 0 for the first number of either side, any
@@ -132,8 +132,8 @@ struct flow *flow_accepted(struct flows *flows, const struct flow_end *peer);
  * yet. A new flow, which does not become the one under test; NULL if the address of the peer is not our own. */
 struct flow *flow_accepted_from_oneself(struct flows *flows, const struct flow_end *peer);
 
-/* The flow that a packet line belongs to; makes the child of a listening socket, or what else the name of the line
- * begins, and moves states as the language reference, 13.2 and 13.3, says. NULL: none fits. */
+/* The flow that a packet line belongs to. Makes the child of a listening socket, or whatever else the name of the line
+ * begins, and moves states. NULL: none fits. */
 struct flow *flow_for_line(struct flows *flows, const struct scripted_packet *scripted);
 
 /* ---- connections with names (flow_name.c) ---- */
@@ -149,8 +149,8 @@ const char *flow_name_of_end(const struct flows *flows, const struct flow_end *e
  * other one; one of another protocol gets a flow beside the one that it has. */
 struct flow *flow_of_call(struct flows *flows, struct flow *flow, const char *name);
 
-/* Does a captured packet belong to @flow (language reference, 14.1)? Learns the local end from the first; packets that
- * an earlier connection still sends never count. */
+/* Does a captured packet belong to @flow? Learns the local end from the first one; packets that an earlier connection
+ * still sends never count. */
 bool flow_takes(const struct flows *flows, struct flow *flow, const struct scripted_packet *scripted,
                 const struct packet *live);
 /* The flow with a name that @live is of, or NULL. */
@@ -176,7 +176,7 @@ bool flow_to_live(struct flows *flows, struct flow *flow, const struct scripted_
 /* Remember what was injected or captured last, for the reset at the end. */
 void flow_injected(struct flow *flow, const struct packet *live);
 void flow_captured(struct flow *flow, const struct packet *live);
-/* The reset that ends @flow (language reference, 21). False if there is nothing to reset. */
+/* The reset that ends @flow. False if there is nothing to reset. */
 bool flow_reset_packet(const struct flow *flow, struct packet *out);
 
 /* Time-stamps of an outbound packet (13.6): learn the pair, and rewrite the live value in @observed's

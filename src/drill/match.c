@@ -482,8 +482,7 @@ static const char *pattern_text(struct arena *arena, const struct scripted_packe
 	return text;
 }
 
-/* One pair of options of the same kind. The value of a time-stamp has its own rule (language reference,
- * 13.6), and its echo is never compared. */
+/* One pair of options of the same kind. The value of a time-stamp has its own rule, and its echo is never compared. */
 static void match_option(const struct match *m, const struct tcp_option *want, const struct tcp_option *got)
 {
 	bool length_differs = want->length != got->length;

@@ -2,8 +2,8 @@
  *
  * match.h - one expected packet against one observed packet, field by field
  *
- * Finds all differences, in the order of the language reference, 14.3 and 14.4, so that the first
- * one is the one that the old wording reports.
+ * Finds all differences, in the order in which the original tool compares, so that the first one is the one that the
+ * old wording reports.
  *
  * The rules of comparing:
  *

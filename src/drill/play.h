@@ -151,7 +151,7 @@ bool play_await_return(struct play *p, bool *idle);
 
 bool play_call(struct play *p, const struct event *event);                                 /* drill_call.c */
 bool play_inbound(struct play *p, const struct event *event, const struct due *due);        /* drill_inbound.c */
-/* Reset the connections that are still open (language reference, 21). */
+/* Reset the connections that are still open. */
 void play_reset_flows(struct play *p);
 bool play_outbound(struct play *p, const struct event *event, const struct due *due);       /* drill_outbound.c */
 /* "> nothing" (drill_silence.c). */

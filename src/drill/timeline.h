@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * timeline.h - when events are due, and what counts as in time (language reference, section 6)
+ * timeline.h - when events are due, and what counts as in time
  *
  * All times are since the start of the script and, where the script gives them, whole
  * microseconds.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * translate.c - the numbers of a flow: script space <-> live space (language reference, 13.5 and
- * 13.6)
+ * translate.c - the numbers of a flow: script space <-> live space
  *
  * Numbers of packets with SYN are absolute in the script; those of other packets are relative to
  * the initial sequence number of their direction. All arithmetic is modulo 2^32.

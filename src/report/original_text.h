@@ -2,7 +2,7 @@
  *
  * original_text.h - records and script errors in the wording of the original tool
  *
- * Existing runners, editors and `// Failure:` comments match these lines: language reference, section 22.
+ * Existing runners, editors and `// Failure:` comments match these lines, so they never change.
  */
 #ifndef REPORT_ORIGINAL_TEXT_H
 #define REPORT_ORIGINAL_TEXT_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * check_call.c - names, argument counts, shapes, symbols and ranges of calls (language reference, section 16)
+ * check_call.c - names, argument counts, shapes, symbols and ranges of calls
  *
  * All of this would fail when the call is reached. Saying it before saves the run, and says it with a place.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * evaluate.c - the values of expressions (language reference, sections 2.4, 16.1 and 17)
+ * evaluate.c - the values of expressions
  *
  * Expressions are evaluated when a call runs, so nothing here reports: what is wrong goes into an
  * evaluation_error, and the caller decides whether that is a diagnostic or a failed call.

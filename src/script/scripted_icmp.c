@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * scripted_icmp.c - ICMP messages of a script and what they quote (language reference, section 11)
+ * scripted_icmp.c - ICMP messages of a script and what they quote
  */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * scripted_packet.c - packets of a script: encapsulation, IP and UDP (language reference, sections 8.2, 10 and 12)
+ * scripted_packet.c - packets of a script: encapsulation, IP and UDP
  */
 #include "script/scripted_packet.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * scripted_tcp.c - TCP packets of a script: flags, numbers and options (language reference, 8.4, 8.5 and 9)
+ * scripted_tcp.c - TCP packets of a script: flags, numbers and options
  */
 #include <ctype.h>
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * signature.c - the table of system calls (language reference, section 16.4)
+ * signature.c - the table of system calls
  */
 #include "script/signature.h"
 

@@ -7,8 +7,8 @@
 
 #include <sys/types.h>
 
-/* Set PACKETDRILL_PID to @player (language reference, section 1). Add to PATH the folders of sysctl, ip and tc, which
- * an ordinary user's often lacks. For a process that plays or cleans up for a player; allocates nothing to release. */
+/* Set PACKETDRILL_PID to @player. Add to PATH the folders of sysctl, ip and tc, which an ordinary user's often lacks.
+ * For a process that plays, or cleans up for one that did; allocates nothing to release. */
 void environment_set(pid_t player);
 
 #endif

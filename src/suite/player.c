@@ -121,7 +121,7 @@ static enum verdict init_script(struct record *record, struct target *target, co
 	return result == 0 ? VERDICT_PASS : result < 0 ? VERDICT_SKIP : lacking ? VERDICT_ERROR : VERDICT_FAIL;
 }
 
-/* The comma-separated commands of --init_scripts (language reference, section 20). */
+/* The comma-separated commands of --init_scripts. */
 static bool run_init_scripts(struct record *record, struct target *target)
 {
 	const char *list = record->script->config.init_scripts, *why;
