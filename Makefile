@@ -192,6 +192,15 @@ $(EXAMPLES): $(HELPER) adapter/example/internet.h
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c99 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g \
 		$(if $(filter %.so,$@),-shared -fPIC) -o $@ $(firstword $(filter %.c,$^))
 
+# That for a stack that calls back has lwIP.
+CALLBACKS := $(B)/adapter/example/callbacks
+ADAPTERS += $(if $(LWIP_HEADERS),$(CALLBACKS))
+
+$(CALLBACKS): adapter/example/callbacks.c $(HELPER)
+	$(SAY) LINK $@
+	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c99 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g \
+		-isystem /usr/include/lwip -o $@ $< -llwip
+
 # The upper tester of -t remote.
 POSIX := $(B)/adapter/posix/posix
 ADAPTERS += $(POSIX)
