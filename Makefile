@@ -21,6 +21,7 @@
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 INCLUDEDIR ?= $(PREFIX)/include/protodrill
+GODIR ?= $(PREFIX)/share/gocode/src/protodrill
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/protodrill
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
@@ -228,7 +229,7 @@ GVISOR_FOLDER := /usr/share/gocode/src/gvisor.dev/gvisor
 GVISOR_THERE := $(and $(shell command -v $(GO)),$(wildcard $(GVISOR_FOLDER)))
 ADAPTERS += $(if $(GVISOR_THERE),$(GVISOR))
 
-$(GVISOR): $(wildcard adapter/gvisor/*.go adapter/go/protodrill/*.go)
+$(GVISOR): $(wildcard adapter/gvisor/*.go adapter/go/protodrill/*)
 	$(SAY) GO $@
 	$(Q)mkdir -p $(@D) $(B)/go/src && ln -sfn '$(abspath adapter/go/protodrill)' $(B)/go/src/protodrill
 	$(Q)GO111MODULE=off GOFLAGS= GOPATH='$(abspath $(B)/go)':/usr/share/gocode $(GO) build -trimpath \
@@ -239,7 +240,7 @@ $(GVISOR): $(wildcard adapter/gvisor/*.go adapter/go/protodrill/*.go)
 GO_EXAMPLE := $(B)/adapter/go/udp
 ADAPTERS += $(if $(shell command -v $(GO)),$(GO_EXAMPLE))
 
-$(GO_EXAMPLE): $(wildcard adapter/go/udp/*.go adapter/go/protodrill/*.go)
+$(GO_EXAMPLE): $(wildcard adapter/go/udp/*.go adapter/go/protodrill/*)
 	$(SAY) GO $@
 	$(Q)mkdir -p $(@D) $(B)/go/src && ln -sfn '$(abspath adapter/go/protodrill)' $(B)/go/src/protodrill
 	$(Q)GO111MODULE=off GOFLAGS= GOPATH='$(abspath $(B)/go)' $(GO) build -trimpath -o $@ ./adapter/go/udp
@@ -334,6 +335,9 @@ install: all
 	install -m 644 $(wildcard testcases/lessons/*.pkt) $(DESTDIR)$(DATADIR)/testcases/lessons
 	install -d $(DESTDIR)$(INCLUDEDIR)
 	install -m 644 $(HELPER) adapter/plug_in.h $(DESTDIR)$(INCLUDEDIR)
+	install -d $(DESTDIR)$(GODIR) $(DESTDIR)$(DATADIR)/rust
+	install -m 644 $(wildcard adapter/go/protodrill/*) $(DESTDIR)$(GODIR)
+	install -m 644 adapter/rust/protodrill.rs $(DESTDIR)$(DATADIR)/rust
 	install -m 644 scripts/completion/protodrill.bash $(DESTDIR)$(BASHDIR)/protodrill
 	install -m 644 scripts/completion/_protodrill $(DESTDIR)$(ZSHDIR)/_protodrill
 

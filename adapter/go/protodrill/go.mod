@@ -1,0 +1,3 @@
+module protodrill
+
+go 1.19
