@@ -240,6 +240,8 @@ static void play(const struct run_case *c, const struct script *script, struct a
 		.directory = directory_of(script),
 		.open = c->target->open,
 		.target_options = c->builtin,
+		.needs = c->what->needs,
+		.need_count = c->what->need_count,
 		.render = render,
 		.user = c,
 		.own_namespace = true,

@@ -98,7 +98,7 @@ static struct target *open_source(const struct attempt_plan *plan, const struct 
 	const struct builtin_setup *setup = plan->target_options;
 	const struct config *c = &plan->script->config;
 	size_t need_count;
-	const struct need *needs = needs_of(plan->script, &need_count);
+	const struct need *needs = needs_of(plan->script, plan->needs, plan->need_count, &need_count);
 	const struct process_options options = {
 		.source = *source,
 		.local_ip = c->local_ip,

@@ -31,6 +31,8 @@ struct attempt_plan {
 	/* Called in the child with this plan. NULL if the target is not available; then *problem says why. */
 	struct target *(*open)(const struct attempt_plan *plan, struct buf *problem);
 	void *target_options;                                /* for open(), which knows what it points to */
+	const struct need *needs;                            /* for open(): what more than the script the plan needs */
+	size_t need_count;
 	/* Called in the child, or in the parent for a record without entries when the child has none to show. */
 	void (*render)(const struct record *record, const void *user, struct attempt_output *out);
 	const void *user;

@@ -24,6 +24,8 @@ struct plan_expectation {
 	const char *expires;                                 /* the last day on which it counts: "2027-01-31" */
 };
 
+struct need;
+
 struct suite_case {
 	size_t number;                                       /* from 1, in the plan */
 	const char *path;                                    /* of the script, as it is printed */
@@ -39,6 +41,9 @@ struct suite_case {
 	const char *traits;                                  /* the file of the target; NULL: nothing is said */
 	int retries, timeout_s;                              /* -1: what the run says */
 	const char *lacking;                          /* a declared need that is not there, and why: SKIP. NULL: none */
+	const struct need *needs;                     /* those of the plan, for a stack that says only as it starts what
+	                                                 it has; NULL: none */
+	size_t need_count;
 	const struct plan_expectation *expectation;          /* NULL: to PASS */
 };
 

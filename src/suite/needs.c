@@ -94,7 +94,7 @@ const char *needs_lacking(const struct source *source, const struct needs_judge 
 	return lacking;
 }
 
-const struct need *needs_of(const struct script *script, size_t *count)
+const struct need *needs_of(const struct script *script, const struct need *more, size_t more_count, size_t *count)
 {
 	struct need *list = NULL;
 	struct buf ignored = BUF_INIT;
@@ -117,6 +117,10 @@ const struct need *needs_of(const struct script *script, size_t *count)
 			continue;
 		list = arena_grow(script->arena, list, *count, &room, sizeof(*list));
 		list[(*count)++] = own[i];
+	}
+	for (size_t i = 0; i < more_count; i++) {
+		list = arena_grow(script->arena, list, *count, &room, sizeof(*list));
+		list[(*count)++] = more[i];
 	}
 	buf_free(&ignored);
 	return list;

@@ -36,8 +36,8 @@ bool needs_met(const char *need, const struct needs_judge *judge, struct arena *
 const char *needs_lacking(const struct source *source, const struct needs_judge *judge, struct arena *arena,
                           struct buf *why);
 
-/* All needs of @script, *@count of them: those in its header, and UDP-Lite where it has a packet or a socket of it.
- * From the arena of @script. */
-const struct need *needs_of(const struct script *script, size_t *count);
+/* All needs of @script, *@count of them: those in its header, UDP-Lite where it has a packet or a socket of it, and
+ * @more of the plan. From the arena of @script. */
+const struct need *needs_of(const struct script *script, const struct need *more, size_t more_count, size_t *count);
 
 #endif

@@ -149,6 +149,22 @@ static const char *lacking_of(struct maker *m, const struct plan_spec *spec, con
 	return *lacking ? lacking : NULL;
 }
 
+static void take_needs(struct maker *m, const struct plan_spec *spec, const struct plan_cell *cell, const char *path,
+                       struct suite_case *out)
+{
+	struct need *list = NULL;
+	size_t room = 0;
+
+	for (const struct plan_need *n = spec->needs; n; n = n->next) {
+		if (!fits_cell(spec, &n->where, cell, false) ||
+		    (n->where.paths.count && !plan_files_fit(&n->where.paths, path)))
+			continue;
+		list = arena_grow(m->arena, list, out->need_count, &room, sizeof(*list));
+		list[out->need_count++] = n->need;
+	}
+	out->needs = list;
+}
+
 /* ---- traits ---- */
 
 /* Are the traits of @name those of @target: by its whole name, by its kind, or as a kernel that stands for it? */
@@ -282,6 +298,8 @@ static void make_cases(struct maker *m, struct plan_part *part)
 			bool wanted = cell->asked_for && is_within_limits(m, path);
 			model.expectation = expectation_of(m, part->spec, cell, below);
 			model.lacking = lacking_of(m, part->spec, cell, below, wanted);
+			if (wanted)
+				take_needs(m, part->spec, cell, below, &model);
 			if (wanted)
 				add_case(m, part->spec, cell, path, &model);
 		}

@@ -11,6 +11,8 @@
 #include "util/checked.h"
 #include "util/version.h"
 
+enum { LISTED = 200 };                                   /* octets of what there is, in a reason */
+
 /* A line need=, as it was written: "udp", "kernel 6.12.9". */
 struct declared {
 	char *text;
@@ -18,20 +20,32 @@ struct declared {
 	const char *argument;                                /* in .text; "" if there is none */
 };
 
+/* @has is one line of a kernel's configuration. */
+static bool has_option(const char *has, const char *wanted)
+{
+	struct buf ignored = BUF_INIT;
+	const bool met = need_config_met(has, wanted, &ignored);
+
+	buf_free(&ignored);
+	return met;
+}
+
 /* What only a stack can say; the rest is about the machine on which protodrill runs, or what it does itself. */
 static const struct {
 	enum need_kind kind;
 	enum need_kind group;                                /* the first of those that are one kind here */
 	bool (*meets)(const char *has, const char *wanted);  /* NULL: to be named is enough */
+	const char *argument;                                /* an example of what may be behind it; NULL: nothing */
 } kinds[] = {
-	{ NEED_TCP, NEED_TCP, NULL },
-	{ NEED_UDP, NEED_TCP, NULL },
-	{ NEED_ICMP, NEED_TCP, NULL },
-	{ NEED_UDPLITE, NEED_TCP, NULL },
-	{ NEED_TCP_IN_UDP, NEED_TCP, NULL },
-	{ NEED_KERNEL, NEED_KERNEL, version_in_range },
-	{ NEED_HZ, NEED_HZ, version_in_range },
-	{ NEED_CONGESTION_CONTROL, NEED_CONGESTION_CONTROL, NULL },
+	{ NEED_TCP, NEED_TCP, NULL, NULL },
+	{ NEED_UDP, NEED_TCP, NULL, NULL },
+	{ NEED_ICMP, NEED_TCP, NULL, NULL },
+	{ NEED_UDPLITE, NEED_TCP, NULL, NULL },
+	{ NEED_TCP_IN_UDP, NEED_TCP, NULL, NULL },
+	{ NEED_KERNEL, NEED_KERNEL, version_in_range, "6.12.9" },
+	{ NEED_HZ, NEED_HZ, version_in_range, "250" },
+	{ NEED_CONFIG, NEED_CONFIG, has_option, "CONFIG_TCP_AO=y" },
+	{ NEED_CONGESTION_CONTROL, NEED_CONGESTION_CONTROL, NULL, "cubic" },
 };
 
 /* The index in kinds[], or their number. */
@@ -68,21 +82,23 @@ static bool next(const char **at, const char *end, struct declared *out)
 static bool is_good(const struct declared *d, struct buf *problem)
 {
 	const size_t i = find(d->kind);
-	const bool number = i < ARRAY_LEN(kinds) && kinds[i].meets;
+	const char *const argument = d->argument;
 
 	if (i == ARRAY_LEN(kinds)) {
-		buf_printf(problem, "need=%s: there are tcp, udp, icmp, udplite, tcp-in-udp, kernel VERSION, hz NUMBER "
-		           "and congestion-control NAME", d->text);
+		buf_printf(problem, "need=%s: there are tcp, udp, icmp, udplite, tcp-in-udp, kernel VERSION, hz "
+		           "NUMBER, config CONFIG_X=VALUE and congestion-control NAME", d->text);
 		return false;
 	}
-	if (number && !isdigit((unsigned char)*d->argument))
-		buf_printf(problem, "need=%s: want a number behind it, such as %s", d->text,
-		           d->kind == NEED_HZ ? "250" : "6.12.9");
-	else if (kinds[i].group == NEED_TCP && *d->argument)
+	if (kinds[i].meets == version_in_range && !isdigit((unsigned char)*argument))
+		buf_printf(problem, "need=%s: want a number behind it, such as %s", d->text, kinds[i].argument);
+	else if (!kinds[i].argument && *argument)
 		buf_printf(problem, "need=%s: nothing may follow a protocol; each has a line of its own", d->text);
-	else if (d->kind == NEED_CONGESTION_CONTROL && (!*d->argument || strchr(d->argument, ' ')))
-		buf_printf(problem, "need=%s: want one name behind it, such as cubic; each has a line of its own",
-		           d->text);
+	else if (d->kind == NEED_CONFIG && (strncmp(argument, "CONFIG_", 7) != 0 || !strchr(argument, '=')))
+		buf_printf(problem, "need=%s: want an option with its value behind it, such as %s", d->text,
+		           kinds[i].argument);
+	else if (d->kind == NEED_CONGESTION_CONTROL && (!*argument || strchr(argument, ' ')))
+		buf_printf(problem, "need=%s: want one name behind it, such as %s; each has a line of its own",
+		           d->text, kinds[i].argument);
 	else
 		return true;
 	return false;
@@ -110,14 +126,14 @@ bool declared_meets(const char *text, size_t length, const struct need *need, co
 	bool met = wanted == ARRAY_LEN(kinds);
 
 	while (!met && next(&at, text + length, &d)) {
-		if (kinds[find(d.kind)].group == kinds[wanted].group)
+		if (kinds[find(d.kind)].group == kinds[wanted].group && has.length < LISTED)
 			buf_printf(&has, "%s%s", has.length ? ", " : "", d.text);
 		met = d.kind == need->kind && (kinds[wanted].meets ? kinds[wanted].meets(d.argument, need->argument)
 		                                                   : !strcmp(d.argument, need->argument));
 		free(d.text);
 	}
 	if (!met && has.length)
-		buf_printf(why, "%s has %s", name, has.data);
+		buf_printf(why, "%s has %s%s", name, has.data, has.length < LISTED ? "" : " ...");
 	met |= !has.length;
 	buf_free(&has);
 	return met;

@@ -50,7 +50,8 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 {
 	static const char *const names[FINE + 1] = {
 		[NAMELESS] = "version=1\n", [MISSPELT] = "name=faulty\nneed=udp\nneed=tpc\n",
-		[POOR] = "name=faulty\nneed=udp\nneed=kernel 6.1.9-x\nneed=congestion-control reno",
+		[POOR] = "name=faulty\nneed=udp\nneed=kernel 6.1.9-x\nneed=congestion-control reno"
+		         "\nneed=config CONFIG_NET=y\nneed=config CONFIG_HZ=250",
 	};
 	const unsigned flags = PROTODRILL_VIRTUAL | PROTODRILL_PACKETS | PROTODRILL_CAN_RESET;
 	static int64_t clock = BEGINNING;
@@ -62,7 +63,7 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 		put(body, fault == OTHER_VERSION ? 2 : 1, 4);
 		put(body + 4, fault == ON_A_DEVICE ? PROTODRILL_VIRTUAL : flags, 4);
 		put(body + 8, (uint64_t)BEGINNING + (fault == OTHER_TIME), 8);
-		return 24 + (size_t)snprintf((char *)body + 24, 96, "%s",
+		return 24 + (size_t)snprintf((char *)body + 24, 200, "%s",
 		                             names[fault] ? names[fault] : "name=faulty\n");
 	case PROTODRILL_ADVANCE:
 		memcpy(&until, question, sizeof(until));
@@ -547,7 +548,10 @@ static void needs_are_declared(void **state)
 	} cases[] = {
 		{ "udp", NULL }, { "tcp", "it needs tcp: faulty has udp" }, { "kernel >=6.1 <6.2", NULL },
 		{ "kernel >=6.12", "it needs kernel >=6.12: faulty has kernel 6.1.9-x" }, { "hz >=250", NULL },
-		{ "congestion-control reno", NULL }, { "tun", NULL },
+		{ "congestion-control reno", NULL }, { "tun", NULL }, { "config CONFIG_NET", NULL },
+		{ "config CONFIG_HZ=250", NULL },
+		{ "config CONFIG_TCP_AO",
+		  "it needs config CONFIG_TCP_AO: faulty has config CONFIG_NET=y, config CONFIG_HZ=250" },
 		{ "congestion-control bbr", "it needs congestion-control bbr: faulty has congestion-control reno" },
 	};
 	struct arena *arena = arena_new();
