@@ -21,7 +21,7 @@
 #include "stack/tcp_window.h"
 
 /* The peer retransmits after the third duplicate ACK (RFC 5681, 3.2), so these are never held back. */
-enum { DUPLICATES_AT_ONCE = 3, QUICK_LEAST = 2 };
+enum { DUPLICATES_AT_ONCE = 3, QUICK_LEAST = 2, TIMER_STEP_MS = 1 };
 
 void tcp_ack_start(struct tcp *t)
 {
@@ -348,7 +348,7 @@ void tcp_ack_last_text(struct tcp *t)
 		talk(t, true);
 }
 
-/* If no text ever came in order, there is no pace to wait for, and the delay is zero. */
+/* If no text ever came in order, there is no pace to wait for: the delay ends with the present step of the timers. */
 void tcp_ack_fin(struct tcp *t)
 {
 	bool waits = tcp_stack(t)->config.tcp_fin_ack_delayed && t->state == TCPS_ESTABLISHED;
@@ -359,7 +359,7 @@ void tcp_ack_fin(struct tcp *t)
 	else if (t->ack.begun)
 		tcp_ack_owe(t, 1, true);
 	else
-		tcp_arm(t, TCP_TIMER_DELAYED_ACK, VTIME_ZERO);
+		tcp_arm(t, TCP_TIMER_DELAYED_ACK, vtime_ms(TIMER_STEP_MS));
 	t->ack.begun = true;
 }
 
