@@ -175,6 +175,7 @@ bool play_may_come(struct play *p, const struct event *event, const struct due *
 		                      in_script(p, p->flows.under_test, event->scripted, live));
 	} else {
 		p->reached = vtime_max(p->reached, until);
+		timeline_advance(&p->timeline, event, due);  /* the next line is no part of a burst before this */
 	}
 	if (!*comes)
 		play_expect(p, event, due)->explanation = "The packet was optional and did not come.";
