@@ -3,8 +3,8 @@
  * telling.c - times and packets of a transcript, a line each
  *
  * Times. The time of a line counts from the line before it. If something followed at once (within a millisecond) it is
- * expected at once, since a stack that takes 300 us today may take 200 tomorrow; the clock of the capture still counts,
- * so such trifles do not add up.
+ * expected at once, since a stack that takes 300 us today may take 200 tomorrow; the clock of the capture still
+ * counts, so such trifles do not add up.
  *
  * Numbers count from the initial ones of their direction, time-stamps from the first of their side. Expected lines
  * leave window and window scale open: how much room a program leaves in its buffers says little about TCP, and depends
@@ -21,7 +21,8 @@
 #include "wire/icmp_words.h"
 #include "wire/tcp_option.h"
 
-enum { GRAIN_NS = 100000, AT_ONCE_NS = 1000000, SECOND_NS = 1000000000, FIRST_STAMP = 1000, TIME_COLUMNS = 7 };
+enum { GRAIN_NS = 100000, AT_ONCE_NS = 1000000, SECOND_NS = 1000000000, FIRST_STAMP = 1000, TIME_COLUMNS = 7,
+       TIMER_STEP_NS = 5000000 };
 
 /* ---- lines ---- */
 
@@ -41,6 +42,16 @@ static void add_seconds(struct buf *out, vtime_t t)
 		out->data[--out->length] = '\0';
 }
 
+/* What a timer of a real system sent comes up to an eighth later than the timer was set to (it looks at its timers in
+ * steps which grow with their times): "+0.0418~" for 47.8 ms. A time that is a number of whole steps needs no range.
+ * */
+static void add_timer_range(struct buf *out, vtime_t since)
+{
+	buf_add_byte(out, '+');
+	add_seconds(out, vtime_ns(since.ns / 8 * 7 / GRAIN_NS * GRAIN_NS));
+	buf_add_byte(out, '~');
+}
+
 static void add_line(struct telling *t, vtime_t at, bool awaited, const vtime_t *end, const char *text)
 {
 	struct buf time = BUF_INIT;
@@ -48,6 +59,8 @@ static void add_line(struct telling *t, vtime_t at, bool awaited, const vtime_t 
 
 	if (awaited && since.ns < AT_ONCE_NS)
 		since = VTIME_ZERO;
+	if (t->started && awaited && since.ns % TIMER_STEP_NS)
+		add_timer_range(&time, since);
 	if (t->started)
 		buf_add_byte(&time, '+');
 	add_seconds(&time, vtime_max(since, VTIME_ZERO));
@@ -91,8 +104,8 @@ static uint32_t translate_stamp(struct telling *t, int side, uint32_t value, boo
 	return base->known ? value - base->value + FIRST_STAMP : value;
 }
 
-/* An echo is a number of the other side's clock; a SYN has none. A script cannot echo a time-stamp that the stack never
- * sent, so it echoes the last one that it did send. */
+/* An echo is a number of the other side's clock; a SYN has none. A script cannot echo a time-stamp that the stack
+ * never sent, so it echoes the last one that it did send. */
 static void translate_stamps(struct telling *t, uint8_t *data, bool inbound, bool acknowledges)
 {
 	uint32_t echo = get32(data + 4);
@@ -135,9 +148,14 @@ static void add_ip(struct buf *text, const struct header *ip, bool tcp)
 		buf_printf(text, "[tos 0x%02x] ", tos);
 }
 
+/* What an expected line leaves open. */
+struct open_parts {
+	bool shift, echo, push;
+};
+
 /* The window shift is left open along with the window: it depends on the same settings of the host. Options of a wrong
  * length or of an unknown kind have no words, and are octets. */
-static void add_options(struct buf *text, const struct tcp_header *tcp, bool any_shift)
+static void add_options(struct buf *text, const struct tcp_header *tcp, const struct open_parts *open)
 {
 	struct buf problem = BUF_INIT;
 	struct tcp_option o;
@@ -155,8 +173,10 @@ static void add_options(struct buf *text, const struct tcp_header *tcp, bool any
 	while (tcp_option_next(tcp->options, tcp->option_length, &at, &o, &why) > 0) {
 		if (o.at)
 			buf_add_byte(text, ',');
-		if (o.kind == TCP_OPTION_WSCALE && any_shift)
+		if (o.kind == TCP_OPTION_WSCALE && open->shift)
 			buf_puts(text, "wscale *");
+		else if (o.kind == TCP_OPTION_TS && o.length == 10 && open->echo)
+			buf_printf(text, "TS val %u ecr *", get32(tcp->options + o.at + 2));
 		else
 			tcp_option_print(text, &o);
 	}
@@ -169,26 +189,53 @@ static bool runs_over(uint32_t seq, size_t payload)
 	return payload > UINT32_MAX - seq;
 }
 
-static void add_tcp(struct telling *t, struct buf *text, struct tcp_header tcp, size_t payload, bool inbound)
+/* A host may hand many segments to its card as one, which the capture then shows. It has PSH, which the last of its
+ * segments need not have if it is full and more follow; and where an ACK came at the same moment it may have been too
+ * late for the echo. */
+static struct open_parts open_parts(const struct telling *t, vtime_t at, size_t payload, bool inbound)
 {
-	bool open = !inbound && !t->options->windows;
+	bool whole = !inbound && t->full[0] && (payload > t->full[0] || (t->real && payload == t->full[0]));
+
+	return (struct open_parts){
+		.shift = !inbound && !t->options->windows, .push = whole && payload % t->full[0] == 0,
+		.echo = whole && vtime_sub(at, t->peer_stamp_at).ns < AT_ONCE_NS,
+	};
+}
+
+static void add_flags(struct buf *text, uint16_t flags, bool any_push)
+{
+	struct buf letters = BUF_INIT;
+
+	tcp_flag_letters(&letters, flags);
+	if (!(flags & ~TCP_RESERVED))
+		buf_add_byte(&letters, '-');
+	for (const char *c = letters.data; *c; c++)
+		buf_printf(text, *c == 'P' && any_push ? "P?" : "%c", *c);
+	buf_free(&letters);
+}
+
+static void add_tcp(struct telling *t, struct buf *text, const struct captured *captured, bool inbound)
+{
+	struct tcp_header tcp = packet_transport(&captured->packet)->tcp;
+	size_t payload = captured->packet.payload_length;
+	struct open_parts open = open_parts(t, captured->at, payload, inbound);
 
 	telling_translate(t, &tcp, inbound);
-	tcp_flag_letters(text, tcp.flags);
-	if (!(tcp.flags & ~TCP_RESERVED))
-		buf_add_byte(text, '-');
+	if (inbound)
+		t->peer_stamp_at = captured->at;
+	add_flags(text, tcp.flags, open.push);
 	if (runs_over(tcp.seq, payload))
 		buf_printf(text, " ...(%zu)", payload);
 	else
 		buf_printf(text, " %u:%u(%zu)", tcp.seq, tcp.seq + (uint32_t)payload, payload);
 	if (tcp.flags & TCP_ACK)
 		buf_printf(text, " ack %u", tcp.ack);
-	if (!open)
+	if (!open.shift)
 		buf_printf(text, " win %u", tcp.window);
 	if (tcp.urgent)
 		buf_printf(text, " urg %u", tcp.urgent);
 	if (tcp.option_length)
-		add_options(text, &tcp, open);
+		add_options(text, &tcp, &open);
 }
 
 /* What the message quotes begins behind its own eight bytes. Numbers of a quoted segment are given; a message that the
@@ -250,7 +297,7 @@ void tell_packet(struct telling *t, const struct captured *captured)
 	buf_puts(&text, inbound ? "< " : "> ");
 	add_ip(&text, packet_ip(packet), transport->type == HEADER_TCP);
 	if (transport->type == HEADER_TCP)
-		add_tcp(t, &text, transport->tcp, packet->payload_length, inbound);
+		add_tcp(t, &text, captured, inbound);
 	else if (transport->type == HEADER_UDP)
 		buf_printf(&text, "udp (%zu)", packet->payload_length);
 	else

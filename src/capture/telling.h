@@ -20,11 +20,14 @@ struct telling {
 	struct tuple ends;                                   /* source: the stack under test */
 	struct arena *arena;
 	bool started;
+	bool real;                                           /* the capture has the times of a real clock */
 	vtime_t start, last;                                 /* .last: rounded, of the line before */
 	uint32_t isn[2];                                     /* of the stack under test, of its peer */
 	struct stamp_base stamps[2];
 	uint8_t service;                                     /* type of service that calls have set so far */
 	uint32_t latest_stamp;                               /* that the stack sent, in script numbers */
+	vtime_t peer_stamp_at;                               /* when the latest of its peer came */
+	uint32_t full[2];                                    /* octets of a full segment, to the peer, from it */
 };
 
 /* One line at @at: TIME TEXT. Times are rounded to a tenth of a millisecond and count from the line before. */

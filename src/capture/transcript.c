@@ -16,7 +16,7 @@
 #include "script/ast.h"
 #include "wire/tcp_option.h"
 
-enum { SMALLEST_MTU = 68, LARGEST_MTU = 65535, NANOSECONDS = 1000000000 };
+enum { SMALLEST_MTU = 68, LARGEST_MTU = 65535, NANOSECONDS = 1000000000, STAMP_BYTES = 12, SHORTEST_TIME_NS = 100000 };
 
 /* ---- UDP ---- */
 
@@ -148,6 +148,34 @@ static const struct tcp_header *first_syn(const struct telling *t, bool inbound)
 	return NULL;
 }
 
+/* A packet left several times, its answer came, and drew a reset without ACK: the stack had given up by then. */
+static void add_retries(const struct telling *t, struct buf *settings)
+{
+	const struct conversation *c = t->conversation;
+	const struct tcp_header *last = NULL;
+	unsigned count = 0;
+	bool answered = false;                               /* the packet before, the peer's, was an ACK of it */
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct header *h = packet_transport(&c->packets[i]->packet);
+		if (h->type != HEADER_TCP || c->packets[i]->damaged)
+			continue;
+		if (conversation_is_inbound(&t->ends, c->packets[i])) {
+			answered = (h->tcp.flags & (TCP_ACK | TCP_SYN | TCP_RST)) == TCP_ACK && last &&
+			           h->tcp.ack != last->seq;
+			continue;
+		}
+		bool gave_up = answered && (h->tcp.flags & (TCP_RST | TCP_ACK)) == TCP_RST && count > 1;
+		if (gave_up && last->flags & TCP_SYN && last->flags & TCP_ACK)
+			buf_printf(settings, " net.ipv4.tcp_synack_retries=%u", count - 1);
+		else if (gave_up && !(last->flags & (TCP_SYN | TCP_FIN)))
+			buf_printf(settings, " net.ipv4.tcp_retries2=%u", count - 1);
+		count = last && h->tcp.seq == last->seq && h->tcp.flags == last->flags && !answered ? count + 1 : 1;
+		last = &h->tcp;
+		answered = false;
+	}
+}
+
 /* The settings that a SYN of the stack under test shows. */
 static void add_settings(struct telling *t)
 {
@@ -165,10 +193,11 @@ static void add_settings(struct telling *t)
 		buf_printf(&settings, " net.ipv4.tcp_ecn=%d", (answers ? peer : own)->flags & TCP_AE ? 3 : 1);
 	if (!answers && offers(own, TCP_OPTION_FO))
 		buf_puts(&settings, " net.ipv4.tcp_fastopen=1");
-	if (answers && telling_whole_window(t))
+	if (telling_whole_window(t))
 		buf_puts(&settings, " net.ipv4.tcp_adv_win_scale=0");         /* the whole buffer is window */
 	if (answers && peer && own->ack != peer->seq + 1)
 		buf_puts(&settings, " net.ipv4.tcp_fastopen=0x602");   /* took text of a SYN without a cookie */
+	add_retries(t, &settings);
 	if (settings.length)
 		buf_printf(t->out, "`sysctl -q%s`\n", settings.data);
 	buf_free(&settings);
@@ -192,12 +221,28 @@ static void add_head(struct telling *t)
 	buf_add_byte(t->out, '\n');
 }
 
-static void learn_initial_numbers(struct telling *t)
+/* The initial number of each side, and how long a full segment to it is: time-stamps, where both have them, leave less
+ * room (RFC 6691, 2). */
+static void learn_from_syns(struct telling *t)
 {
+	const struct tcp_header *syns[2] = { first_syn(t, false), first_syn(t, true) };
+	bool stamps = syns[0] && syns[1] && offers(syns[0], TCP_OPTION_TS) && offers(syns[1], TCP_OPTION_TS);
+
 	for (int inbound = 0; inbound < 2; inbound++) {
-		const struct tcp_header *syn = first_syn(t, inbound);
-		t->isn[inbound] = syn ? syn->seq : 0;
+		unsigned mss = syns[!inbound] ? tcp_mss_of(syns[!inbound]) : 0;
+
+		t->isn[inbound] = syns[inbound] ? syns[inbound]->seq : 0;
+		t->full[inbound] = mss > STAMP_BYTES ? mss - (stamps ? STAMP_BYTES : 0) : 0;
 	}
+}
+
+/* Does a clock run between packets? The times of a script that was played in virtual time are those of its lines. */
+static bool has_real_clock(const struct conversation *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (vtime_sub(c->packets[i]->at, c->packets[0]->at).ns % SHORTEST_TIME_NS)
+			return true;
+	return false;
 }
 
 bool transcript_write(struct buf *out, const struct conversation *c, const struct transcript_options *options,
@@ -219,8 +264,9 @@ bool transcript_write(struct buf *out, const struct conversation *c, const struc
 	}
 	t.arena = arena_new();
 	t.start = c->packets[0]->at;
+	t.real = has_real_clock(c);
 	add_head(&t);
-	learn_initial_numbers(&t);
+	learn_from_syns(&t);
 	if (c->protocol == PROTOCOL_TCP)
 		tell_tcp(&t);
 	else

@@ -5,76 +5,48 @@
  * A capture shows what a stack sent, and a program is the reason for some of it. Each rule below leads from what is
  * seen to the call that explains it, and puts the call at the latest possible place:
  *
- * - A SYN without ACK was a connect(), which returned when the answer came. An answer to the peer's SYN needs a
- *   listener, and accept() can return when the handshake is complete.
  * - New text was a write(), of as many octets as follow up to a segment with PSH, which ends what a program wrote.
- *   Text that had left before is the stack's own affair: a retransmission needs no call.
+ *   Text that had left before is the stack's own affair: a retransmission needs no call. Text that left with an ACK
+ *   had been written before where that ACK left other text in flight, or where it filled the window.
  * - Acknowledged text was read when the window opened again: the right edge of the window (RFC 9293, 3.8.6) only
  *   moves on when there is room. While it stands still, the text lies in the buffer.
- * - A FIN was a close(), or a shutdown() if the other side still sent text that was acknowledged. - An unprovoked reset
- * was a close() with SO_LINGER and a time of 0, and one after text that nobody had read was a plain close(). A reset in
- * answer to a packet needs no call: most resets are like that.
+ * - A FIN was a close(), or a shutdown() if the other side still sent text that was acknowledged.
+ * - An unprovoked reset was a close() with SO_LINGER and a time of 0, and one after text that nobody had read was a
+ *   plain close(). A reset in answer to a packet needs no call: most resets are like that.
+ * - A short segment while others are in flight needs TCP_NODELAY.
  *
- * - If the answer to a connect() drew a reset, the program had given up: the socket was closed before the answer came.
- * - A short segment while others are in flight needs TCP_NODELAY, and text that is always acknowledged at once needs
- * TCP_QUICKACK.
+ * What a capture does not show is not guessed: other options of sockets, calls without a packet.
  *
- * What a capture does not show is not guessed: sizes of buffers, other options of sockets, calls without a packet.
+ * Captures of real hosts show what was handed to the network card, and what came from it, not what was on the wire:
+ * see join_pieces().
  */
-#include "capture/telling.h"
+#include "capture/story.h"
 
 #include "wire/tcp_option.h"
 
 enum {
-	SECOND_NS = 1000000000, AT_ONCE_NS = 1000000, BACKLOG = 5, LONGEST_SHIFT = 14, LONGEST_WRITE = 60000,
-	STAMP_BYTES = 12,
+	AT_ONCE_NS = 1000000, LONGEST_SHIFT = 14, LONGEST_WRITE = 60000, LONGEST_PACKET = 65000, USUAL_BUFFER = 40000,
 	DEFAULT_MSS = 536,                                   /* RFC 9293, 3.7.1, MUST-15 */
 };
 
-struct story {
-	struct telling *t;
-	bool active, open, shut;                             /* .open: there is a descriptor for the connection */
-	bool ended;                                          /* close() was told */
-	int fd;
-	uint32_t written, sent;                              /* behind what calls wrote, and what left */
-	uint32_t acked;                                      /* by the stack: behind what came in order */
-	uint32_t unread;
-	bool has_edge, peer_shut, has_nodelay;
-	uint32_t una;                                        /* behind what the peer has acknowledged */
-	uint32_t mss;                                        /* what the peer takes, with the longest options */
-	uint32_t edge;                                       /* of the window that the stack offers */
-	int shift[2];                                        /* of windows: of the stack, of its peer; -1: none */
-	bool answered;                                       /* the line before was a packet that came just now */
-	int probes;                                          /* of keep-alive, since the peer's last packet */
-	bool reset;                                          /* by the peer */
-	const struct captured *gave_up;                      /* text that came for a closed socket; or NULL */
-	vtime_t came;                                        /* the last packet of the peer */
-};
-
-static long long whole_seconds(vtime_t t)
-{
-	return t.ns < SECOND_NS ? 1 : (t.ns + SECOND_NS / 2) / SECOND_NS;
-}
-
-static bool is_after(uint32_t a, uint32_t b)
+bool story_is_after(uint32_t a, uint32_t b)
 {
 	return (int32_t)(a - b) > 0;
 }
 
-/* NULL: it is no segment, or none that a stack looks at. */
-static const struct tcp_header *tcp_of(const struct captured *p)
+const struct tcp_header *story_segment(const struct captured *p)
 {
 	const struct header *h = packet_transport(&p->packet);
 
 	return h->type == HEADER_TCP && !p->damaged ? &h->tcp : NULL;
 }
 
-static uint32_t start_of(const struct story *s, const struct tcp_header *tcp, bool inbound)
+uint32_t story_start(const struct story *s, const struct tcp_header *tcp, bool inbound)
 {
 	return tcp->seq - s->t->isn[inbound];
 }
 
-static int shift_of(const struct tcp_header *tcp)
+int story_shift(const struct tcp_header *tcp)
 {
 	struct tcp_option o;
 	const char *why;
@@ -86,249 +58,10 @@ static int shift_of(const struct tcp_header *tcp)
 	return -1;
 }
 
-/* ---- opening ---- */
-
-/* The packet that answers the SYN of the stack under test, or NULL: a SYN with its ACK, a reset, or, where the peer's
- * own SYN crossed it, the first ACK. */
-static const struct captured *answer_to_syn(const struct story *s)
+bool story_is_probe(const struct story *s, const struct captured *p, const struct tcp_header *tcp, uint32_t una)
 {
-	bool crossed = false;
-
-	for (size_t i = 0; i < s->t->conversation->count; i++) {
-		const struct captured *p = s->t->conversation->packets[i];
-		const struct tcp_header *tcp = tcp_of(p);
-		if (!tcp || !conversation_is_inbound(&s->t->ends, p))
-			continue;
-		crossed = crossed || tcp->flags & TCP_SYN;
-		if ((crossed || tcp->flags & TCP_RST) && tcp->flags & TCP_ACK && tcp->ack == s->t->isn[0] + 1)
-			return p;
-	}
-	return NULL;
-}
-
-/* Is @answer, a SYN, itself answered by a reset? Then the program had given up before. */
-static bool is_refused(const struct story *s, const struct captured *answer)
-{
-	const struct conversation *c = s->t->conversation;
-	size_t i = 0;
-
-	while (c->packets[i] != answer)
-		i++;
-	for (i++; i < c->count && conversation_is_inbound(&s->t->ends, c->packets[i]); i++)
-		;
-	const struct tcp_header *tcp = i < c->count ? tcp_of(c->packets[i]) : NULL;
-	return tcp && (tcp->flags & (TCP_RST | TCP_ACK)) == TCP_RST;
-}
-
-/* Does the program send or close anything before @answer comes? Then it does not wait in connect(). */
-static bool leaves_before(const struct story *s, const struct captured *answer)
-{
-	const struct conversation *c = s->t->conversation;
-
-	for (size_t i = 0; c->packets[i] != answer; i++) {
-		const struct tcp_header *tcp = tcp_of(c->packets[i]);
-		bool inbound = conversation_is_inbound(&s->t->ends, c->packets[i]);
-
-		if (tcp && !inbound && !(tcp->flags & (TCP_SYN | TCP_RST)) &&
-		    (tcp->flags & TCP_FIN || c->packets[i]->packet.payload_length))
-			return true;
-	}
-	return false;
-}
-
-/* Had the stack given up when @answer came? Its next SYN would have left after twice the last pause, at most. */
-static bool comes_too_late(const struct story *s, const struct captured *answer)
-{
-	const struct conversation *c = s->t->conversation;
-	vtime_t last = s->t->conversation->packets[0]->at, pause = VTIME_ZERO;
-
-	for (size_t i = 0; c->packets[i] != answer; i++) {
-		const struct tcp_header *tcp = tcp_of(c->packets[i]);
-
-		if (!tcp || conversation_is_inbound(&s->t->ends, c->packets[i]))
-			continue;
-		pause = vtime_sub(c->packets[i]->at, last);
-		last = c->packets[i]->at;
-	}
-	return pause.ns && vtime_sub(answer->at, last).ns / 2 > pause.ns;
-}
-
-/* A SYN that asks for a Fast Open cookie: the program wanted Fast Open, and had no cookie yet. */
-static bool asks_for_cookie(const struct captured *syn)
-{
-	const struct tcp_header *tcp = tcp_of(syn);
-	struct tcp_option o;
-	const char *why;
-	size_t at = 0;
-
-	while (tcp && tcp_option_next(tcp->options, tcp->option_length, &at, &o, &why) > 0)
-		if (o.kind == TCP_OPTION_FO && o.length == 2)
-			return true;
-	return false;
-}
-
-static void tell_connect(struct story *s, vtime_t at)
-{
-	const struct captured *answer = answer_to_syn(s);
-	const bool early = answer && leaves_before(s, answer);
-	const bool gave_up = answer && tcp_of(answer)->flags & TCP_SYN && is_refused(s, answer);
-	const bool late = answer && comes_too_late(s, answer);
-
-	tell(s->t, at, "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3");
-	if (asks_for_cookie(s->t->conversation->packets[0]))
-		tell(s->t, at, "setsockopt(3, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, [1], 4) = 0");
-	if (!answer || gave_up || early || late) {
-		s->gave_up = gave_up ? answer : NULL;
-		s->open = early;
-		tell(s->t, at, "fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0");
-		tell(s->t, at, "connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)");
-	} else if (tcp_of(answer)->flags & TCP_RST) {
-		tell_blocking(s->t, at, answer->at, "connect(3, ..., ...) = -1 ECONNREFUSED (Connection refused)");
-	} else {
-		tell_blocking(s->t, at, answer->at, "connect(3, ..., ...) = 0");
-		s->open = true;
-	}
-	s->fd = 3;
-}
-
-static bool has_answered(const struct story *s)
-{
-	for (size_t i = 0; i < s->t->conversation->count; i++) {
-		const struct captured *p = s->t->conversation->packets[i];
-		const struct tcp_header *tcp = tcp_of(p);
-		if (tcp && !conversation_is_inbound(&s->t->ends, p))
-			return tcp->flags & TCP_SYN;
-	}
-	return false;
-}
-
-unsigned telling_whole_window(const struct telling *t)
-{
-	const struct conversation *c = t->conversation;
-	unsigned first = 0;
-	bool shut = false, scaled = false;
-
-	for (size_t i = 0; i < c->count; i++) {
-		const struct tcp_header *tcp = tcp_of(c->packets[i]);
-
-		if (!tcp || conversation_is_inbound(&t->ends, c->packets[i]) || tcp->flags & TCP_RST)
-			continue;
-		if (tcp->flags & TCP_SYN) {
-			first = tcp->window;
-			scaled = shift_of(tcp) > 0;
-		}
-		shut = shut || !tcp->window;
-	}
-	return shut && !scaled ? first : 0;
-}
-
-static void tell_listen(struct story *s, vtime_t at)
-{
-	const unsigned window = telling_whole_window(s->t);
-
-	tell(s->t, at, "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3");
-	tell(s->t, at, "setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0");
-	if (window)                                          /* the system doubles it */
-		tell(s->t, at, "setsockopt(3, SOL_SOCKET, SO_RCVBUF, [%u], 4) = 0", (window + 1) / 2);
-	tell(s->t, at, "bind(3, ..., ...) = 0");
-	if (has_answered(s))
-		tell(s->t, at, "listen(3, %d) = 0", BACKLOG);
-	s->fd = 4;
-}
-
-enum { PROBES = 2, MANY = 1000 };
-
-/* A segment without text below what the peer has acknowledged asks whether it is still there (RFC 9293, 3.8.4). */
-static bool is_probe(const struct story *s, const struct captured *p, const struct tcp_header *tcp, uint32_t una)
-{
-	return !(tcp->flags & (TCP_SYN | TCP_FIN | TCP_RST)) && start_of(s, tcp, false) == una - 1 &&
+	return !(tcp->flags & (TCP_SYN | TCP_FIN | TCP_RST)) && story_start(s, tcp, false) == una - 1 &&
 	       p->packet.payload_length <= 1;
-}
-
-/* The time before it and the time to the next one are what the program set. */
-static void tell_keep_alive(struct story *s, vtime_t at)
-{
-	const struct conversation *c = s->t->conversation;
-	uint32_t una = 1;
-	vtime_t before = at, at_probe[PROBES];
-	int count = 0, unanswered = 0;
-	bool ended = false;                                  /* by the stack under test, with its last packet */
-
-	for (size_t i = 0; i < c->count; i++) {
-		const struct captured *p = c->packets[i];
-		const struct tcp_header *tcp = tcp_of(p);
-		bool inbound = conversation_is_inbound(&s->t->ends, p);
-		if (tcp && inbound && tcp->flags & TCP_ACK && is_after(tcp->ack - s->t->isn[0], una))
-			una = tcp->ack - s->t->isn[0];
-		if (tcp && !inbound && is_probe(s, p, tcp, una)) {
-			if (count < PROBES)
-				at_probe[count] = p->at;
-			count++;
-			unanswered++;
-		}
-		if (!count)
-			before = p->at;
-		if (inbound && !(tcp && tcp->flags & TCP_RST))
-			unanswered = 0;
-		ended = inbound ? ended : tcp && tcp->flags & TCP_RST;
-	}
-	if (!count)
-		return;
-	tell(s->t, at, "setsockopt(%d, SOL_SOCKET, SO_KEEPALIVE, [1], 4) = 0", s->fd);
-	tell(s->t, at, "setsockopt(%d, IPPROTO_TCP, TCP_KEEPIDLE, [%lld], 4) = 0", s->fd,
-	     whole_seconds(vtime_sub(at_probe[0], before)));
-	if (count > 1)
-		tell(s->t, at, "setsockopt(%d, IPPROTO_TCP, TCP_KEEPINTVL, [%lld], 4) = 0", s->fd,
-		     whole_seconds(vtime_sub(at_probe[1], at_probe[0])));
-	if (unanswered && ended)
-		tell(s->t, at, "setsockopt(%d, IPPROTO_TCP, TCP_KEEPCNT, [%d], 4) = 0", s->fd, unanswered);
-}
-
-/* Was each single segment of text that nobody read acknowledged at once? A stack may wait for a second one (RFC 9293,
- * 3.8.6.3, MUST-58), so one that never does was told not to. A window that opens is another reason for an ACK. */
-static bool acknowledges_at_once(const struct story *s)
-{
-	const struct conversation *c = s->t->conversation;
-	uint32_t next = 1;
-	uint32_t edge = s->edge;
-	const int shift = s->shift[0] >= 0 && s->shift[1] >= 0 ? s->shift[0] : 0;
-	vtime_t came = VTIME_ZERO;
-	int waiting = 0, at_once = 0;
-
-	for (size_t i = 0; i < c->count; i++) {
-		const struct captured *p = c->packets[i];
-		const struct tcp_header *tcp = tcp_of(p);
-		bool inbound = conversation_is_inbound(&s->t->ends, p);
-
-		if (!tcp || tcp->flags & (TCP_SYN | TCP_RST))
-			continue;
-		if (inbound && p->packet.payload_length) {
-			bool in_order = start_of(s, tcp, true) == next && !(tcp->flags & TCP_FIN);
-			waiting = in_order ? waiting + 1 : MANY;
-			next += in_order ? (uint32_t)p->packet.payload_length : 0;
-			came = p->at;
-		} else if (!inbound && waiting) {
-			uint32_t offers = tcp->ack - s->t->isn[1] + ((uint32_t)tcp->window << shift);
-			bool pure = !p->packet.payload_length && !(tcp->flags & TCP_FIN) && !is_after(offers, edge) &&
-			            tcp->ack - s->t->isn[1] == next;
-			edge = is_after(offers, edge) ? offers : edge;
-			if (pure && waiting == 1 && vtime_sub(p->at, came).ns >= AT_ONCE_NS)
-				return false;
-			at_once += pure && waiting == 1;
-			next = tcp->ack - s->t->isn[1];              /* text may have been refused */
-			waiting = 0;
-		}
-	}
-	return at_once > 0;
-}
-
-static void tell_accept(struct story *s, vtime_t at)
-{
-	tell(s->t, at, "accept(3, ..., ...) = 4");
-	s->open = true;
-	tell_keep_alive(s, at);
-	if (acknowledges_at_once(s))
-		tell(s->t, at, "setsockopt(%d, IPPROTO_TCP, TCP_QUICKACK, [1], 4) = 0", s->fd);
 }
 
 /* ---- what leaves ---- */
@@ -337,6 +70,7 @@ static void tell_accept(struct story *s, vtime_t at)
 struct written {
 	uint32_t octets;
 	bool more;                                           /* goes on: it is split into pieces, or does not end */
+	bool is_short;                                       /* its last segment is not full: nothing was behind it */
 	bool ends;                                      /* with FIN: the socket was closed before everything had left */
 };
 
@@ -345,49 +79,61 @@ static const struct captured *next_text(const struct story *s, size_t from, uint
 {
 	for (size_t i = from; i < s->t->conversation->count; i++) {
 		const struct captured *p = s->t->conversation->packets[i];
-		const struct tcp_header *tcp = tcp_of(p);
+		const struct tcp_header *tcp = story_segment(p);
 		bool inbound = conversation_is_inbound(&s->t->ends, p);
 		if (!tcp || inbound || tcp->flags & TCP_SYN || !p->packet.payload_length)
 			continue;
-		uint32_t start = start_of(s, tcp, false);
-		if (!is_after(start, end) && is_after(start + (uint32_t)p->packet.payload_length, end))
+		uint32_t start = story_start(s, tcp, false);
+		if (!story_is_after(start, end) && story_is_after(start + (uint32_t)p->packet.payload_length, end))
 			return p;
 	}
 	return NULL;
 }
 
-/* Had everything up to @end been acknowledged for a while when @p left? Then only the program can have held it back. */
+/* Had everything up to @end been acknowledged for a while when @p left? Then only the program can have held it back.
+ * */
 static bool was_idle(const struct story *s, const struct captured *p, uint32_t end)
 {
 	const struct conversation *c = s->t->conversation;
 
 	for (size_t i = 0; i < c->count && c->packets[i] != p; i++) {
-		const struct tcp_header *tcp = tcp_of(c->packets[i]);
+		const struct tcp_header *tcp = story_segment(c->packets[i]);
 
 		if (tcp && conversation_is_inbound(&s->t->ends, c->packets[i]) && tcp->flags & TCP_ACK &&
-		    !is_after(end, tcp->ack - s->t->isn[0]) && tcp->window)
+		    !story_is_after(end, tcp->ack - s->t->isn[0]) && tcp->window)
 			return vtime_sub(p->at, c->packets[i]->at).ns >= AT_ONCE_NS;
 	}
 	return false;
 }
 
+/* Does a write end with @p? What a real host hands to its card in one piece has PSH at its end, whatever follows, and
+ * then ends a write only if its last segment is not full. */
+static bool is_pushed(const struct story *s, const struct captured *p)
+{
+	size_t octets = p->packet.payload_length;
+	bool full = octets % s->mss == 0 && (s->t->real || octets > s->mss);
+
+	return story_segment(p)->flags & TCP_PSH && !full;
+}
+
 /* A write ends with a segment that has PSH, unless its rest leaves together with the FIN, because that rest had waited
  * for the window. Very long writes are split, since a send buffer is limited. */
-static struct written written_from(const struct story *s, size_t from)
+static struct written written_from(const struct story *s, size_t from, uint32_t start)
 {
 	struct written w = { 0 };
 	bool pushed = false;
 
 	for (;;) {
-		const struct captured *p = next_text(s, from, s->sent + w.octets);
-		bool fin = p && tcp_of(p)->flags & TCP_FIN;
+		const struct captured *p = next_text(s, from, start + w.octets);
+		bool fin = p && story_segment(p)->flags & TCP_FIN;
 		w.more = !pushed;
-		if (!p || (w.octets && !pushed && was_idle(s, p, s->sent + w.octets)))
+		if (!p || (w.octets && !pushed && was_idle(s, p, start + w.octets)))
 			return w;
-		if (!fin && (pushed || w.octets >= LONGEST_WRITE))
+		if (pushed || (!fin && w.octets >= LONGEST_WRITE))
 			return w;
-		w.octets = start_of(s, tcp_of(p), false) + (uint32_t)p->packet.payload_length - s->sent;
-		pushed = tcp_of(p)->flags & TCP_PSH;
+		w.octets = story_start(s, story_segment(p), false) + (uint32_t)p->packet.payload_length - start;
+		pushed = is_pushed(s, p);
+		w.is_short = p->packet.payload_length % s->mss;
 		w.ends = fin;
 		if (fin || (pushed && p->packet.payload_length < s->mss))
 			break;
@@ -396,22 +142,22 @@ static struct written written_from(const struct story *s, size_t from)
 	return w;
 }
 
-/* Does the peer still send text behind packet @from, and the stack acknowledge it? What comes for a socket that was
- * closed is answered with a reset. */
+/* Does the peer still send text behind packet @from, and the stack acknowledge it, or the program break the connection
+ * off? What comes for a socket that was closed is answered with a reset. */
 static bool goes_on(const struct story *s, size_t from)
 {
 	uint32_t end = s->acked;
 
 	for (size_t i = from + 1; i < s->t->conversation->count; i++) {
 		const struct captured *p = s->t->conversation->packets[i];
-		const struct tcp_header *tcp = tcp_of(p);
+		const struct tcp_header *tcp = story_segment(p);
 		bool inbound = conversation_is_inbound(&s->t->ends, p);
-		uint32_t stop = tcp ? start_of(s, tcp, inbound) + (uint32_t)p->packet.payload_length : 0;
-		if (tcp && inbound && p->packet.payload_length && is_after(stop, end))
+		uint32_t stop = tcp ? story_start(s, tcp, inbound) + (uint32_t)p->packet.payload_length : 0;
+		if (tcp && inbound && p->packet.payload_length && story_is_after(stop, end))
 			end = stop;
-		if (tcp && !inbound && tcp->flags & TCP_RST)
-			return false;
-		if (tcp && !inbound && end != s->acked && is_after(tcp->ack - s->t->isn[1], s->acked))
+		if (tcp && !inbound && tcp->flags & TCP_RST) /* with ACK: see tell_abort() */
+			return tcp->flags & TCP_ACK;
+		if (tcp && !inbound && end != s->acked && story_is_after(tcp->ack - s->t->isn[1], s->acked))
 			return true;
 	}
 	return false;
@@ -434,28 +180,39 @@ static void tell_shutdown(struct story *s, vtime_t at)
 	s->shut = true;
 }
 
+/* A scaled window does not show that a few octets were read. But where a stack acknowledges them at once, it is for
+ * that: it would wait otherwise. */
+static bool hides_read(const struct story *s, const struct captured *p, int shift)
+{
+	return shift && s->unread <= 1u << shift && s->answered && vtime_sub(p->at, s->came).ns < AT_ONCE_NS &&
+	       !p->packet.payload_length;
+}
+
 /* What was read before this segment left, as its acknowledgement and window show. */
 static void tell_read(struct story *s, const struct captured *p, const struct tcp_header *tcp)
 {
-	uint32_t ack = tcp->ack - s->t->isn[1], fin = s->peer_shut && is_after(ack, s->acked) ? 1 : 0;
+	uint32_t ack = tcp->ack - s->t->isn[1], fin = s->peer_shut && story_is_after(ack, s->acked) ? 1 : 0;
 	int shift = s->shift[0] >= 0 && s->shift[1] >= 0 ? s->shift[0] : 0;
 	uint32_t edge = ack + ((uint32_t)tcp->window << shift);
 
-	if (is_after(ack, s->acked)) {
+	if (story_is_after(ack, s->acked)) {
 		s->unread += ack - s->acked;
 		s->unread -= s->unread && fin ? 1 : 0;
 		s->acked = ack;
 	}
-	if (s->unread && s->open && !s->ended && (!s->has_edge || is_after(edge, s->edge))) {
+	bool opens = !s->has_edge || (story_is_after(edge, s->edge) && !s->edge_is_least) || hides_read(s, p, shift);
+	if (s->unread && s->open && !s->ended && opens) {
 		tell(s->t, s->answered ? s->came : p->at, "read(%d, ..., %u) = %u", s->fd, s->unread, s->unread);
 		s->unread = 0;
 	}
-	if (!s->has_edge || is_after(edge, s->edge))
+	if (!s->has_edge || story_is_after(edge, s->edge))
 		s->edge = edge;
 	s->has_edge = true;
+	s->edge_is_least = false;
 }
 
-/* A reset that no packet provoked: those have no ACK (RFC 9293, 3.5.2). One after probes in vain is the stack's own. */
+/* A reset that no packet provoked: those have no ACK (RFC 9293, 3.5.2). One after probes in vain is the stack's own.
+ * */
 static void tell_abort(struct story *s, const struct tcp_header *tcp, vtime_t at)
 {
 	if (!s->open || s->ended || !(tcp->flags & TCP_ACK) || s->probes)
@@ -470,7 +227,8 @@ static void tell_abort(struct story *s, const struct tcp_header *tcp, vtime_t at
  * algorithm, RFC 9293, 3.7.4), unless the program forbids that, or closes and so has no more to add. */
 static void tell_nodelay(struct story *s, const struct captured *p)
 {
-	if (s->has_nodelay || s->una == s->sent || p->packet.payload_length >= s->mss || tcp_of(p)->flags & TCP_FIN)
+	if (s->has_nodelay || s->una == s->sent || p->packet.payload_length >= s->mss ||
+	    story_segment(p)->flags & TCP_FIN)
 		return;
 	tell(s->t, p->at, "setsockopt(%d, IPPROTO_TCP, TCP_NODELAY, [1], 4) = 0", s->fd);
 	s->has_nodelay = true;
@@ -478,53 +236,103 @@ static void tell_nodelay(struct story *s, const struct captured *p)
 
 static void tell_end(struct story *s, size_t index, vtime_t at)
 {
+	if (s->answered && vtime_sub(at, s->came).ns < AT_ONCE_NS)
+		at = s->came;                                /* as a program that waited for it does */
 	if ((s->open || s->active) && !s->ended && !s->shut)
 		(goes_on(s, index) ? tell_shutdown : tell_close)(s, at);
 }
 
-static void tell_write(struct story *s, size_t index, const struct captured *p)
+/* Did the next text behind @start wait for its turn? What is before it fills the window of the peer; or it leaves at
+ * once when an ACK comes that leaves other text in flight, and then nothing but the congestion window can have held a
+ * full segment back. */
+static bool has_waited(const struct story *s, size_t from, uint32_t start, bool behind_short)
 {
-	struct written written = written_from(s, index);
+	const struct conversation *c = s->t->conversation;
+	const struct captured *p = next_text(s, from, start), *before = NULL;
+	uint32_t una = s->una;
 
-	tell_nodelay(s, p);
-	if (tcp_of(p)->flags & TCP_URG)
-		tell(s->t, p->at, "send(%d, ..., %u, MSG_OOB) = %u", s->fd, written.octets, written.octets);
-	else if (written.more)
-		tell(s->t, p->at, "send(%d, ..., %u, MSG_MORE) = %u", s->fd, written.octets, written.octets);
-	else
-		tell(s->t, p->at, "write(%d, ..., %u) = %u", s->fd, written.octets, written.octets);
-	s->written = s->sent + written.octets;
-	if (written.ends)
-		tell_end(s, index, p->at);
+	if (p && start == s->peer_edge)
+		return true;
+	if (!p || behind_short || p->packet.payload_length < s->mss)
+		return false;
+	for (size_t i = from; c->packets[i] != p; i++) {
+		const struct tcp_header *tcp = story_segment(c->packets[i]);
+
+		before = c->packets[i];
+		if (tcp && conversation_is_inbound(&s->t->ends, before) && tcp->flags & TCP_ACK &&
+		    story_is_after(tcp->ack - s->t->isn[0], una))
+			una = tcp->ack - s->t->isn[0];
+	}
+	return before && story_segment(before) && conversation_is_inbound(&s->t->ends, before) &&
+	       !before->packet.payload_length && !(story_segment(before)->flags & TCP_FIN) &&
+	       story_is_after(start, una) && vtime_sub(p->at, before->at).ns < AT_ONCE_NS;
 }
 
-static void tell_outbound(struct story *s, size_t index, const struct captured *p, const struct tcp_header *tcp)
+/* Is @written the last text of all, and does it end where the window does? Then there was more that had to wait. */
+static bool is_cut_short(const struct story *s, size_t index, const struct written *written, uint32_t end)
 {
-	uint32_t start = start_of(s, tcp, false), end = start + (uint32_t)p->packet.payload_length;
+	return written->more && end == s->peer_edge && !next_text(s, index, end);
+}
+
+/* The calls that put text into the send buffer before packet @index left, at @at. */
+static void tell_write(struct story *s, size_t index, vtime_t at)
+{
+	const struct captured *p = s->t->conversation->packets[index];
+	struct written written;
+	uint32_t start = s->sent;
+
+	do {
+		written = written_from(s, index, start);
+		if (is_cut_short(s, index, &written, start + written.octets)) {
+			written.octets++;
+			written.more = false;
+		}
+		if (story_segment(p)->flags & TCP_URG)
+			tell(s->t, at, "send(%d, ..., %u, MSG_OOB) = %u", s->fd, written.octets, written.octets);
+		else if (written.more)
+			tell(s->t, at, "send(%d, ..., %u, MSG_MORE) = %u", s->fd, written.octets, written.octets);
+		else
+			tell(s->t, at, "write(%d, ..., %u) = %u", s->fd, written.octets, written.octets);
+		start += written.octets;
+	} while (!written.ends && start - s->sent < LONGEST_WRITE && has_waited(s, index, start, written.is_short));
+	s->written = start;
+	if (story_is_after(start - s->una, s->most_queued))
+		s->most_queued = start - s->una;
+	if (written.ends)
+		tell_end(s, index, at);
+}
+
+static void tell_outbound(struct story *s, size_t index, const struct captured *p)
+{
+	const struct tcp_header *tcp = story_segment(p);
+	uint32_t start = story_start(s, tcp, false), end = start + (uint32_t)p->packet.payload_length;
 
 	if (tcp->flags & TCP_SYN) {
-		s->shift[0] = shift_of(tcp);
+		s->shift[0] = story_shift(tcp);
 		s->edge = 1 + tcp->window;                   /* never scaled (RFC 7323, 2.2) */
 		s->has_edge = tcp->flags & TCP_ACK;
+		s->edge_is_least = tcp->window == UINT16_MAX && s->shift[0] > 0;
 	} else if (tcp->flags & TCP_RST) {
 		tell_abort(s, tcp, p->at);
 	} else {
 		if (tcp->flags & TCP_ACK)
 			tell_read(s, p, tcp);
 		/* Text that came behind its FIN was written before it. */
-		if (s->open && !s->ended && !s->shut && p->packet.payload_length && is_after(end, s->written))
-			tell_write(s, index, p);
+		if (s->open && !s->ended && !s->shut && p->packet.payload_length && story_is_after(end, s->written)) {
+			tell_nodelay(s, p);
+			tell_write(s, index, p->at);
+		}
 		if (tcp->flags & TCP_FIN)
 			tell_end(s, index, p->at);
-		if (is_after(end, s->sent))
+		if (story_is_after(end, s->sent))
 			s->sent = end;
 	}
 	tell_packet(s->t, p);
 	s->answered = false;
-	s->probes += is_probe(s, p, tcp, s->una);
+	s->probes += story_is_probe(s, p, tcp, s->una);
 	if (!s->active && !s->open && !s->ended && tcp->flags & TCP_SYN && tcp->flags & TCP_ACK &&
 	    tcp->ack != s->t->isn[1] + 1)
-		tell_accept(s, p->at);                       /* Fast Open: before the handshake is complete */
+		story_accept(s, p->at);                       /* Fast Open: before the handshake is complete */
 }
 
 /* ---- what comes ---- */
@@ -539,21 +347,134 @@ static bool completes(const struct story *s, size_t index, const struct tcp_head
 		return false;
 	if (index + 1 == c->count || conversation_is_inbound(&s->t->ends, c->packets[index + 1]))
 		return true;
-	const struct tcp_header *next = tcp_of(c->packets[index + 1]);
+	const struct tcp_header *next = story_segment(c->packets[index + 1]);
 	return !next || (next->flags & (TCP_RST | TCP_ACK)) != TCP_RST;
 }
 
 static void learn_syn(struct story *s, const struct tcp_header *tcp)
 {
-	uint32_t mss = tcp_mss_of(tcp), options = tcp->option_length > 4 ? STAMP_BYTES : 0;
+	s->shift[1] = story_shift(tcp);
+	s->mss = s->t->full[0] ? s->t->full[0] : DEFAULT_MSS;
+}
 
-	s->shift[1] = shift_of(tcp);
-	s->mss = mss > options ? mss - options : DEFAULT_MSS;
+/* Is @p text and nothing else that matters, but an ACK? */
+static bool is_plain_text(const struct captured *p)
+{
+	const struct tcp_header *tcp = story_segment(p);
+
+	return tcp && p->packet.payload_length && (tcp->flags & ~TCP_PSH) == TCP_ACK;
+}
+
+/* Up to where does the stack acknowledge text when it next sends something? */
+static uint32_t next_ack(const struct story *s, size_t index)
+{
+	const struct conversation *c = s->t->conversation;
+
+	for (size_t i = index; i < c->count; i++) {
+		const struct tcp_header *tcp = story_segment(c->packets[i]);
+		if (tcp && !conversation_is_inbound(&s->t->ends, c->packets[i]) && tcp->flags & TCP_ACK)
+			return tcp->ack - s->t->isn[1];
+	}
+	return s->acked;
+}
+
+/* Is packet @index + 1 the text behind @joined, which ends with packet @index, and did it go the same way at once? */
+static bool goes_on_with(const struct story *s, const struct captured *joined, size_t index, bool inbound)
+{
+	const struct conversation *c = s->t->conversation;
+	const struct captured *p = index + 1 < c->count ? c->packets[index + 1] : NULL;
+	size_t octets = joined->packet.payload_length;
+
+	return p && conversation_is_inbound(&s->t->ends, p) == inbound && is_plain_text(p) &&
+	       story_segment(p)->seq == story_segment(joined)->seq + (uint32_t)octets &&
+	       story_segment(p)->ack == story_segment(joined)->ack &&
+	       octets + p->packet.payload_length <= LONGEST_PACKET &&
+	       vtime_sub(p->at, c->packets[index]->at).ns < AT_ONCE_NS;
+}
+
+/* What packets from @index on were one for a stack: @joined, which is the first of them, grows. The result is how many
+ * were more.
+ *
+ * A card, or the host itself, joins segments before TCP sees them, and what comes while TCP is at work is joined, too:
+ * the stack then acknowledges what a capture shows as several pieces as one. The other way round full segments that
+ * leave together are one line, up to a PSH. */
+static size_t join_pieces(const struct story *s, size_t index, struct captured *joined, bool inbound)
+{
+	const struct conversation *c = s->t->conversation;
+	const uint32_t full = s->t->full[inbound];
+	size_t count = 0;
+
+	if (!full || !is_plain_text(joined))
+		return 0;
+	while (goes_on_with(s, joined, index + count, inbound)) {
+		const struct captured *p = c->packets[index + count + 1], *before = c->packets[index + count];
+		uint32_t end = story_start(s, story_segment(p), inbound) + (uint32_t)p->packet.payload_length;
+		if (inbound ? before->packet.payload_length < full || story_is_after(end, next_ack(s, index)) ||
+		              (!s->t->real && joined->packet.payload_length <= full && p->packet.payload_length <= full)
+		            : before->packet.payload_length % full ||
+		              (story_segment(before)->flags & TCP_PSH && !s->t->real))
+			break;
+		packet_transport(&joined->packet)->tcp.flags |= story_segment(p)->flags;
+		joined->packet.payload_length += p->packet.payload_length;
+		count++;
+	}
+	return count;
+}
+
+/* Two full segments are to be acknowledged at once (RFC 9293, 3.8.6.3, SHLD-19), but a stack that was at work when
+ * they came may do so with what came next. Where that is what the capture shows, an ACK may come here. */
+static void tell_ack_that_may_come(struct story *s, size_t index, const struct captured *p)
+{
+	const struct conversation *c = s->t->conversation;
+	const size_t full = s->t->full[1];
+	uint32_t end = story_start(s, story_segment(p), true) + (uint32_t)p->packet.payload_length;
+
+	bool enough = end - s->acked >= 2 * full || s->t->real;
+
+	if (!full || !is_plain_text(p) || !enough || index + 1 == c->count ||
+	    !conversation_is_inbound(&s->t->ends, c->packets[index + 1]) ||
+	    vtime_sub(c->packets[index + 1]->at, p->at).ns >= AT_ONCE_NS)
+		return;
+	tell(s->t, p->at, ">? . %u:%u(0) ack %u <...>", s->sent, s->sent, end);
+}
+
+static void learn_ack(struct story *s, const struct tcp_header *tcp)
+{
+	uint32_t ack = tcp->ack - s->t->isn[0];
+	int shift = s->shift[0] >= 0 && s->shift[1] >= 0 && !(tcp->flags & TCP_SYN) ? s->shift[1] : 0;
+
+	if (story_is_after(ack, s->una))
+		s->una = ack;
+	if (!story_is_after(s->una, ack))
+		s->peer_edge = ack + ((uint32_t)tcp->window << shift);
+}
+
+/* The window that packet @index leaves is shut. Does the stack ask for room before it opens, with an octet of new text
+ * or with none (RFC 9293, 3.8.6.1)? Then text waits, and was written by now. The result is the packet with which that
+ * text begins to leave, or 0. */
+static size_t text_that_waits(const struct story *s, size_t index)
+{
+	const struct conversation *c = s->t->conversation;
+	bool probed = false;
+
+	for (size_t i = index + 1; i < c->count; i++) {
+		const struct tcp_header *tcp = story_segment(c->packets[i]);
+		bool inbound = conversation_is_inbound(&s->t->ends, c->packets[i]);
+
+		if (!tcp || tcp->flags & (TCP_SYN | TCP_RST))
+			return 0;
+		if (inbound && tcp->window && !probed)
+			return 0;
+		if (!inbound && story_start(s, tcp, false) == s->sent && c->packets[i]->packet.payload_length)
+			return probed || c->packets[i]->packet.payload_length == 1 ? i : 0;
+		probed |= !inbound && story_is_probe(s, c->packets[i], tcp, s->una);
+	}
+	return 0;
 }
 
 static void tell_inbound(struct story *s, size_t index, const struct captured *p)
 {
-	const struct tcp_header *tcp = tcp_of(p);
+	const struct tcp_header *tcp = story_segment(p);
 
 	if (s->gave_up && p == s->gave_up) {
 		tell(s->t, p->at, "close(%d) = 0", s->fd);
@@ -570,33 +491,58 @@ static void tell_inbound(struct story *s, size_t index, const struct captured *p
 	s->peer_shut |= tcp->flags & TCP_FIN;
 	s->reset |= tcp->flags & TCP_RST;
 	if (completes(s, index, tcp))
-		tell_accept(s, p->at);
-	if (tcp->flags & TCP_ACK && is_after(tcp->ack - s->t->isn[0], s->una))
-		s->una = tcp->ack - s->t->isn[0];
+		story_accept(s, p->at);
+	if (tcp->flags & TCP_ACK)
+		learn_ack(s, tcp);
+	bool writes = s->open && !s->ended && !s->shut && !story_is_after(s->written, s->sent);
+	size_t waits = writes && tcp->flags & TCP_ACK && !tcp->window ? text_that_waits(s, index) : 0;
+	if (waits)
+		tell_write(s, waits, p->at);
+	tell_ack_that_may_come(s, index, p);
 }
 
-void tell_tcp(struct telling *t)
+/* All events. The result is what the send buffer has to hold; @buffer is that of a rehearsal. */
+static uint32_t tell_story(struct telling *t, uint32_t buffer)
 {
 	const struct conversation *c = t->conversation;
 	struct story s = {
 		.t = t, .written = 1, .sent = 1, .acked = 1, .una = 1, .shift = { -1, -1 }, .mss = DEFAULT_MSS,
+		.buffer = buffer,
 	};
 
 	s.active = !conversation_is_inbound(&t->ends, c->packets[0]);
 	if (s.active)
-		tell_connect(&s, c->packets[0]->at);
+		story_connect(&s, c->packets[0]->at);
 	else
-		tell_listen(&s, c->packets[0]->at);
+		story_listen(&s, c->packets[0]->at);
 	for (size_t i = 0; i < c->count; i++) {
 		const struct captured *p = c->packets[i];
-		const struct tcp_header *tcp = tcp_of(p);
-		if (conversation_is_inbound(&t->ends, p))
-			tell_inbound(&s, i, p);
-		else if (tcp)
-			tell_outbound(&s, i, p, tcp);
-		else
+		const struct tcp_header *tcp = story_segment(p);
+		bool inbound = conversation_is_inbound(&t->ends, p);
+		struct captured joined = *p;
+		size_t more = join_pieces(&s, i, &joined, inbound);
+		if (inbound) {
+			i += more;
+			tell_inbound(&s, i, more ? &joined : p);
+		} else if (tcp) {
+			tell_outbound(&s, i, more ? &joined : p);
+			i += more;
+		} else {
 			tell_packet(t, p);
+		}
 	}
 	if (s.shut && !s.ended && !s.reset)
 		tell_close(&s, c->packets[c->count - 1]->at);
+	return s.most_queued;
+}
+
+void tell_tcp(struct telling *t)
+{
+	struct buf unused = BUF_INIT;
+	struct telling rehearsal = *t;
+
+	rehearsal.out = &unused;
+	uint32_t queued = tell_story(&rehearsal, 0);
+	buf_free(&unused);
+	tell_story(t, queued > USUAL_BUFFER ? queued : 0);
 }

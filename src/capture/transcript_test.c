@@ -76,7 +76,7 @@ static void change_checksum(const struct fixture *f, const struct packet *p, uin
 
 static void add(struct fixture *f, int64_t ms, bool from_client, struct packet *p)
 {
-	uint8_t bytes[2000];
+	uint8_t bytes[8000];
 	struct tuple ends = { .source_port = 40000, .destination_port = 80 };
 
 	ip_address_parse(PEER, &ends.source);
@@ -397,8 +397,7 @@ static void what_leaves_again_is_not_written_again(void **state)
 	assert_true(tell_one(f, "server", 1));
 	assert_string_equal(f->text.data, SERVER_HEAD LISTEN
 		"+0.01   write(4, ..., 2000) = 2000\n"
-		"+0      > . 1:1461(1460) ack 1\n"
-		"+0      > P. 1461:2001(540) ack 1\n"
+		"+0      > P. 1:2001(2000) ack 1\n"
 		"+1      > . 1:1461(1460) ack 1\n");
 }
 
@@ -559,6 +558,138 @@ static void wrong_checksums_are_told(void **state)
 	assert_non_null(strstr(f->text.data, "recvfrom(3, ..., 20"));
 }
 
+/* ---- captures of real hosts ---- */
+
+/* The client has been told to ask whether the server is still there, before it connects. */
+static void a_client_keeps_its_connection_alive(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 2020, true, TCP_ACK, 0, 0, 1);
+	tcp(f, 2020, false, TCP_ACK, 1, 0, 1);
+	assert_true(tell_one(f, "client", 1));
+	assert_true(says(f, "setsockopt(3, IPPROTO_TCP, TCP_KEEPIDLE, [2], 4) = 0\n+0...0  connect"));
+}
+
+/* A probe of a shut window asks for room, and not whether somebody is there: text has been written. */
+static void a_probe_of_a_shut_window(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp_with(f, 40, true, TCP_ACK, 1, 0, 1, .shut = true);
+	tcp(f, 1040, false, TCP_ACK, 0, 0, 1);
+	tcp_with(f, 1060, true, TCP_ACK, 1, 0, 1, .shut = true);
+	tcp(f, 3060, false, TCP_ACK, 0, 0, 1);
+	tcp(f, 3080, true, TCP_ACK, 1, 0, 1);
+	tcp(f, 3080, false, TCP_PSH | TCP_ACK, 1, 100, 1);
+	assert_true(tell_one(f, "server", 1));
+	assert_false(says(f, "KEEP"));
+	assert_true(says(f, "win 0\n+0      write(4, ..., 100) = 100\n+1      > . 0:0(0)"));
+}
+
+/* Full segments that an ACK lets out while others are in flight had been written before it. */
+static void text_waits_for_acks(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 30, false, TCP_PSH | TCP_ACK, 1, 1460, 1);
+	tcp(f, 30, false, TCP_PSH | TCP_ACK, 1461, 1460, 1);
+	tcp(f, 50, true, TCP_ACK, 1, 0, 1461);
+	tcp(f, 50, false, TCP_PSH | TCP_ACK, 2921, 1460, 1);
+	tcp(f, 90, true, TCP_ACK, 1, 0, 4381);
+	tcp(f, 90, false, TCP_PSH | TCP_ACK, 4381, 1460, 1);
+	assert_true(tell_one(f, "server", 1));
+	assert_true(says(f, "write(4, ..., 1460) = 1460\n+0      write(4, ..., 1460) = 1460\n+0      > P. 1461:2921"));
+	assert_true(says(f, "+0.04   < . 1:1(0) ack 4381 win 1000\n+0      write(4, ..., 1460) = 1460\n"));
+}
+
+/* What is handed to a network card as one, and what comes from it joined. */
+static void cards_join_segments(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 30, false, TCP_PSH | TCP_ACK, 1, 2920, 1);
+	tcp(f, 50, true, TCP_ACK, 1, 0, 2921);
+	tcp(f, 50, false, TCP_PSH | TCP_ACK, 2921, 1500, 1);
+	tcp(f, 70, true, TCP_ACK, 1, 1460, 4421);
+	tcp(f, 70, true, TCP_PSH | TCP_ACK, 1461, 2920, 4421);
+	tcp_with(f, 70, false, TCP_ACK, 4421, 0, 4381, .window = 900);
+	assert_true(tell_one(f, "server", 1));
+	assert_true(says(f, "write(4, ..., 4420) = 4420\n+0      > P?. 1:2921(2920) ack 1\n"));
+	assert_true(says(f, "+0      > P. 2921:4421(1500) ack 1\n"));
+	assert_true(says(f, "+0.02   < P. 1:4381(4380) ack 4421 win 1000\n"));
+}
+
+/* Two packets of joined segments are too long for one, and the stack took them together. */
+static void an_ack_may_come_between(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 70, true, TCP_PSH | TCP_ACK, 1, 2920, 1);
+	tcp(f, 70, true, TCP_PSH | TCP_ACK | TCP_URG, 2921, 2920, 1);
+	tcp(f, 70, false, TCP_ACK, 1, 0, 5841);
+	assert_true(tell_one(f, "server", 1));
+	assert_true(says(f, "< P. 1:2921(2920) ack 1 win 1000\n+0      >? . 1:1(0) ack 2921 <...>\n+0      <"));
+}
+
+/* The timer of a delayed ACK of 40 ms that came after 47. */
+static void timers_of_real_systems_are_late(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 40, true, TCP_PSH | TCP_ACK, 1, 100, 1);
+	tcp_with(f, 87, false, TCP_ACK, 1, 0, 101, .window = 900);
+	assert_true(tell_one(f, "server", 1));
+	assert_true(says(f, "+0.0411~+0.047 > . 1:1(0) ack 101\n"));
+}
+
+static void a_stack_gives_up(void **state)
+{
+	struct fixture *f = *state;
+
+	tcp(f, 0, true, TCP_SYN, 0, 0, 0);
+	tcp(f, 0, false, TCP_SYN | TCP_ACK, 0, 0, 1);
+	tcp(f, 1000, false, TCP_SYN | TCP_ACK, 0, 0, 1);
+	tcp(f, 3000, false, TCP_SYN | TCP_ACK, 0, 0, 1);
+	tcp(f, 8000, true, TCP_ACK, 1, 0, 1);
+	tcp(f, 8000, false, TCP_RST, 1, 0, 0);
+	assert_true(tell_one(f, "server", 1));
+	assert_true(says(f, "`sysctl -q net.ipv4.tcp_synack_retries=2`\n"));
+}
+
+static void retransmissions_in_vain(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	for (int ms = 30; ms < 5000; ms += 1000)
+		tcp(f, ms, false, TCP_PSH | TCP_ACK, 1, 100, 1);
+	tcp(f, 9000, true, TCP_ACK, 1, 0, 101);
+	tcp(f, 9000, false, TCP_RST, 101, 0, 0);
+	assert_true(tell_one(f, "server", 1));
+	assert_true(says(f, "`sysctl -q net.ipv4.tcp_retries2=4`\n"));
+}
+
+/* A connection that was half closed is broken off. */
+static void a_reset_after_a_shutdown(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 40, false, TCP_FIN | TCP_ACK, 1, 0, 1);
+	tcp(f, 60, true, TCP_ACK, 1, 0, 2);
+	tcp(f, 90, false, TCP_RST | TCP_ACK, 2, 0, 1);
+	assert_true(tell_one(f, "server", 1));
+	assert_true(says(f, "shutdown(4, SHUT_WR) = 0\n"));
+	assert_true(says(f, "SO_LINGER, {onoff=1, linger=0}, 8) = 0\n+0      close(4) = 0\n+0      > R. 2:2(0)"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_fixture, close_fixture)
 
 int main(void)
@@ -581,6 +712,9 @@ int main(void)
 		TEST(odd_options_are_octets), TEST(a_port_without_socket), TEST(what_lasts_too_long_is_not_told),
 		TEST(stamps_that_run_backwards_tell_no_time), TEST(a_stamp_far_ahead_is_not_told),
 		TEST(who_connects_does_not_accept), TEST(wrong_checksums_are_told),
+		TEST(a_client_keeps_its_connection_alive), TEST(a_probe_of_a_shut_window), TEST(text_waits_for_acks),
+		TEST(cards_join_segments), TEST(an_ack_may_come_between), TEST(timers_of_real_systems_are_late),
+		TEST(a_stack_gives_up), TEST(retransmissions_in_vain), TEST(a_reset_after_a_shutdown),
 		cmocka_unit_test(sides_are_words_or_addresses),
 	};
 
