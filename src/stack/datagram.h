@@ -22,6 +22,7 @@ struct datagram {
 	size_t header_at[HEADER_KINDS], header_size[HEADER_KINDS];           /* extension headers, within bytes[] */
 	uint16_t largest_fragment;                           /* the longest fragment; 0: it came whole */
 	uint32_t dropped;                                 /* datagrams that the socket had dropped when this one came */
+	uint16_t segment;                                    /* several datagrams, each this long; 0: one */
 	size_t length, booked;
 	uint8_t bytes[];                                     /* the text, and what else came beside it */
 };

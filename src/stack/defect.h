@@ -160,6 +160,10 @@ struct stack_config;
 	  "takes datagrams whose checksum covers less than the socket wants") \
 	X(UDP_SENDER_UNTOLD, "udp-sender-untold", "RFC768:RECV", "does not say from which port a datagram came") \
 	X(UDP_PORT_ZERO_DROPPED, "udp-port-zero-dropped", "RFC768:SPORT0", "drops datagrams without source port") \
+	X(UDP_NOTHING_JOINED, "udp-nothing-joined", "RFC768:RECV", \
+	  "cuts datagrams of one call apart on their way to a socket of the host that wants them whole") \
+	X(UDP_ALL_JOINED, "udp-all-joined", "RFC768:LEN", \
+	  "hands over datagrams of one call of the host as one to sockets that did not ask for it") \
 	X(UDP_GROUP_TO_ONE, "udp-group-to-one", "RFC768:RECV", "gives a datagram to a group to the first socket only") \
 	X(UDP_DESTINATION_UNTOLD, "udp-destination-untold", "RFC1122:4.1.3.5-DST", \
 	  "says of each datagram that it came to no address") \

@@ -56,6 +56,7 @@ struct stack {
 	timer_function *loop_in;                             /* takes in the first packet that loopback.c holds */
 	uint16_t merged;        /* text of one of the segments in the packet in ip_input() */
 	bool looping;                                        /* the packet in ip_input() comes from ourselves */
+	uint16_t looping_segment;                            /* ... and its text is cut like this: struct ip_send */
 	uint64_t secret[2];                                  /* key of hashes: ISN, ports, time-stamp offsets */
 	struct random random;                                /* advanced by random.c */
 

@@ -236,7 +236,7 @@ static void take_error(struct stack *st, const struct ip_packet *p, const struct
 		return;
 	}
 	/* RFC 8201, 4 (RFC8201-4-VALIDATE); RFC 5927, 4: it must be about a packet that we can have sent. */
-	if (!stack_has_address(st, &e.tuple.source)) {
+	if (st->looping ? !ip_is_own(st, &e.tuple.source) : !stack_has_address(st, &e.tuple.source)) {
 		count(st, p->source.version == 4 ? IcmpInErrors : Icmp6InErrors);
 		stack_drop(st, p, "ICMP error about a packet that this host did not send");
 		return;

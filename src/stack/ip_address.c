@@ -82,6 +82,11 @@ bool ip_is_single_host(const struct stack *st, const struct ip_address *a)
 	return !ip_is_unspecified(a) && !ip_is_multicast(a) && !ip_is_broadcast(st, a);
 }
 
+bool ip_is_own(const struct stack *st, const struct ip_address *a)
+{
+	return stack_has_address(st, a) || ip_is_loopback(a);
+}
+
 bool ip_is_mapped(const struct ip_address *a)
 {
 	return a->version == 6 && memcmp(a->bytes, mapped_prefix, sizeof(mapped_prefix)) == 0;

@@ -15,6 +15,8 @@ bool ip_is_unspecified(const struct ip_address *a);
 bool ip_is_loopback(const struct ip_address *a);
 /* Can it be the source of a packet: one host's address? (RFC 1122, 3.2.1.3; RFC 4443, 2.4 (e.6)) */
 bool ip_is_single_host(const struct stack *st, const struct ip_address *a);
+/* One of the host: the link's, or a loopback address. */
+bool ip_is_own(const struct stack *st, const struct ip_address *a);
 
 /* ::ffff:a.b.c.d, both ways. */
 bool ip_is_mapped(const struct ip_address *a);

@@ -357,7 +357,10 @@ static void count_mark(struct stack *st, const struct ip_packet *p)
 		{ Ip6InNoECTPkts, Ip6InECT1Pkts, Ip6InECT0Pkts, Ip6InCEPkts },
 	};
 
-	count(st, marks[p->source.version == 6][p->tos & 3]);
+	size_t headers = p->header_length + UDP_HEADER_BYTES, one = st->looping_segment;
+	size_t packets = one ? (p->whole_length - headers + one - 1) / one : 1;
+
+	st->counters[marks[p->source.version == 6][p->tos & 3]] += packets;
 }
 
 /* RFC 4293, 3.2.1: multicast and broadcast for this host are also counted on their own. */

@@ -50,20 +50,20 @@ static void count_group(struct stack *st, const struct ip_address *to, size_t le
 /* The finished packet in st->packet leaves: to the link, to ourselves, or both. 0 or -ENOBUFS. */
 static int emit(struct stack *st, const struct ip_send *s, size_t length)
 {
-	bool to_host = stack_has_address(st, &s->destination) || ip_is_loopback(&s->destination);
+	bool to_host = ip_is_own(st, &s->destination);
 
 	if ((to_host && s->only_link) || (!to_host && s->only_loopback))
 		return 0;
+	count(st, s->destination.version == 4 ? IpOutTransmits : Ip6OutTransmits);
+	st->counters[s->destination.version == 4 ? IpExtOutOctets : Ip6OutOctets] += length;
 	if (to_host)
-		return loopback_send(st, st->packet, length);
+		return loopback_send(st, st->packet, length, s->segment);
 	if (s->loop_group && ip_group_joined(st, &s->destination))
-		loopback_send(st, st->packet, length);
+		loopback_send(st, st->packet, length, 0);
 	if (s->host_only && !defect(st, DEFECT_IP_ZERO_TTL_SENT))            /* RFC 1112, 6.1; RFC1122-3.2.1.7-TTL0 */
 		return 0;
 	count_group(st, &s->destination, length);
 	st->counts.packets_out++;
-	count(st, s->destination.version == 4 ? IpOutTransmits : Ip6OutTransmits);
-	st->counters[s->destination.version == 4 ? IpExtOutOctets : Ip6OutOctets] += length;
 	st->hooks.output(st->hooks.context, st->packet, length, st->now);
 	return 0;
 }
@@ -97,7 +97,7 @@ static void make_plan(const struct stack *st, const struct ip_send *s, struct pl
 	bool by_link = how == IP_FRAGMENT_PROBE || how == IP_FRAGMENT_LINK_NEVER || how == IP_FRAGMENT_LINK_ALLOWED;
 	bool never_set = how == IP_FRAGMENT_ALLOWED || how == IP_FRAGMENT_LINK_NEVER || how == IP_FRAGMENT_LINK_ALLOWED;
 	p->mtu = by_link ? ip_link_mtu(st, &s->destination) : stack_path_mtu(st, &s->destination);
-	if (stack_has_address(st, &s->destination) || ip_is_loopback(&s->destination))
+	if (ip_is_own(st, &s->destination))
 		p->mtu = LONGEST4;
 	if (s->largest && s->largest < p->mtu && header + s->length > p->mtu)
 		p->mtu = s->largest;

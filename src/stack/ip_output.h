@@ -33,6 +33,7 @@ struct ip_send {
 	const uint8_t *options;
 	const uint8_t *payload;                              /* transport header and data, checksum filled in */
 	size_t length;
+	uint16_t segment;                                    /* to ourselves: UDP datagrams in one, this long each */
 };
 
 /* 0, -EMSGSIZE, -ENETUNREACH, -EINVAL or -ENOBUFS. */

@@ -24,13 +24,14 @@ static vtime_t arrival(const struct stack *st)
 	return st->looped_chain < LONG_CHAIN ? st->now : vtime_add(st->now, vtime_ms(DELAY_MS));
 }
 
-int loopback_send(struct stack *st, const uint8_t *bytes, size_t length)
+int loopback_send(struct stack *st, const uint8_t *bytes, size_t length, uint16_t segment)
 {
 	struct looped *l = memory_allocate(st, sizeof(*l) + length);
 
 	if (!l)
 		return -ENOBUFS;
 	l->length = length;
+	l->segment = segment;
 	memcpy(l->bytes, bytes, length);
 	if (!st->looped && !st->looping)
 		st->looped_chain = 0;

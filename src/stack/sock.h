@@ -13,7 +13,7 @@
 /* Options of level IPPROTO_UDP. */
 struct udp_options {
 	bool cork, no_check6_send, no_check6_receive;        /* the other two: RFC 6935, 5 */
-	bool gro;                                            /* accepted; datagrams are never merged here */
+	bool gro;                                            /* datagrams of one call of ours may stay together */
 	uint16_t segment;                                    /* 0: one datagram a call */
 	/* UDP-Lite: the bytes that our checksum covers, and the least that a received one must cover; 0, if set, means
 	 * all. */

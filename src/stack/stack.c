@@ -57,8 +57,10 @@ static void loop_in(struct stack *st, struct timer *timer)
 	if (!l)
 		return;
 	st->looping = true;
+	st->looping_segment = l->segment;
 	ip_input(st, l->bytes, l->length);
 	st->looping = false;
+	st->looping_segment = 0;
 	memory_release(st, l);
 }
 

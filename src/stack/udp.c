@@ -186,8 +186,8 @@ static void keep_headers(struct datagram *d, const struct ip_packet *p)
 }
 
 /* Into the queue of one socket, or dropped when its buffer is full. SO_RXQ_OVFL: each datagram carries the number of
- * datagrams dropped before it. */
-static void deliver(struct socket *s, const struct ip_packet *p, const struct udp_header *h)
+ * datagrams dropped before it. @segment: it is several, each but the last this long; 0: one. */
+static void deliver_one(struct socket *s, const struct ip_packet *p, const struct udp_header *h, uint16_t segment)
 {
 	struct stack *st = s->stack;
 	/* RFC768-PAD: what stands beyond the UDP length is not data. */
@@ -224,12 +224,35 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 	d->largest_fragment = p->largest_fragment;
 	d->at = st->now;
 	d->dropped = s->dropped;
+	d->segment = segment;
 	d->length = length;
 	d->booked = booked;
 	memcpy(d->bytes, p->payload + UDP_HEADER_BYTES, length);
 	keep_headers(d, p);
 	queue_add(&s->receive_queue, d);
 	socket_wake(s);
+}
+
+/* Datagrams that one call of ours sent to this host come together (udp_send.c). They stay so for a socket that wants
+ * it (UDP_GRO) when they arrive; for any other they become what RFC 768 knows, each with an end of its own. */
+static void deliver(struct socket *s, const struct ip_packet *p, const struct udp_header *h)
+{
+	const uint16_t segment = s->stack->looping_segment;
+	struct ip_packet piece = *p;
+
+	if (!segment || s->udp.gro || defect(s->stack, DEFECT_UDP_ALL_JOINED)) {
+		deliver_one(s, p, h, segment);
+		return;
+	}
+	for (size_t at = 0, all = h->length - UDP_HEADER_BYTES; at < all; at += segment) {
+		struct udp_header header = *h;
+		size_t text = all - at < segment ? all - at : segment;
+		header.length = (uint16_t)(UDP_HEADER_BYTES + text);
+		piece.payload = p->payload + at;             /* the octets of the header are not looked at again */
+		piece.length = header.length;
+		piece.charge = charge_packet(p->header_length + piece.length);
+		deliver_one(s, &piece, &header, 0);
+	}
 }
 
 /* Broadcast and multicast: a copy for each socket that fits (RFC 1122, 4.1.3.5; RFC 1112, 7.2). */
@@ -477,6 +500,8 @@ static void add_controls(const struct socket *s, const struct datagram *d, struc
 		add_int(m, &used, SOL_SOCKET, SO_MARK, 0);
 	if (s->options.machine.receive_priority)
 		add_int(m, &used, SOL_SOCKET, SO_PRIORITY, 0);
+	if (s->udp.gro && d->segment)
+		add_int(m, &used, IPPROTO_UDP, UDP_GRO, d->segment);
 	if (d->to.version == 4)
 		add_controls4(s, d, m, &used);
 	if (s->domain == AF_INET6)

@@ -9,7 +9,8 @@
  * With UDP_CORK or MSG_MORE several calls make one datagram. Its text then waits in struct udp_pending with the
  * decisions of the first call, which the later ones cannot change. With UDP_SEGMENT one call makes several datagrams
  * of a given size: they are cut from one buffer, each header written over the end of the text that has left before
- * it.
+ * it. Nothing on the way to ourselves needs them cut, so there they stay together, and udp.c cuts them if the socket
+ * that they reach does not want them so (UDP_GRO).
  *
  * The checksum is computed here and not by IP, since it covers the addresses (RFC 768, the pseudo-header) and may be
  * left out over IPv4 by SO_NO_CHECK, over IPv6 only for tunnels that ask for it (RFC 6935, 5).
@@ -32,7 +33,8 @@
 #include "wire/checksum.h"
 #include "wire/codec.h"
 
-enum { LONGEST_TEXT = 65535 - UDP_HEADER_BYTES, MOST_SEGMENTS = 128 };      /* the latter: of one call, as on Linux */
+enum { LONGEST_TEXT = 65535 - UDP_HEADER_BYTES, LONGEST_TO_SELF = 65535 };
+enum { MOST_SEGMENTS = 128 };                            /* of one call, as on Linux */
 
 struct outgoing {
 	struct endpoint remote;
@@ -183,7 +185,7 @@ static int choose_addresses(struct socket *s, const struct msghdr *message, stru
 		return -ENETUNREACH;
 	if (defect(st, DEFECT_UDP_ANY_SOURCE))
 		return s->hashed ? 0 : socket_hash(s, true);
-	if (!stack_has_address(st, &o->send.source) && !ip_is_loopback(&o->send.source)) {
+	if (!ip_is_own(st, &o->send.source)) {
 		if (o->remote.ip.version == 4)
 			count(st, IpOutNoRoutes);
 		return o->remote.ip.version == 4 ? -ENETUNREACH : -EINVAL;                     /* the error of Linux */
@@ -213,6 +215,8 @@ static uint32_t largest_packet(const struct socket *s, const struct ip_address *
 {
 	int discovery = destination->version == 4 ? s->options.pmtu_discovery : s->options.pmtu_discovery6;
 
+	if (ip_is_own(s->stack, destination))
+		return LONGEST_TO_SELF;
 	return discovery >= IP_PMTU_PROBE ? ip_link_mtu(s->stack, destination) : stack_path_mtu(s->stack, destination);
 }
 
@@ -278,12 +282,17 @@ static int send_all(struct socket *s, const struct outgoing *o, size_t length)
 {
 	size_t size = o->segment && o->segment < length ? o->segment : length, at = 0;
 	int error = o->segment ? may_segment(s, o, length) : 0;
+	struct outgoing joined = *o;
 
 	if (error)
 		return error;
+	if (size < length && ip_is_own(s->stack, &o->remote.ip) && !defect(s->stack, DEFECT_UDP_NOTHING_JOINED)) {
+		joined.send.segment = (uint16_t)size;
+		size = length;
+	}
 	do {
 		size_t piece = length - at < size ? length - at : size;
-		error = send_one(s, o, s->stack->segment + at, piece);
+		error = send_one(s, &joined, s->stack->segment + at, piece);
 		at += piece;
 	} while (!error && at < length);
 	if (!error)                                           /* counted as one, even if it was cut into several */
