@@ -72,6 +72,8 @@ static struct target *open_builtin(const struct attempt_plan *plan, struct buf *
 	const struct builtin_options options = {
 		.local_ip = c->local_ip,
 		.local_prefix = c->local_prefix,
+		.remote_ip = c->remote_ip,
+		.remote_prefix = c->remote_prefix,
 		.mtu = c->mtu,
 		.config = &setup->config,
 		.trace = setup->trace,

@@ -165,6 +165,33 @@ static int read_request(enum request_form form, uint8_t ip_version, const void *
 	return 0;
 }
 
+/* An interface is named by its number, or where only that is possible by an address of it; all zeros: the host chooses.
+ * There is only one besides the loopback, so which one is named does not matter, as long as it is there. */
+static bool knows_interface(const struct socket *s, enum request_form form, const void *value, socklen_t length)
+{
+	struct ip_address address = { .version = 4 };
+	struct ip_mreq_source source;
+	struct ip_mreqn group = { 0 };
+	struct ipv6_mreq six;
+	uint32_t number = 0;
+
+	if (form == SOURCE_V4) {
+		memcpy(&source, value, sizeof(source));
+		memcpy(address.bytes, &source.imr_interface, 4);
+	} else if (form == GROUP_V4) {
+		memcpy(&group, value, length < sizeof(group) ? length : sizeof(group));
+		memcpy(address.bytes, &group.imr_address, 4);
+		number = (uint32_t)group.imr_ifindex;
+	} else if (form == GROUP_V6) {
+		memcpy(&six, value, sizeof(six));
+		number = six.ipv6mr_interface;
+	} else {
+		memcpy(&number, value, sizeof(number));      /* both structures start with it */
+	}
+	bool named = number ? number == STACK_INTERFACE || number == STACK_LOOPBACK : ip_is_own(s->stack, &address);
+	return named || (!number && ip_is_unspecified(&address));
+}
+
 /* RFC 3678, 4.1.2 and 5.1.2: a socket includes or excludes; it changes from one to the other only while it has named no
  * source. */
 static int source_request(struct socket *s, unsigned what, const struct ip_address *group,
@@ -191,7 +218,7 @@ static int source_request(struct socket *s, unsigned what, const struct ip_addre
 	return !filter.exclude && !filter.count ? leave(s, at) : change(s, *at, &filter);
 }
 
-/* RFC 1112, 7.1; RFC 3493, 5.2; RFC 3678. There is only one interface, so it does not matter which one is named. */
+/* RFC 1112, 7.1; RFC 3493, 5.2; RFC 3678. Linux refuses only the older two forms to a stream. */
 int set_membership(struct socket *s, int name, const void *value, socklen_t length)
 {
 	const struct ip_filter everybody = { .exclude = true };
@@ -199,15 +226,18 @@ int set_membership(struct socket *s, int name, const void *value, socklen_t leng
 	const struct ip_address *group = &named[0];
 	const struct request *r = requests;
 
-	if (s->type == SOCK_STREAM)
-		return -EPROTO;
 	while (r->name != name || (r->ipv6_level && s->domain != AF_INET6))
 		r++;
+	if (s->type == SOCK_STREAM && (r->form == GROUP_V4 || r->form == GROUP_V6))
+		return -EPROTO;
 	int error = read_request(r->form, s->domain == AF_INET ? 4 : 6, value, length, named);
 	if (error)
 		return error;
 	if (!ip_is_multicast(group))
 		return -EINVAL;
+	bool leaves = !(r->what & (JOINS | OF_SOURCE));      /* then the membership, if any, is found without it */
+	if (!leaves && !knows_interface(s, r->form, value, length))
+		return -ENODEV;
 	if (r->what & OF_SOURCE)
 		return source_request(s, r->what, group, &named[1]);
 	struct ip_membership **at = find(s, group);

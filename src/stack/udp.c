@@ -230,6 +230,8 @@ static void deliver_one(struct socket *s, const struct ip_packet *p, const struc
 	memcpy(d->bytes, p->payload + UDP_HEADER_BYTES, length);
 	keep_headers(d, p);
 	queue_add(&s->receive_queue, d);
+	if (s->remote.ip.version)                            /* SO_INCOMING_CPU: that of the only processor */
+		s->options.machine.incoming_cpu = 0;
 	socket_wake(s);
 }
 

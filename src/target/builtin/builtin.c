@@ -338,6 +338,8 @@ static bool open_parts(struct builtin *b, const struct builtin_options *o, struc
 	if (b->stack && !error) {
 		builtin_commands_open(&b->commands, b->stack, library_files(lib), library_sleep, lib);
 		b->commands.base.folder = o->folder;
+		b->commands.nets[0] = (struct stack_route){ .prefix = o->local_ip, .prefix_length = o->local_prefix };
+		b->commands.nets[1] = (struct stack_route){ .prefix = o->remote_ip, .prefix_length = o->remote_prefix };
 		return true;
 	}
 	buf_printf(problem, "cannot set up the reference stack: %s", strerror(error ? -error : ENOMEM));

@@ -24,6 +24,8 @@ enum builtin_trace {
 struct builtin_options {
 	struct ip_address local_ip;
 	int local_prefix;
+	struct ip_address remote_ip;                         /* version 0: not known */
+	int remote_prefix;
 	int mtu;                                             /* 0: that of @config */
 	const struct stack_config *config;                   /* profile, seed and defects; borrowed for the call */
 	enum builtin_trace trace;

@@ -224,27 +224,43 @@ static int netlink_refuses(struct shell_run *run, const char *why)
 	return STATUS_NETLINK;
 }
 
-/* What was not made by a command may be there all the same: the link leads to the host's own net and to that of the
- * peer. There is no route for all destinations, though. */
+static bool same_net(const struct stack_route *a, const struct stack_route *b)
+{
+	const int bits = a->prefix_length, rest = bits % 8;
+	const uint8_t *left = a->prefix.bytes, *right = b->prefix.bytes;
+
+	if (a->prefix.version != b->prefix.version || bits != b->prefix_length ||
+	    memcmp(left, right, (size_t)bits / 8) != 0)
+		return false;
+	return !rest || (left[bits / 8] ^ right[bits / 8]) >> (8 - rest) == 0;
+}
+
+/* Was there a route before any command: to the host's own net, or to the peer's? */
+static bool leads_to_net(const struct builtin_commands *c, const struct stack_route *route)
+{
+	return same_net(&c->nets[0], route) || same_net(&c->nets[1], route);
+}
+
 static int check_route(struct shell_run *run, const char *verb, const struct stack_route *route)
 {
-	const bool there = stack_has_route(builtin_commands_of(run)->stack, route);
+	const struct builtin_commands *c = builtin_commands_of(run);
+	const bool there = stack_has_route(c->stack, route) || leads_to_net(c, route);
 
 	if (*verb == 'a' && verb[1] != 'p' && there)
 		return netlink_refuses(run, "File exists");
-	if (*verb == 'c' && !there && !route->prefix_length)
+	if (*verb == 'c' && !there)
 		return netlink_refuses(run, "No such file or directory");
 	return 0;
 }
 
 static int delete_route(struct shell_run *run, const char *prefix, const struct stack_route *route)
 {
-	struct stack *st = builtin_commands_of(run)->stack;
+	const struct builtin_commands *c = builtin_commands_of(run);
 
-	if (stack_has_route(st, route))
-		return stack_remove_route(st, route) < 0 ? STATUS_FAILED : 0;
-	return route->prefix_length ? shell_unknown(run, "whether there is a route to '%s' is not known here", prefix)
-	                            : netlink_refuses(run, "No such process");
+	if (stack_has_route(c->stack, route))
+		return stack_remove_route(c->stack, route) < 0 ? STATUS_FAILED : 0;
+	return leads_to_net(c, route) ? shell_unknown(run, "without its route to '%s' the link leads nowhere", prefix)
+	                              : netlink_refuses(run, "No such process");
 }
 
 static int change_route(struct shell_run *run, const char *verb, char **words, int version)

@@ -362,7 +362,10 @@ static void what_is_there_already(void **state)
 		{ "ip route change default dev tun0 initcwnd 20", 1, "status 2", NULL, 0 },
 		{ "ip route del default", 1, "status 2", NULL, 0 },
 		{ "ip route add default dev tun0; ip route del default", 0, NULL, NULL, 0 },
-		{ "ip route del 198.51.100.0/24", -1, "a route to '198.51.100.0/24'", NULL, 0 },
+		{ "ip route del 198.51.100.0/24", 1, "status 2", NULL, 0 },
+		{ "ip route change 198.51.100.0/24 dev tun0 mtu 1000", 1, "status 2", NULL, 0 },
+		{ "ip route replace 198.51.100.0/24 dev tun0; ip route change 198.51.100.0/24 dev tun0", 0, NULL,
+		  NULL, 0 },
 		{ "ethtool -K tun1 tso off", 1, "status 1", NULL, 0 },
 		{ "ip link add dummy0 type dummy", -1, "with 'add' is not known here", NULL, 0 },
 	};
