@@ -656,6 +656,8 @@ struct stack_config;
 	  "takes no notice of a reset in CLOSING and LAST-ACK") \
 	X(TCP_HALF_OPEN_RESET_IGNORED, "tcp-half-open-reset-ignored", "RFC9293:3.10.7.4-RSTSYNRCVDP", \
 	  "keeps a half-open connection that was reset") \
+	X(TCP_HALF_OPEN_ECHO_TAKEN, "tcp-half-open-echo-taken", "RFC7323:5.3-R1", \
+	  "takes what echoes a time-stamp that no SYN,ACK had, where the host wants to look at it") \
 	X(TCP_HALF_OPEN_ACK_SILENT, "tcp-half-open-ack-silent", "RFC9293:3.10.7.4-SYNRCVDBAD", \
 	  "is silent to a wrong ACK in SYN-RECEIVED") \
 	X(TCP_ACK_FLAG_UNASKED, "tcp-ack-flag-unasked", "RFC9293:3.10.7.4-NOACK", \

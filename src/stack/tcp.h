@@ -259,6 +259,8 @@ struct tcp_agreed {
 	bool user_timeout_due;                               /* the peer must be told ours (RFC 5482, 3) */
 	uint32_t remote_timeout_s;                           /* REMOTE_UTO of RFC 5482, 3.1; 0: none came */
 	uint32_t ts_recent, ts_offset;                       /* RFC 7323, 4.3 */
+	bool stamp_told;                                     /* the next two are set: not if a cookie came back */
+	uint32_t first_stamp, last_stamp;                    /* of our SYNs */
 	vtime_t ts_recent_at;
 };
 

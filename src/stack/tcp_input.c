@@ -453,6 +453,18 @@ static bool has_old_stamp(const struct tcp *t, const struct tcp_segment *seg)
 	return t->agreed.stamps && seg->has_stamp && newer < -slack;
 }
 
+/* Is the stamp that is echoed, if one is, none that a SYN,ACK of ours had? RFC 7323, 3.2 gives it a meaning only with
+ * an ACK; a host that looks at it all the same refuses more forged segments, and some true RSTs. */
+static bool echoes_other(const struct tcp *t, const struct tcp_segment *seg)
+{
+	uint32_t since_first = seg->ts_echo - t->agreed.first_stamp;
+	bool asked = tcp_stack(t)->config.tcp_half_open_echo_checked && is_half_open(t);
+
+	return asked && t->agreed.stamp_told && t->agreed.stamps && seg->has_stamp && seg->ts_echo &&
+	       since_first > t->agreed.last_stamp - t->agreed.first_stamp &&
+	       !defect(tcp_stack(t), DEFECT_TCP_HALF_OPEN_ECHO_TAKEN);
+}
+
 /* Before the first step, half open: a host may look at time-stamp and ACK before it looks at the number. */
 static enum step_result step_half_open(struct tcp *t, struct tcp_segment *seg)
 {
@@ -460,10 +472,12 @@ static enum step_result step_half_open(struct tcp *t, struct tcp_segment *seg)
 
 	if (!tcp_stack(t)->config.tcp_half_open_ack_first || !is_half_open(t))
 		return SEG_NEXT;
-	if (has_old_stamp(t, seg)) {
+	if (has_old_stamp(t, seg) || echoes_other(t, seg)) {
 		if (!(seg->flags & TCP_RST))
 			return SEG_NEXT;
-		stack_drop(tcp_stack(t), seg->packet, "RST with an old time-stamp");
+		if (!has_old_stamp(t, seg))
+			count(tcp_stack(t), TcpExtTSEcrRejected);
+		stack_drop(tcp_stack(t), seg->packet, "RST with a time-stamp that is old, or echoes none of ours");
 		return SEG_DONE;
 	}
 	if (!(seg->flags & TCP_ACK) || seg->flags & TCP_RST || !wrong)
@@ -511,6 +525,12 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 	bool outdated = vtime_sub(st->now, t->agreed.ts_recent_at).ns > days24;
 	if (defect(st, DEFECT_TCP_STAMP_ENDLESS))
 		outdated = false;
+	if (echoes_other(t, seg) && !has_old_stamp(t, seg)) {
+		count(tcp_stack(t), TcpExtTSEcrRejected);
+		tcp_note(t, "it echoes a time-stamp that no SYN,ACK had");
+		answer_invalid(t, seg, TcpExtTCPACKSkippedPAWS);
+		return SEG_DONE;
+	}
 	if (has_old_stamp(t, seg) && !outdated && !defect(st, DEFECT_TCP_NO_PAWS)) {
 		if (is_overtaken(t, seg)) {
 			stack_drop(tcp_stack(t), seg->packet, "an ACK with an old time-stamp, overtaken by others");

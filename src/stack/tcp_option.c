@@ -285,8 +285,7 @@ static struct tcp_offer offer_of(struct tcp *t, const struct tcp_header *h)
 	return t->agreed.syn.made && tcp_stack(t)->config.tcp_crossed_syn_repeats_offer ? t->agreed.syn : agreed;
 }
 
-static void add_sack_ok_and_stamp(const struct tcp *t, const struct tcp_offer *offer, struct tcp_header *h,
-                                  size_t *used)
+static void add_sack_ok_and_stamp(struct tcp *t, const struct tcp_offer *offer, struct tcp_header *h, size_t *used)
 {
 	if (offer->sack != offer->stamps) {                        /* keeps the next option on a word boundary */
 		tcp_option_add_nop(h->options, used);
@@ -294,8 +293,13 @@ static void add_sack_ok_and_stamp(const struct tcp *t, const struct tcp_offer *o
 	}
 	if (offer->sack)
 		tcp_option_add_sack_ok(h->options, used);
-	if (offer->stamps)
-		tcp_option_add_ts(h->options, used, tcp_stamp_now(t), h->flags & TCP_ACK ? t->agreed.ts_recent : 0);
+	if (!offer->stamps)
+		return;
+	t->agreed.last_stamp = tcp_stamp_now(t);
+	if (!t->agreed.stamp_told)
+		t->agreed.first_stamp = t->agreed.last_stamp;
+	t->agreed.stamp_told = true;
+	tcp_option_add_ts(h->options, used, t->agreed.last_stamp, h->flags & TCP_ACK ? t->agreed.ts_recent : 0);
 }
 
 static void add_scale(const struct tcp_offer *offer, struct tcp_header *h, size_t *used)
