@@ -428,6 +428,20 @@ static const struct {
 };
 _Static_assert(ARRAY_LEN(steps) == CALL_IDS_END, "a call cannot be run");
 
+/* What is open and no socket (epoll): calls for sockets say so, and read() and write() that they cannot. A driver whose
+ * sockets live elsewhere may not find it there. */
+static int64_t of_no_socket(struct library *lib, const struct operation *op, int64_t result)
+{
+	bool moves = steps[op->call.id].step == step_read || steps[op->call.id].step == step_write;
+	bool socket_only = steps[op->call.id].socket_only;
+
+	if (!socket_only && !moves)
+		return result;
+	if (result != -ENOTSOCK && (result != -EBADF || STACK_CALL(lib, poll, INT(0), 0) & POLLNVAL))
+		return result;
+	return socket_only ? -ENOTSOCK : -EINVAL;
+}
+
 int64_t library_step(struct library *lib, struct operation *op)
 {
 	if (steps[op->call.id].socket_only && files_is_pair(lib->files, INT(0)))
@@ -437,5 +451,5 @@ int64_t library_step(struct library *lib, struct operation *op)
 	for (int i = 0; i < CALL_ARGUMENT_SLOTS; i++)
 		if ((steps[op->call.id].pointers >> i & 1) && !AT(i))
 			return -EFAULT;
-	return steps[op->call.id].step(lib, op);
+	return of_no_socket(lib, op, steps[op->call.id].step(lib, op));
 }
