@@ -42,9 +42,11 @@ bool ip_has_unknown_option(const uint8_t *options, size_t length)
 {
 	static const uint8_t known[] = { OPTION_NOP, OPTION_RECORD_ROUTE, OPTION_STAMP, OPTION_LSRR, OPTION_SSRR };
 
-	for (size_t i = 0; i < length && options[i] != OPTION_END; i += options[i] == OPTION_NOP ? 1 : options[i + 1])
+	for (size_t i = 0; i < length && options[i] != OPTION_END; ) {
 		if (!memchr(known, options[i], sizeof(known)))
 			return true;
+		i += options[i] == OPTION_NOP ? 1 : options[i + 1];
+	}
 	return false;
 }
 
