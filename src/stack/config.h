@@ -204,6 +204,7 @@ enum ip_pmtu_discovery {
 	X(tcp_probe_without_text, 0, 0, 1, NULL)              /* probe windows with SND.UNA-1 and no octet */ \
 	X(tcp_ack_inside_window, TCP_ACK_AT_NEXT, TCP_ACK_AT_NEXT, TCP_ACK_AT_EDGE_BY_UNIT, NULL) \
 	X(tcp_window_kept_by_duplicates, 0, 0, 1, NULL)       /* an ACK without news shrinks it only to 0 */ \
+	X(tcp_window_by_new_ack, 0, 0, 1, NULL)  /* what acknowledges news sets it, whatever its number */ \
 	X(tcp_retransmit_into_shut, 0, 0, 1, NULL)  /* when the window shuts over text: retransmit, do not probe */ \
 	X(tcp_rtt_every_ack, 0, 0, 1, NULL)  /* each ACK measures; 0: one segment at a time (RFC 6298, 3) */ \
 	X(tcp_nagle_minshall, 0, 0, 1, NULL)                  /* only another small segment holds a small one back */ \
@@ -211,9 +212,11 @@ enum ip_pmtu_discovery {
 	X(tcp_ack_policy, TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY_SECOND, TCP_ACK_QUICK_START, NULL) \
 	X(tcp_quick_acks, 16, 0, 1000, NULL)                  /* at the start, with TCP_ACK_QUICK_START */ \
 	X(tcp_sack_compression_ns, 0, 0, INT32_MAX, "ipv4.tcp_comp_sack_delay_ns")  /* ACKs of early text wait */ \
-	X(tcp_sack_compression_most, 44, 0, 255, "ipv4.tcp_comp_sack_nr")     /* most ACKs that wait so */ \
+	X(tcp_sack_compression_slack_ns, 0, 0, INT32_MAX, "ipv4.tcp_comp_sack_slack_ns")  /* ... as much longer */ \
+	X(tcp_sack_compression_most, 0, 0, 255, "ipv4.tcp_comp_sack_nr")     /* most ACKs that wait so */ \
 	X(tcp_crossed_syn_repeats_offer, 0, 0, 1, NULL)  /* a SYN,ACK after our SYN repeats its options; 0: those
 	                                                    agreed on */ \
+	X(tcp_fin_drops_dsack, 0, 0, 1, NULL)  /* the ACK of a FIN does not tell what came twice with or before it */ \
 	X(tcp_fin_ack_delayed, 0, 0, 1, NULL)  /* the ACK of a FIN waits like that of text; 0: at once */ \
 	X(tcp_delayed_ack_ms, 200, 0, 499, NULL)              /* RFC 9293, MUST-40: under 0.5 s; the longest */ \
 	X(tcp_delayed_ack_min_ms, 200, 0, 499, NULL)          /* adaptive when under the longest */ \

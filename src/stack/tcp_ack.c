@@ -176,23 +176,37 @@ bool tcp_ack_read(struct tcp *t)
 	return t->ack.bytes > tcp_full_segment(t) || (ended && !t->rcv.buffer.length && !rxq_bytes(t->rcv.early));
 }
 
+/* Is this one of the ACKs that open the peer's congestion window? Then it goes at once, and is one less. */
+static bool take_quick(struct tcp *t)
+{
+	if (!t->ack.quick || t->ack.interactive || tcp_stack(t)->config.tcp_ack_policy != TCP_ACK_QUICK_START)
+		return false;
+	if (defect(tcp_stack(t), DEFECT_TCP_EARLY_NOT_QUICK))
+		return false;
+	t->ack.quick--;
+	return true;
+}
+
 /* The text reveals a loss, or repairs one: RFC 5681, 4.2 wants the ACK at once. */
 void tcp_ack_news(struct tcp *t, uint32_t text)
 {
+	take_quick(t);
 	if (defect(tcp_stack(t), DEFECT_TCP_NO_DUPLICATE_ACK))
 		tcp_ack_owe(t, text, false);
 	else
 		t->ack.now = true;
 }
 
-/* How long an ACK of early text may wait for the next one: a twentieth of the round trip at most. */
+/* How long an ACK of early text may wait for the next one: a twentieth of the round trip at most, and what the timer
+ * may be late. As long as the receiver has not measured a round trip for itself, that is all. */
 static vtime_t compression(const struct tcp *t)
 {
-	int64_t rtt = t->receive_rtt.ns, limit = tcp_stack(t)->config.tcp_sack_compression_ns;
+	const struct stack_config *c = &tcp_stack(t)->config;
+	int64_t rtt = t->receive_rtt.ns, limit = c->tcp_sack_compression_ns;
 
-	if (t->rtx.measured && (!rtt || t->rtx.srtt.ns < rtt))
+	if (t->rtx.measured && (t->rtx.srtt.ns < rtt || (!rtt && defect(tcp_stack(t), DEFECT_TCP_COMPRESS_UNMEASURED))))
 		rtt = t->rtx.srtt.ns;
-	return vtime_ns(rtt / 20 < limit ? rtt / 20 : limit);
+	return vtime_ns((rtt / 20 < limit ? rtt / 20 : limit) + c->tcp_sack_compression_slack_ns);
 }
 
 /* The first duplicate ACKs make the peer recover (RFC 5681, 3.2). A further one says nothing that the next would not
@@ -209,7 +223,11 @@ void tcp_ack_early(struct tcp *t, uint32_t text)
 		count(tcp_stack(t), TcpExtTCPAckCompressed);
 	int at_once = defect(tcp_stack(t), DEFECT_TCP_COMPRESS_FIRST) ? 0 : DUPLICATES_AT_ONCE;
 
-	if (!t->agreed.sack || !delay.ns || t->ack.early_told < at_once ||
+	if (take_quick(t)) {                                 /* counts neither among the first nor among the merged */
+		t->ack.now = true;
+		return;
+	}
+	if (!t->agreed.sack || t->ack.early_told < at_once ||
 	    t->ack.early_held >= c->tcp_sack_compression_most) {
 		t->ack.early_told += t->ack.early_told < DUPLICATES_AT_ONCE;
 		tcp_ack_news(t, text);

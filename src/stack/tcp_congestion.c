@@ -434,6 +434,9 @@ uint64_t tcp_pacing_rate(const struct tcp *t)
 	return rate < most ? rate : most;
 }
 
+/* What counts as the round trip as long as none was measured: next to nothing, so that the rate is no bound. */
+enum { UNMEASURED_RTT_NS = 125 };
+
 /* An algorithm that does not pace still has a rate: a window per round trip, and more while it grows. */
 void tcp_pacing_update(struct tcp *t)
 {
@@ -446,8 +449,12 @@ void tcp_pacing_update(struct tcp *t)
 	bool starting = c->cwnd / unit < c->ssthresh / unit / 2;
 	int64_t ratio = starting ? config->tcp_pacing_ss_ratio : config->tcp_pacing_ca_ratio;
 
-	if (!c->ops->paces && t->rtx.srtt.ns)
-		c->pacing_rate = (uint64_t)((double)window * (double)ratio / 100 * 1e9 / (double)t->rtx.srtt.ns);
+	int64_t rtt = t->rtx.srtt.ns;
+
+	if (c->ops->paces || (!rtt && defect(tcp_stack(t), DEFECT_TCP_UNMEASURED_WITHOUT_RATE)))
+		return;
+	rtt = rtt ? rtt : UNMEASURED_RTT_NS;
+	c->pacing_rate = (uint64_t)((double)window * (double)ratio / 100 * 1e9 / (double)rtt);
 }
 
 bool tcp_pacing_holds(struct tcp *t)

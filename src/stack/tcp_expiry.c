@@ -125,6 +125,13 @@ static void retransmit_syn(struct tcp *t)
 	tcp_arm_retry(t, TCP_TIMER_RETRANSMIT);
 }
 
+/* What has just left was a probe itself, so no probe of the tail follows, but the full time-out. */
+static void wait_in_full(struct tcp *t)
+{
+	tcp_disarm(t, TCP_TIMER_RECOVERY);
+	tcp_arm_retransmit(t);
+}
+
 static void fire_override(struct tcp *t)
 {
 	/* RFC 9293, 3.8.6.2.1, (4): what the rules held back goes now. */
@@ -141,6 +148,8 @@ static void fire_override(struct tcp *t)
 	if (p.length) {
 		tcp_snd_written(t, false);                   /* PSH is set, also when it goes out again */
 		tcp_segment_send(t, &p);
+		if (tcp_stack(t)->config.tcp_override_by_probe && !defect(tcp_stack(t), DEFECT_TCP_OVERRIDE_PROBED))
+			wait_in_full(t);
 		if (!defect(tcp_stack(t), DEFECT_TCP_OVERRIDE_PUSHED_ONCE))
 			tcp_chunk_push(t, seq_add(p.seq, p.length));
 	}

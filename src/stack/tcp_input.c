@@ -94,13 +94,24 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 
 /* ---- helpers of the steps ---- */
 
+static bool is_newer(const struct tcp *t, const struct tcp_segment *seg);
+
+/* A SYN that would open a new incarnation of a connection in TIME-WAIT, if only somebody listened. Each is answered. */
+static bool is_vain_request(const struct tcp *t, const struct tcp_segment *seg)
+{
+	return t->state == TCPS_TIME_WAIT && (seg->flags & (TCP_SYN | TCP_RST | TCP_ACK)) == TCP_SYN &&
+	       tcp_stack(t)->config.tcp_remnants && is_newer(t, seg) &&
+	       !defect(tcp_stack(t), DEFECT_TCP_TIME_WAIT_SYN_SKIPPED);
+}
+
 /* An ACK that only answers an unacceptable segment. If it would come too soon after the last one, @skipped is counted
  * instead. */
 static void answer_invalid(struct tcp *t, const struct tcp_segment *seg, enum counter skipped)
 {
 	if (defect(tcp_stack(t), DEFECT_TCP_RST_IN_DOUBT))
 		tcp_reset_segment(tcp_stack(t), seg);
-	else if (tcp_ack_invalid_allowed(t, seg->flags & TCP_SYN || tcp_segment_length(seg) == 0))
+	else if (is_vain_request(t, seg) ||
+	         tcp_ack_invalid_allowed(t, seg->flags & TCP_SYN || tcp_segment_length(seg) == 0))
 		tcp_send_ack(t);
 	else if (t->state == TCPS_SYN_RECEIVED)
 		count(tcp_stack(t), TcpExtTCPACKSkippedSynRecv);
@@ -361,6 +372,9 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 	if (seg->flags & TCP_RST) {                          /* first step: dropped; RFC 5961, 3.2: silently */
 		if (reset_elsewhere(t, seg) || defect(tcp_stack(t), DEFECT_TCP_RST_OUTSIDE))
 			reset_arrived(t);
+		else if (t->state == TCPS_FIN_WAIT_2 && tcp_is_remnant(t) &&
+		         !defect(tcp_stack(t), DEFECT_TCP_REMNANT_RST_SILENT))
+			answer_invalid(t, seg, TcpExtTCPACKSkippedFinWait2);
 		else
 			stack_drop(tcp_stack(t), seg->packet, "RST outside the window (RFC 5961, 3.2)");
 		return SEG_DONE;
@@ -620,6 +634,10 @@ static enum step_result step_syn(struct tcp *t, struct tcp_segment *seg)
 	/* The user may have the connection already, so this sender must not end it. */
 	if (t->state == TCPS_FAST_OPENED && tcp_stack(t)->config.tcp_syn_in_window_resets) {
 		tcp_reset_segment(tcp_stack(t), seg);
+		return SEG_DONE;
+	}
+	if (is_vain_request(t, seg)) {
+		tcp_send_ack(t);
 		return SEG_DONE;
 	}
 	if (defect(tcp_stack(t), DEFECT_TCP_SYN_RESETS)) {

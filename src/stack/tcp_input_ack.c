@@ -61,8 +61,11 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 	}
 	/* RFC 5961, 5.2: SND.UNA - MAX.SND.WND =< SEG.ACK. Early in a connection this reaches back before our ISS. */
 	uint32_t back = t->snd.max_wnd;
-	if (st->config.tcp_ghost_acks_refused && t->stats.bytes_acked < back)
-		back = (uint32_t)t->stats.bytes_acked;
+	uint64_t acked = t->stats.bytes_acked;
+	if (!defect(st, DEFECT_TCP_GHOSTS_WITHOUT_FIN))
+		acked += !t->place.passive + t->snd.fin_acked;   /* a server's SYN is not among them */
+	if (st->config.tcp_ghost_acks_refused && acked < back)
+		back = (uint32_t)acked;
 	if (seq_before(seg->ack, seq_back(t->snd.una, back)) && !defect(st, DEFECT_TCP_OLD_ACK_TAKEN)) {
 		tcp_ecn_refused(t, seg);
 		tcp_challenge(t, "ACK too old (RFC 5961, 5.2)");
@@ -191,6 +194,10 @@ static void update_window(struct tcp *t, const struct tcp_segment *seg)
 
 	if (tcp_stack(t)->config.tcp_window_kept_by_duplicates && repeats && offered && offered < t->snd.wnd)
 		return;
+	/* What acknowledges something was sent later, even if text with a higher number overtook it. */
+	if (tcp_stack(t)->config.tcp_window_by_new_ack && seq_after(seg->ack, t->snd.una) &&
+	    !defect(tcp_stack(t), DEFECT_TCP_NEW_ACK_OLD_WINDOW))
+		newer = true;
 	if (!newer && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_STALE))
 		return;
 	bool moves = offered != t->snd.wnd;
@@ -206,10 +213,11 @@ static void update_window(struct tcp *t, const struct tcp_segment *seg)
 	}
 }
 
-/* Who has just said that the window is shut need not be asked at once (tcp_probe_put_off). */
+/* Who has just said that the window is shut, or too small, need not be asked at once (tcp_probe_put_off). */
 static void put_probe_off(struct tcp *t, uint32_t flight)
 {
-	bool waits = t->timers[TCP_TIMER_PERSIST].armed && !flight && !t->snd.wnd;
+	bool small = !defect(tcp_stack(t), DEFECT_TCP_OVERRIDE_NOT_PUT_OFF);         /* armed over a small window */
+	bool waits = t->timers[TCP_TIMER_PERSIST].armed && !flight && (!t->snd.wnd || small);
 
 	if (waits && tcp_stack(t)->config.tcp_probe_put_off && !defect(tcp_stack(t), DEFECT_TCP_PROBE_NOT_PUT_OFF))
 		tcp_arm_retry(t, TCP_TIMER_PERSIST);

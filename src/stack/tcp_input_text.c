@@ -234,6 +234,8 @@ static void fin_arrived(struct tcp *t)
 	tcp_ack_fin(t);
 	if (!defect(tcp_stack(t), DEFECT_TCP_COVERED_TEXT_LEFT))
 		rxq_drop_all(t->rcv.early);                  /* nothing belongs behind a FIN */
+	if (tcp_stack(t)->config.tcp_fin_drops_dsack && !defect(tcp_stack(t), DEFECT_TCP_FIN_TELLS_DUPLICATE))
+		tcp_ack_repeated_told(t);
 	switch (t->state) {
 	case TCPS_ESTABLISHED:
 		tcp_set_state(t, TCPS_CLOSE_WAIT, "FIN");

@@ -87,7 +87,6 @@ static const struct rule others[] = {
 	NONE("ipv4.tcp_fack"),
 	NONE("ipv4.tcp_max_ssthresh"),
 	NONE("ipv4.tcp_limit_output_bytes"),
-	NONE("ipv4.tcp_comp_sack_slack_ns"),
 	NONE("ipv4.tcp_backlog_ack_defer"),
 	NONE("ipv4.tcp_rcvbuf_low_rtt"),
 
