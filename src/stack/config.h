@@ -272,7 +272,7 @@ enum ip_pmtu_discovery {
 	X(tcp_listen_syn_fin_dropped, 0, 0, 1, NULL)          /* RFC 9293, 3.10.7.2 takes a FIN along with the SYN */ \
 	X(tcp_time_wait_verifies, 1, 0, 1, NULL)             /* signatures count in TIME-WAIT, too */ \
 	X(tcp_reset_unsigned, 1, 0, 1, NULL)  /* RFC 2385, 4.1: a signed segment for which there is no key */ \
-	X(tcp_md5_sack_without_stamps, 0, 0, 1, NULL)        /* with MD5, SACK excludes time-stamps */ \
+	X(tcp_signed_sack_without_stamps, 0, 0, 1, NULL)     /* with a signature, SACK excludes time-stamps */ \
 	X(tcp_rfc1337, 1, 0, 1, "ipv4.tcp_rfc1337")           /* RST does not end TIME-WAIT */ \
 	X(tcp_keepalive_time_s, 7200, 1, 32767, "ipv4.tcp_keepalive_time")    /* RFC 9293, MUST-28 */ \
 	X(tcp_keepalive_interval_s, 75, 1, 32767, "ipv4.tcp_keepalive_intvl") \

@@ -627,6 +627,14 @@ struct stack_config;
 	  "fills a small window though an ACK has just said that it is small") \
 	X(TCP_REMNANT_RST_SILENT, "tcp-remnant-rst-silent", "RFC5961:3.2-RSTOUT", \
 	  "ignores an RST outside the window of a connection in FIN-WAIT-2 without a user") \
+	X(TCP_AO_SACK_AND_STAMPS, "tcp-ao-sack-and-stamps", "RFC2018:4-MANY", \
+	  "agrees to both SACK and time-stamps where TCP-AO leaves no room for SACK blocks") \
+	X(TCP_WINDOW_WITHOUT_STAMPS, "tcp-window-without-stamps", "RFC2385:4.3-MSS", \
+	  "offers a window for segments without time-stamps when these give way to SACK blocks") \
+	X(TCP_AO_RESET_IN_VAIN, "tcp-ao-reset-in-vain", "RFC5925:7.4-LASTOUT", \
+	  "answers segments with TCP-AO for no connection by a reset that is not signed") \
+	X(INFO_SIZE_OF_SIGNED, "info-size-of-signed", "RFC2385:4.3-MSS", \
+	  "tells users a segment size that leaves out the signature") \
 	X(TCP_HELD_PROBE_SENDS, "tcp-held-probe-sends", "RFC8985:7.3-ONE", \
 	  "lets go what waits when a probe of the tail is due, but does not go because one is on its way") \
 	X(TCP_PROBE_NOT_PUT_OFF, "tcp-probe-not-put-off", "RFC9293:MUST-37", \

@@ -116,7 +116,7 @@ static int64_t start_connecting(struct socket *s, bool fast, const struct msghdr
 
 	tcp_prepare(t, tcp_initial_sequence(st, &s->local, &s->remote));
 	tcp_offer_options(t);
-	tcp_agree_on_room(t);
+	tcp_agree_on_room(t, true);
 	tcp_ecn_offer(t);
 	t->connecting = true;
 	s->error = s->soft_error = 0;

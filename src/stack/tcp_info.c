@@ -15,6 +15,7 @@
 #include "stack/descriptor.h"
 #include "stack/socket.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_auth.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_listen.h"
@@ -125,7 +126,7 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->probes = t->rtx.probes ? t->rtx.probes : t->stats.keep_probes;
 	out->backoff = t->rtx.backoff;
 	out->rto = (uint64_t)vtime_to_us(tcp_rto_of_text(t));
-	out->snd_mss = mss;
+	out->snd_mss = mss + (defect(tcp_stack(t), DEFECT_INFO_SIZE_OF_SIGNED) ? 0 : tcp_auth_option_bytes(t));
 	out->total_retrans = t->stats.retransmits;
 	out->rtt = (uint64_t)vtime_to_us(t->rtx.srtt);
 	out->rttvar = (uint64_t)vtime_to_us(t->rtx.rttvar);

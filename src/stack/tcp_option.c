@@ -229,17 +229,23 @@ void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 		tcp_take_stamp(t, seg);
 	/* RFC 2018, 2 */
 	t->agreed.sack = t->agreed.sack && (seg->has_sack_ok || defect(st, DEFECT_TCP_SACK_UNASKED));
-	tcp_agree_on_room(t);
+	if (t->state != TCPS_SYN_SENT)
+		tcp_agree_on_room(t, false);
 	tcp_take_user_timeout(t, seg);
 }
 
-/* Beside MD5 signatures a header has no room for both time-stamps and SACK blocks. */
-void tcp_agree_on_room(struct tcp *t)
+/* Beside a signature a header has no room for both time-stamps and SACK blocks. A SYN with TCP-AO still offers both. */
+void tcp_agree_on_room(struct tcp *t, bool asks)
 {
 	const struct tcp_key *key = tcp_auth_key(t);
 
-	if (key && !key->ao && t->agreed.sack && tcp_stack(t)->config.tcp_md5_sack_without_stamps)
+	if (!key || !tcp_stack(t)->config.tcp_signed_sack_without_stamps || !t->agreed.stamps)
+		return;
+	if (asks ? key->ao : !t->agreed.sack)
+		return;
+	if (!key->ao || !defect(tcp_stack(t), DEFECT_TCP_AO_SACK_AND_STAMPS))
 		t->agreed.stamps = false;
+	t->agreed.stamps_gave_way = !asks;
 }
 
 /* Our SYN,ACK is a cookie and leaves no state, so only what the time-stamp can carry is agreed on; without time-stamps

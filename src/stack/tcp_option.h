@@ -26,8 +26,8 @@ void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg);
 void tcp_agree_with_cookie(struct tcp *t, const struct tcp_segment *seg, uint32_t stamp);
 /* ... and for a cookie that came back with @seg. */
 void tcp_agree_by_cookie(struct tcp *t, const struct tcp_cookie *cookie, const struct tcp_segment *seg);
-/* Both ends sign with MD5: what is agreed on must leave room for that. */
-void tcp_agree_on_room(struct tcp *t);
+/* Both ends sign: what is offered, or agreed on, must leave room for that. */
+void tcp_agree_on_room(struct tcp *t, bool asks);         /* @asks: our SYN, rather than the answer to one */
 /* How many SACK blocks fit beside the other options of a segment with text. */
 uint32_t tcp_sack_room(const struct tcp *t);
 uint32_t tcp_sack_blocks(const struct tcp *t);           /* what there is to report, as far as it fits */

@@ -49,6 +49,8 @@ uint32_t tcp_advertised_mss(const struct tcp *t)
 {
 	bool stamps = t->agreed.stamps && t->state != TCPS_SYN_SENT;         /* our SYN has only asked for them */
 
+	if (t->agreed.stamps_gave_way && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_WITHOUT_STAMPS))
+		stamps = true;                               /* the first window was chosen before they gave way */
 	return t->agreed.rcv_mss - (stamps ? STAMP_BYTES : 0u);
 }
 

@@ -273,6 +273,9 @@ void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)
 	/* RFC 9293, 3.10.7.1: never for an RST. */
 	if ((seg->flags & TCP_RST && !defect(st, DEFECT_TCP_RST_ANSWERED)) || seg->packet->group)
 		return;
+	/* RFC 5925, 7.5: what has TCP-AO comes from a peer that would drop a reset without it. */
+	if (seg->ao && !st->config.tcp_reset_unsigned && !defect(st, DEFECT_TCP_AO_RESET_IN_VAIN))
+		return;
 	if (seg->text_length && defect(st, DEFECT_TCP_UNKNOWN_TEXT))
 		return;
 	if (seg->flags & TCP_ACK) {
