@@ -150,7 +150,7 @@ static void add_ip(struct buf *text, const struct header *ip, bool tcp)
 
 /* What an expected line leaves open. */
 struct open_parts {
-	bool shift, echo, push;
+	bool shift, push;
 };
 
 /* The window shift is left open along with the window: it depends on the same settings of the host. Options of a wrong
@@ -175,8 +175,6 @@ static void add_options(struct buf *text, const struct tcp_header *tcp, const st
 			buf_add_byte(text, ',');
 		if (o.kind == TCP_OPTION_WSCALE && open->shift)
 			buf_puts(text, "wscale *");
-		else if (o.kind == TCP_OPTION_TS && o.length == 10 && open->echo)
-			buf_printf(text, "TS val %u ecr *", get32(tcp->options + o.at + 2));
 		else
 			tcp_option_print(text, &o);
 	}
@@ -190,15 +188,14 @@ static bool runs_over(uint32_t seq, size_t payload)
 }
 
 /* A host may hand many segments to its card as one, which the capture then shows. It has PSH, which the last of its
- * segments need not have if it is full and more follow; and where an ACK came at the same moment it may have been too
- * late for the echo. */
-static struct open_parts open_parts(const struct telling *t, vtime_t at, size_t payload, bool inbound)
+ * segments need not have if it is full and more follow. */
+static struct open_parts open_parts(const struct telling *t, size_t payload, bool inbound)
 {
-	bool whole = !inbound && t->full[0] && (payload > t->full[0] || (t->real && payload == t->full[0]));
+	size_t full = t->full[0];
 
 	return (struct open_parts){
-		.shift = !inbound && !t->options->windows, .push = whole && payload % t->full[0] == 0,
-		.echo = whole && vtime_sub(at, t->peer_stamp_at).ns < AT_ONCE_NS,
+		.shift = !inbound && !t->options->windows,
+		.push = !inbound && full && payload && payload % full == 0 && (payload > full || t->real),
 	};
 }
 
@@ -218,11 +215,9 @@ static void add_tcp(struct telling *t, struct buf *text, const struct captured *
 {
 	struct tcp_header tcp = packet_transport(&captured->packet)->tcp;
 	size_t payload = captured->packet.payload_length;
-	struct open_parts open = open_parts(t, captured->at, payload, inbound);
+	struct open_parts open = open_parts(t, payload, inbound);
 
 	telling_translate(t, &tcp, inbound);
-	if (inbound)
-		t->peer_stamp_at = captured->at;
 	add_flags(text, tcp.flags, open.push);
 	if (runs_over(tcp.seq, payload))
 		buf_printf(text, " ...(%zu)", payload);

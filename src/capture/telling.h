@@ -26,7 +26,6 @@ struct telling {
 	struct stamp_base stamps[2];
 	uint8_t service;                                     /* type of service that calls have set so far */
 	uint32_t latest_stamp;                               /* that the stack sent, in script numbers */
-	vtime_t peer_stamp_at;                               /* when the latest of its peer came */
 	uint32_t full[2];                                    /* octets of a full segment, to the peer, from it */
 };
 
