@@ -232,12 +232,16 @@ json_t *answer_formatting(const struct document *d, json_t *position MAYBE_UNUSE
 
 /* ---- definitions ---- */
 
-static json_t *location(const char *path, json_t *range)
+/* A document that was never saved has no path, but its editor's own name. */
+static json_t *location(const struct document *d, const char *path, json_t *range)
 {
 	json_t *json = object();
 	struct buf uri = BUF_INIT;
 
-	document_add_uri(&uri, path);
+	if (!strcmp(path, d->path))
+		buf_puts(&uri, d->uri);
+	else
+		document_add_uri(&uri, path);
 	message_put(json, "uri", json_text(uri.data));
 	message_put(json, "range", range);
 	buf_free(&uri);
@@ -257,9 +261,9 @@ json_t *answer_definition(const struct document *d, json_t *position, const stru
 	const char *path = definition_include(script, line);
 
 	if (path)
-		answer = location(path, document_span("", 0, 0));
+		answer = location(d, path, document_span("", 0, 0));
 	else if (definition_find(script, word_at(d, &place, &word), line, &loc))
-		answer = location(loc.source->name, document_range(loc.source->text, &loc));
+		answer = location(d, loc.source->name, document_range(loc.source->text, &loc));
 	buf_free(&word);
 	discard(script, &diags);
 	return answer ? answer : json_null();

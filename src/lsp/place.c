@@ -75,6 +75,16 @@ static bool in_tcp_options(const char *line, size_t length)
 	return options;
 }
 
+/* Behind its time, if it has one, a packet begins with its direction. */
+static bool is_packet(const char *line, size_t length)
+{
+	size_t at = 0;
+
+	while (at < length && (isdigit((unsigned char)line[at]) || strchr(" \t+.~*", line[at])))
+		at++;
+	return at < length && (line[at] == '<' || line[at] == '>');
+}
+
 /* @length bytes of @line are to the left of the cursor. */
 static unsigned kinds_in_event(const char *line, size_t length)
 {
@@ -82,6 +92,8 @@ static unsigned kinds_in_event(const char *line, size_t length)
 		return 0;
 	if (in_tcp_options(line, length))
 		return WORD_TCP_OPTION;
+	if (is_packet(line, length))
+		return WORD_PACKET;
 	if (count(line, length, '(') > count(line, length, ')'))
 		return WORD_CONSTANT;
 	if (memchr(line, ')', length) && memchr(line, '=', length))

@@ -14,6 +14,8 @@
 #include "script/case_header.h"
 #include "target/builtin/profile.h"
 #include "target/builtin/settings.h"
+#include "util/text_set.h"
+#include "wire/icmp_words.h"
 #include "wire/tcp_option.h"
 
 /* Whom words are handed to, with what they are. */
@@ -218,10 +220,53 @@ static bool explain_tcp_option(const char *word, struct buf *out)
 
 /* ---- packet lines ---- */
 
+/* Append what a word means as a type or a code of ICMP, in both families. False: nothing. */
+static bool explain_icmp(const char *word, struct buf *out)
+{
+	const size_t before = out->length;
+	size_t count;
+
+	for (int ipv6 = 0; ipv6 < 2; ipv6++) {
+		const struct icmp_type *types = icmp_types(ipv6, &count);
+		for (size_t i = 0; i < count; i++) {
+			const char *between = out->length > before ? "; " : "";
+			if (!strcmp(types[i].name, word))
+				buf_printf(out, "%sICMP%s: type %u", between, ipv6 ? "v6" : "", types[i].type);
+			for (size_t c = 0; c < types[i].code_count; c++)
+				if (!strcmp(types[i].codes[c].name, word))
+					buf_printf(out, "%sICMP%s: code %" PRId64 " of %s", between, ipv6 ? "v6" : "",
+					           (int64_t)types[i].codes[c].value, types[i].name);
+		}
+	}
+	return out->length > before;
+}
+
+/* One that both families have comes once. */
+static void visit_icmp_word(struct sink *s, struct text_set *seen, const char *word)
+{
+	struct buf detail = BUF_INIT;
+
+	if (text_set_add(seen, word) && explain_icmp(word, &detail))
+		hand_over(s, word, detail.data);
+	buf_free(&detail);
+}
+
 static void visit_packet_words(struct sink *s)
 {
+	struct text_set seen = { 0 };
+	size_t count;
+
 	for (const struct packet_word *w = packet_words; w->word; w++)
 		hand_over(s, w->word, w->text);
+	for (int ipv6 = 0; ipv6 < 2; ipv6++) {
+		const struct icmp_type *types = icmp_types(ipv6, &count);
+		for (size_t i = 0; i < count; i++) {
+			visit_icmp_word(s, &seen, types[i].name);
+			for (size_t c = 0; c < types[i].code_count; c++)
+				visit_icmp_word(s, &seen, types[i].codes[c].name);
+		}
+	}
+	text_set_free(&seen);
 }
 
 static bool explain_packet_word(const char *word, struct buf *out)
@@ -232,7 +277,7 @@ static bool explain_packet_word(const char *word, struct buf *out)
 		w++;
 	if (w->word)
 		buf_printf(out, "```pkt\n+0 %s\n```\n%s (pkt(5), %s)", w->example, w->text, w->section);
-	return w->word;
+	return w->word || explain_icmp(word, out);
 }
 
 /* ---- statements and profiles ---- */

@@ -524,7 +524,14 @@ static bool call_without_time(const struct mistake *m, struct buf *out)
 	char word[32];
 
 	snprintf(word, sizeof(word), "%.*s", (int)length, name);
-	if (m->in_packet || name[length] != '(' || m->at != name + length + 1)
+	if (m->in_packet || name[length] != '(' || !length || m->at < name)
+		return false;
+	if (!signature_find(word) && strcmp(word, "sleep") && strcmp(word, "usleep") &&
+	    (m->at == name || m->behind_result)) {
+		buf_printf(out, "no macro has the name '%s'; a call stands behind its time", word);
+		return true;
+	}
+	if (m->at != name + length + 1)
 		return false;
 	if (!strcmp(word, "sleep") || !strcmp(word, "usleep"))
 		return say(out, "nothing sleeps in a script: the next event begins with its time, +1 for a second "
