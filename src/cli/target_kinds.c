@@ -112,7 +112,7 @@ static struct target *open_source(const struct attempt_plan *plan, const struct 
 		.interface = interface_of(plan),
 		.option = c->plug_in_flags,
 		/* Ends before the worker's own limit, so that there is time to report what was wrong. */
-		.patience_s = plan->timeout_s > 1 && plan->timeout_s <= ADAPTER_PATIENCE_S ? plan->timeout_s - 1 : 0,
+		.duration = vtime_ms(plan->timeout_s < 4 ? plan->timeout_s * 750 : plan->timeout_s * 1000 - 1000),
 		.folder = folder_of(plan),
 		.needs = needs,
 		.need_count = need_count,

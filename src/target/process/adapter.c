@@ -26,19 +26,23 @@
 #include <unistd.h>
 
 #include "adapter/protodrill-adapter.h"
+#include "target/process/question.h"
 #include "util/checked.h"
 #include "util/child_begin.h"
 #include "util/child_end.h"
 #include "util/monotonic.h"
 
 enum { TICK_MS = 50, GOODBYE_MS = 2000, WORDS = 64 };
-enum { MOST_READS = 256, FIRST_BYTES = 2048, LAST_BYTES = 2048, FIRST_SHOWN = 400, LAST_SHOWN = 300 };
+enum { MOST_READS = 256, FIRST_BYTES = 2048, LAST_BYTES = 2048, FIRST_SHOWN = 400, LAST_SHOWN = 300,
+       MOST_PRINTED = 60 };
 
 struct adapter {
 	pid_t pid;                                           /* 0: it has ended */
 	int socket, errors;                                  /* our ends */
 	int patience_s;                                      /* for one answer */
+	vtime_t end;                                         /* when all must have been answered, or never */
 	uint16_t tag;                                        /* of the last question */
+	struct buf question;                                 /* that, as it was sent */
 	uint8_t *frame;                                      /* the last answer, as far as it has come */
 	size_t filled;
 	char *name;                                          /* the command as it was given */
@@ -178,7 +182,8 @@ static struct adapter *start_words(const struct adapter_source *source, char **w
 	a = checked_memory(calloc(1, sizeof(*a)));
 	a->frame = checked_memory(malloc(PROTODRILL_HEAD + PROTODRILL_BODY));
 	a->name = checked_memory(strdup(command));
-	a->first_words = a->last_words = a->problem = (struct buf)BUF_INIT;
+	a->first_words = a->last_words = a->problem = a->question = (struct buf)BUF_INIT;
+	a->end = VTIME_NEVER;
 	a->is_object = !source->serve && names_object(words[0]);
 	a->patience_s = patience_s ? patience_s : ADAPTER_PATIENCE_S;
 	a->socket = sockets[0];
@@ -303,12 +308,18 @@ static void describe_status(struct buf *out, int status)
 		buf_printf(out, "ended with status %d", WEXITSTATUS(status));
 }
 
+/* @ms from now, or as long as the case may take. */
+static vtime_t limit_of(const struct adapter *a, vtime_t duration)
+{
+	return vtime_min(vtime_add(monotonic_now(), duration), a->end);
+}
+
 /* Kill what is left of the adapter, with its whole group. @died: it closed its end by itself, so how it ended is of
  * interest. */
 static void finish(struct adapter *a, bool died, struct buf *how)
 {
 	int status = 0;
-	vtime_t limit = vtime_add(monotonic_now(), vtime_ms(died ? GOODBYE_MS : 0));
+	vtime_t limit = limit_of(a, vtime_ms(died ? GOODBYE_MS : 0));
 
 	if (!a->pid)
 		return;
@@ -325,7 +336,20 @@ static void finish(struct adapter *a, bool died, struct buf *how)
 	a->pid = 0;
 }
 
-static void breaks(struct adapter *a, bool died, const char *what)
+/* " (the question was CALL listen)", if there has been one. */
+static void add_question(struct buf *out, const struct adapter *a)
+{
+	const char *sent = a->question.data;
+
+	if (a->question.length < PROTODRILL_HEAD)
+		return;
+	buf_puts(out, " (the question was ");
+	question_name(out, (unsigned char)sent[4], sent + PROTODRILL_HEAD, a->question.length - PROTODRILL_HEAD);
+	buf_puts(out, ")");
+}
+
+/* @asked: it is about the answer to the present question. */
+static void breaks(struct adapter *a, bool died, bool asked, const char *what)
 {
 	struct buf how = BUF_INIT;
 
@@ -333,6 +357,8 @@ static void breaks(struct adapter *a, bool died, const char *what)
 		return;
 	finish(a, died, &how);
 	buf_printf(&a->problem, "the adapter '%s' %s%s", a->name, what, how.data);
+	if (asked)
+		add_question(&a->problem, a);
 	add_last_words(&a->problem, a);
 	if (died && a->is_object)
 		buf_puts(&a->problem, "; a shared object is no program: -t so:FILE.so plays it, and its adapter is "
@@ -348,8 +374,26 @@ void adapter_break(struct adapter *a, const char *format, ...)
 	va_start(args, format);
 	buf_vprintf(&what, format, args);
 	va_end(args);
-	breaks(a, false, what.data);
+	breaks(a, false, false, what.data);
 	buf_free(&what);
+}
+
+/* The same, about an answer that has not come, or that is none. */
+static void PRINTF_LIKE(2, 3) break_answer(struct adapter *a, const char *format, ...)
+{
+	struct buf what = BUF_INIT;
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(&what, format, args);
+	va_end(args);
+	breaks(a, false, true, what.data);
+	buf_free(&what);
+}
+
+void adapter_hurry(struct adapter *a, vtime_t duration)
+{
+	a->end = vtime_is_never(duration) ? VTIME_NEVER : vtime_add(monotonic_now(), duration);
 }
 
 const char *adapter_problem(const struct adapter *a)
@@ -370,6 +414,7 @@ void adapter_free(struct adapter *a)
 	buf_free(&a->first_words);
 	buf_free(&a->last_words);
 	buf_free(&a->problem);
+	buf_free(&a->question);
 	free(a->frame);
 	free(a->name);
 	free(a);
@@ -410,30 +455,43 @@ static uint32_t get(const uint8_t *from, int bytes)
 
 /* After a send or receive with the result @n: go on, or not? A process that the adapter left behind may keep the stream
  * open. */
-static bool may_go_on(struct adapter *a, ssize_t n, vtime_t limit)
+static bool may_go_on(struct adapter *a, ssize_t n, vtime_t began)
 {
 	if (n > 0)
 		return true;
 	if (n == 0 || (errno != EAGAIN && errno != EINTR) || child_has_ended(a->pid)) {
-		breaks(a, true, "");
+		breaks(a, true, true, "");
 		return false;
 	}
 	hear(a);
-	if (vtime_before(monotonic_now(), limit))
-		return true;
-	adapter_break(a, "did not answer for %d s", a->patience_s);
-	return false;
+	const vtime_t now = monotonic_now(), waited = vtime_sub(now, began);
+	if (!vtime_before(waited, vtime_s(a->patience_s)))
+		break_answer(a, "did not answer for %d s", a->patience_s);
+	else if (!vtime_before(now, a->end))
+		break_answer(a, "did not answer for %.1f s, and then the time of the case was over",
+		             vtime_to_s(waited));
+	return !a->problem.length;
 }
 
-static bool send_all(struct adapter *a, const uint8_t *bytes, size_t length, vtime_t limit)
+static bool send_all(struct adapter *a, const uint8_t *bytes, size_t length, vtime_t began)
 {
 	for (size_t at = 0; at < length;) {
 		ssize_t n = send(a->socket, bytes + at, length - at, MSG_NOSIGNAL);
-		if (!may_go_on(a, n, limit))
+		if (!may_go_on(a, n, began))
 			return false;
 		at += n > 0 ? (size_t)n : 0;
 	}
 	return true;
+}
+
+/* How much of what has come is a line that a program prints, rather than a frame; less than a head: nothing is. */
+static int printed(const struct adapter *a)
+{
+	size_t i = 0;
+
+	while (i < a->filled && i < MOST_PRINTED && isprint(a->frame[i]))
+		i++;
+	return (int)i;
 }
 
 /* Can what has come so far be the beginning of an answer to a question of @type? */
@@ -443,27 +501,30 @@ static bool is_plausible(struct adapter *a, unsigned type)
 		return true;
 	uint32_t length = get(a->frame, 4), answered = get(a->frame + 4, 2), tag = get(a->frame + 6, 2);
 
-	if (length > PROTODRILL_BODY)
-		adapter_break(a, "sent a frame of %u bytes; there may be %d", length, PROTODRILL_BODY);
-	else if (tag == (uint16_t)(a->tag - 1))
-		adapter_break(a, "answered the question with the tag %u a second time, unasked", tag);
+	if (length > PROTODRILL_BODY && printed(a) >= PROTODRILL_HEAD)
+		break_answer(a, "sent text where an answer begins, '%.*s'; what it prints belongs to standard error",
+		             printed(a), (const char *)a->frame);
+	else if (length > PROTODRILL_BODY)
+		break_answer(a, "sent a frame of %u bytes; there may be %d", length, PROTODRILL_BODY);
+	else if (a->tag > 1 && tag == (uint16_t)(a->tag - 1))
+		break_answer(a, "answered the question with the tag %u a second time, unasked", tag);
 	else if (tag != a->tag)
-		adapter_break(a, "answered with the tag %u, and the question had %u", tag, a->tag);
+		break_answer(a, "answered with the tag %u, and the question had %u", tag, a->tag);
 	else if (answered != type && answered != PROTODRILL_NOT_KNOWN)
-		adapter_break(a, "answered a question of type %u with one of type %u", type, answered);
+		break_answer(a, "answered a question of type %u with one of type %u", type, answered);
 	else if (a->filled > PROTODRILL_HEAD + length)
-		adapter_break(a, "sent %zu bytes behind its answer, unasked", a->filled - PROTODRILL_HEAD - length);
+		break_answer(a, "sent %zu bytes behind its answer, unasked", a->filled - PROTODRILL_HEAD - length);
 	return !a->problem.length;
 }
 
-static bool receive_answer(struct adapter *a, unsigned type, vtime_t limit)
+static bool receive_answer(struct adapter *a, unsigned type, vtime_t began)
 {
 	const size_t room = PROTODRILL_HEAD + PROTODRILL_BODY;
 
 	a->filled = 0;
 	do {
 		ssize_t n = recv(a->socket, a->frame + a->filled, room - a->filled, 0);
-		if (!may_go_on(a, n, limit))
+		if (!may_go_on(a, n, began))
 			return false;
 		a->filled += n > 0 ? (size_t)n : 0;
 		if (!is_plausible(a, type))
@@ -474,10 +535,8 @@ static bool receive_answer(struct adapter *a, unsigned type, vtime_t limit)
 
 bool adapter_ask(struct adapter *a, unsigned type, const struct buf *question, const uint8_t **body, size_t *length)
 {
-	const vtime_t limit = vtime_add(monotonic_now(), vtime_s(a->patience_s));
-	struct buf bytes = BUF_INIT;
+	const vtime_t began = monotonic_now();
 	uint8_t head[PROTODRILL_HEAD];
-	bool answered;
 
 	*length = 0;
 	if (a->problem.length)
@@ -485,11 +544,11 @@ bool adapter_ask(struct adapter *a, unsigned type, const struct buf *question, c
 	put(head, (uint32_t)question->length, 4);
 	put(head + 4, type, 2);
 	put(head + 6, ++a->tag, 2);
-	buf_add(&bytes, head, sizeof(head));
-	buf_add(&bytes, question->data, question->length);
-	answered = send_all(a, (const uint8_t *)bytes.data, bytes.length, limit) && receive_answer(a, type, limit);
-	buf_free(&bytes);
-	if (!answered)
+	buf_clear(&a->question);
+	buf_add(&a->question, head, sizeof(head));
+	buf_add(&a->question, question->data, question->length);
+	if (!send_all(a, (const uint8_t *)a->question.data, a->question.length, began) ||
+	    !receive_answer(a, type, began))
 		return false;
 	*body = a->frame + PROTODRILL_HEAD;
 	*length = a->filled - PROTODRILL_HEAD;
@@ -514,8 +573,9 @@ void adapter_end(struct adapter *a)
 		return;
 	}
 	if (length)
-		adapter_break(a, "answered BYE with %zu bytes, and there is nothing to say", length);
-	else if (!wait_for_end(a, vtime_add(monotonic_now(), vtime_ms(GOODBYE_MS)), &status))
+		adapter_break(a, "answered BYE with %zu byte%s, and there is nothing to say", length,
+		              length == 1 ? "" : "s");
+	else if (!wait_for_end(a, limit_of(a, vtime_ms(GOODBYE_MS)), &status))
 		adapter_break(a, "did not end within %d s after BYE", GOODBYE_MS / 1000);
 	if (a->problem.length)
 		return;

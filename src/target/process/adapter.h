@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "util/buf.h"
+#include "util/vtime.h"
 
 enum { ADAPTER_PATIENCE_S = 10 };
 
@@ -40,6 +41,9 @@ struct adapter *adapter_start(const struct adapter_source *source, int patience_
 /* Ask, and wait for the answer; its body, *length bytes from *body on, lives until the next question. False: the
  * adapter does not know the question, or it is broken. */
 bool adapter_ask(struct adapter *a, unsigned type, const struct buf *question, const uint8_t **body, size_t *length);
+
+/* Answers are awaited for at most @duration from now on, so that there is time left to say what was wrong. */
+void adapter_hurry(struct adapter *a, vtime_t duration);
 
 /* The number of the last question. */
 uint16_t adapter_tag(const struct adapter *a);

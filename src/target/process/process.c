@@ -500,6 +500,7 @@ static bool start_afresh(struct process *p, const struct process_options *option
 	p->adapter = options->shelf ? adapter_shelf_take(options->shelf, options->source.command) : NULL;
 	if (!p->adapter)
 		return false;
+	adapter_hurry(p->adapter, options->duration.ns ? options->duration : VTIME_NEVER);
 	buf_clear(&p->question);
 	write_hello(&p->question, options, now);
 	if (adapter_ask(p->adapter, PROTODRILL_RESET, &p->question, &body, &length))
@@ -546,8 +547,10 @@ struct target *process_target_open(const struct process_options *options, struct
 	}
 	if (!start_afresh(p, options, library_now(lib))) {
 		p->adapter = adapter_start(&options->source, options->patience_s, problem);
-		if (p->adapter)
+		if (p->adapter) {
+			adapter_hurry(p->adapter, options->duration.ns ? options->duration : VTIME_NEVER);
 			say_hello(p, options, library_now(lib));
+		}
 	}
 	if (p->adapter && !adapter_problem(p->adapter))
 		return t;

@@ -23,6 +23,7 @@ struct process_options {
 	int mtu;                                             /* 0: the stack's own */
 	int64_t seed;
 	int patience_s;                                      /* for one answer; 0: ADAPTER_PATIENCE_S */
+	vtime_t duration;                                    /* for all of them; 0: any */
 	struct adapter_shelf *shelf;                         /* where a process that can play several cases waits for
 	                                                        the next; NULL: nowhere */
 	const char *interface;                               /* the network card that leads to another machine; NULL:

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "target/process/process_internal.h"
+#include "target/process/question.h"
 
 enum { MOST_ERRNO = 4095 };
 
@@ -100,12 +101,6 @@ void process_give_address(const struct process_call *call, struct sockaddr *addr
 
 /* ---- calls ---- */
 
-static const char *const call_names[] = {
-	"", "socket", "bind", "listen", "accept", "connect", "send", "receive", "close", "shutdown", "getsockopt",
-	"setsockopt", "getsockname", "getpeername", "poll", "ioctl", "sendmsg", "recvmsg", "lingering",
-	"the result of connect",
-};
-
 int process_cannot(struct process *p, const char *format, ...)
 {
 	va_list args;
@@ -134,16 +129,16 @@ static int64_t name_unknown(struct process *p, const struct process_call *call)
 	case PROTODRILL_OP_RECEIVE:
 	case PROTODRILL_OP_SENDMSG:
 	case PROTODRILL_OP_RECVMSG:
-		return process_cannot(p, "%s has no %s with the flags 0x%x", p->name, call_names[call->op],
+		return process_cannot(p, "%s has no %s with the flags 0x%x", p->name, question_call_name(call->op),
 		                      (unsigned)call->a[1]);
 	default:
-		return process_cannot(p, "%s has no %s", p->name, call_names[call->op]);
+		return process_cannot(p, "%s has no %s", p->name, question_call_name(call->op));
 	}
 }
 
 static int64_t nonsense(struct process *p, const struct process_call *call, const char *what)
 {
-	adapter_break(p->adapter, "answered %s with %s", call_names[call->op], what);
+	adapter_break(p->adapter, "answered %s with %s", question_call_name(call->op), what);
 	return -EIO;
 }
 

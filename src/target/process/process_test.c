@@ -312,7 +312,7 @@ static const struct {
 	{ NEGATIVE, "sent a frame of 4294967295 bytes", 0, false },
 	{ REVERSED, "sent a frame of", 0, false },
 	{ TWICE, "unasked", 0, false },
-	{ NOISE, "sent a frame of", 0, false },
+	{ NOISE, "sent text where an answer begins, 'HTTP/1.1 400 Bad Request'", 0, false },
 	{ TALKATIVE, "was ended by SIGABRT", 0, false },
 	{ EMPTY, "bytes; at least", PROTODRILL_HELLO, false },
 	{ EMPTY, "bytes; at least", PROTODRILL_ADVANCE, false },
