@@ -114,7 +114,7 @@ void last_failed_save(const struct suite_plan *plan, size_t played, const struct
 	const char *name = file_name(arena);
 	struct last_failed before = last_failed_load(arena);
 	struct text_set again = { 0 };
-	struct buf text = BUF_INIT;
+	struct buf text = BUF_INIT, old = BUF_INIT;
 
 	for (size_t i = 0; i < played; i++)
 		text_set_add(&again, last_failed_name(plan->cases[i].id));
@@ -123,11 +123,14 @@ void last_failed_save(const struct suite_plan *plan, size_t played, const struct
 			add(&text, before.list[i].path, before.list[i].id);
 	for (size_t i = 0; i < recap->count; i++)
 		add(&text, last_failed_name(recap->list[i].what->path), last_failed_name(recap->list[i].what->id));
-	if (name && text.length)
-		write_file(name, &text);
-	else if (name)
+	for (size_t i = 0; i < before.count; i++)
+		add(&old, before.list[i].path, before.list[i].id);
+	if (name && !text.length)
 		unlink(name);
+	else if (name && (text.length != old.length || memcmp(text.data, old.data, text.length) != 0))
+		write_file(name, &text);
 	text_set_free(&again);
 	buf_free(&text);
+	buf_free(&old);
 	arena_free(arena);
 }
