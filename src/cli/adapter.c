@@ -156,6 +156,14 @@ int adapter_main(int argc, char **argv)
 		return plug_in_serve(argv[2], argv[3]);
 	if (argc == 2 && !strcmp(argv[1], "nobody"))
 		return serve_nothing();
+	if (argc > 3 && !strcmp(argv[1], "check")) {
+		struct buf words = BUF_INIT;
+		for (int i = 2; i < argc; i++)
+			buf_printf(&words, "%s%s", words.length ? " " : "", argv[i]);
+		console_error("'check' wants one COMMAND: protodrill adapter check '%s'", words.data);
+		buf_free(&words);
+		return EXIT_STATUS_ERROR;
+	}
 	console_error("want 'check COMMAND', 'serve FILE.so' or 'plug-in FILE.so' after 'adapter'. "
 	              "Try 'protodrill adapter --help'.");
 	return EXIT_STATUS_ERROR;

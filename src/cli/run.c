@@ -712,6 +712,7 @@ static int run_all(void *user, char **paths, struct settings *settings)
 	struct request *request = user;
 	struct plan_setup *plan = &request->plan;
 	struct case_setup *setups = NULL;
+	struct buf problem = BUF_INIT;
 
 	if (!*paths && !plan_setup_names_cases(&request->plan)) {
 		console_error("no case selected: name scripts or directories, or a plan");
@@ -724,6 +725,10 @@ static int run_all(void *user, char **paths, struct settings *settings)
 		request->play.builtin.trace = BUILTIN_TRACE_ALL;
 	plan->arena = plan->arena ? plan->arena : arena_new();
 	plan->definitions = definitions_of(&request->play.settings, plan->arena);
+	if (!plan->plans || plan->targets)
+		target_options_fit(plan->targets, &request->play.builtin, &problem);
+	if (!console_complain(&problem))
+		return EXIT_STATUS_ERROR;
 	if (plan_setup_make(plan, paths))
 		setups = case_setups_make(&plan->plan, &request->play.builtin, plan->arena);
 	if (!setups)

@@ -187,8 +187,8 @@ static struct target *open_by_ssh(const struct attempt_plan *plan, const char *h
 	buf_printf(&command, "ssh -T -o BatchMode=yes -o ConnectTimeout=10 '%.*s' '%s'",
 	           (int)(names ? colon - host : (ptrdiff_t)strlen(host)), host, names ? colon + 1 : "./posix");
 	struct target *t = open_command(plan, command.data, problem);
-	/* 255 is ssh's own status, and ssh has said why. */
-	if (!t && !strstr(problem->data, "status 255"))
+	/* 127 is that of a shell which does not find a program; where ssh itself is missing, it says so. */
+	if (!t && strstr(problem->data, "status 127") && !strstr(problem->data, "cannot be started"))
 		buf_printf(problem, ". Is it there? 'scp build/adapter/posix/posix %.*s:' brings it",
 		           (int)(names ? colon - host : (ptrdiff_t)strlen(host)), host);
 	buf_free(&command);
@@ -298,13 +298,48 @@ const struct target_kind target_kinds[] = {
 	{ 0 },
 };
 
+/* Is @name the name of @t, with or without a text as it takes one? */
+static bool is_of_kind(const struct target_kind *t, const char *name)
+{
+	const size_t length = strlen(t->name);
+
+	if (strncmp(t->name, name, length) != 0)
+		return false;
+	if (!name[length])
+		return !t->needs_text;
+	const char *text = name + length + 1;
+	return name[length] == ':' && t->takes_text && (!t->needs_text || text[strspn(text, " \t")]);
+}
+
 const struct target_kind *target_kind_find(const char *name)
 {
 	for (const struct target_kind *t = target_kinds; t->name; t++)
-		if (!strncmp(t->name, name, strlen(t->name)) &&
-		    (name[strlen(t->name)] ? name[strlen(t->name)] == ':' && t->takes_text : !t->needs_text))
+		if (is_of_kind(t, name))
 			return t;
 	return NULL;
+}
+
+bool target_options_fit(const char *const *targets, const struct builtin_setup *options, struct buf *problem)
+{
+	const struct {
+		const char *option, *value, *other;              /* the target beside remote that it is for, or NULL */
+	} given[] = {
+		{ "host", options->host, NULL }, { "via", options->via, NULL },
+		{ "interface", options->interface, "wire" },
+	};
+	bool fits = true;
+
+	for (size_t i = 0; i < ARRAY_LEN(given) && fits; i++) {
+		fits = !given[i].value;
+		for (size_t t = 0; targets && targets[t] && !fits; t++) {
+			const struct target_kind *kind = target_kind_find(targets[t]);
+			fits = !strcmp(kind->name, "remote") || (given[i].other && !strcmp(kind->name, given[i].other));
+		}
+		if (!fits)
+			buf_printf(problem, "--%s is for -t remote%s%s, and the target is another one", given[i].option,
+			           given[i].other ? " and -t " : "", given[i].other ? given[i].other : "");
+	}
+	return fits;
 }
 
 const char *target_kind_file(const char *name)
@@ -321,8 +356,8 @@ void target_kind_unknown(const char *name, struct buf *problem)
 	struct guess guess = { .wanted = name };
 
 	for (const struct target_kind *t = target_kinds; t->name; t++)
-		if (!strcmp(t->name, name)) {            /* it must be told which */
-			buf_printf(problem, "which %s? Write %s", name, strrchr(t->help, ';') + 2);
+		if (t->needs_text && !strncmp(t->name, name, strlen(t->name)) && strchr(":", name[strlen(t->name)])) {
+			buf_printf(problem, "which %s? Write %s", t->name, strrchr(t->help, ';') + 2);
 			return;
 		}
 	for (const struct target_kind *t = target_kinds; t->name; t++)

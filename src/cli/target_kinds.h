@@ -37,6 +37,11 @@ void target_kind_unknown(const char *name, struct buf *problem);
 /* Set what `if` in a script asks for: the target, the profile (NULL: the default, if the target takes one), and the
  * kernel (@booted; NULL: this machine's if that is tested). */
 void target_kind_traits(const struct target_kind *kind, const char *profile, const char *booted, struct config *config);
+struct builtin_setup;
+
+/* Is one of @targets, a list with NULL at its end or NULL, among those that the options given for other machines are
+ * for? @problem says which of these is for none. */
+bool target_options_fit(const char *const *targets, const struct builtin_setup *options, struct buf *problem);
 /* The text after the colon of @name; "" without one. */
 const char *target_kind_file(const char *name);
 

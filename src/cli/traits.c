@@ -128,21 +128,26 @@ static int play(const struct request *request, const char *folder, struct arena 
 struct outcomes {
 	struct trait_reading (*readings)[MOST_PLAYS];
 	size_t *counts;
+	size_t played, errors;
+	char *first_error;                                   /* why the first of these is one */
 };
 
-static void take_result(const struct outcomes *outcomes, const struct result *r)
+static void take_result(struct outcomes *outcomes, const struct result *r, struct arena *arena)
 {
 	const char *slash = strrchr(r->path, '/');
 	char *dash;
 	const size_t i = strtoul(slash ? slash + 1 : r->path, &dash, 10);
 	const int play = atoi(dash + (*dash == '-'));
 
+	outcomes->played++;
+	if (r->verdict == VERDICT_ERROR && !outcomes->errors++)
+		outcomes->first_error = arena_strdup(arena, r->reason ? r->reason : "");
 	if (i < trait_probe_count && outcomes->counts[i] < MOST_PLAYS &&
 	    trait_probe_read(&trait_probes[i], play, r, &outcomes->readings[i][outcomes->counts[i]]))
 		outcomes->counts[i]++;
 }
 
-static bool read_results(const char *path, const struct outcomes *outcomes)
+static bool read_results(const char *path, struct outcomes *outcomes, struct arena *kept)
 {
 	struct buf problem = BUF_INIT;
 	struct arena *arena = arena_new();
@@ -151,7 +156,7 @@ static bool read_results(const char *path, const struct outcomes *outcomes)
 	bool good = result_file_open(&file, path, &problem);
 
 	while (good && result_file_next(&file, arena, &result, &problem))
-		take_result(outcomes, &result);
+		take_result(outcomes, &result, kept);
 	result_file_close(&file);
 	arena_free(arena);
 	return console_complain(&problem) && good;
@@ -166,16 +171,21 @@ static void add_unknown(struct buf *out, const struct outcomes *outcomes)
 
 static int conclude(const struct request *request, const char *folder, struct arena *arena)
 {
-	const struct outcomes outcomes = {
-		(struct trait_reading (*)[MOST_PLAYS])arena_new_array(arena, struct trait_reading,
+	struct outcomes outcomes = {
+		.readings = (struct trait_reading (*)[MOST_PLAYS])arena_new_array(arena, struct trait_reading,
 		                                                      trait_probe_count * MOST_PLAYS),
-		arena_new_array(arena, size_t, trait_probe_count),
+		.counts = arena_new_array(arena, size_t, trait_probe_count),
 	};
 	struct traits *traits = traits_new(arena);
 	struct buf text = BUF_INIT;
 
-	if (!read_results(arena_printf(arena, "%s/results", folder), &outcomes))
+	if (!read_results(arena_printf(arena, "%s/results", folder), &outcomes, arena))
 		return EXIT_STATUS_ERROR;
+	if (outcomes.errors == outcomes.played) {
+		console_error("nothing can be measured: %s",
+		              outcomes.first_error ? outcomes.first_error : "nothing was played");
+		return EXIT_STATUS_ERROR;
+	}
 	traits->stack = request->name ? request->name : request->target;
 	for (size_t i = 0; i < trait_probe_count; i++)
 		trait_probe_conclude(&trait_probes[i], outcomes.readings[i], outcomes.counts[i], traits, arena);
