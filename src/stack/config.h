@@ -119,6 +119,7 @@ enum ip_pmtu_discovery {
 	X(tcp_window_edge_acceptable, 0, 0, 1, NULL)  /* a segment without text just behind the window is inside */ \
 	X(tcp_without_ack_unheard, 0, 0, 1, NULL)  /* no ACK, RST or SYN: dropped whatever its number (3.10.7.4) */ \
 	X(tcp_half_open_ack_first, 0, 0, 1, NULL)  /* SYN-RECEIVED: a RST's stamp and the ACK before SEG.SEQ */ \
+	X(tcp_simultaneous_ack_unchecked, 0, 0, 1, NULL)  /* both opened: an ACK of nothing new opens as well */ \
 	X(tcp_half_open_echo_checked, 0, 0, 1, NULL)  /* SYN-RECEIVED: an echo of what no SYN of ours said: R1 */ \
 	X(tcp_overtaken_ack_unanswered, 0, 0, 1, NULL)  /* RFC 7323, 5.3, R1: bare ACKs with old stamps */ \
 	X(tcp_shrink_window, 0, 0, 1, "ipv4.tcp_shrink_window")  /* with a shift: against RFC 9293, SHLD-14 */ \

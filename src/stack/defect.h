@@ -684,6 +684,8 @@ struct stack_config;
 	  "takes no notice of a reset in CLOSING and LAST-ACK") \
 	X(TCP_HALF_OPEN_RESET_IGNORED, "tcp-half-open-reset-ignored", "RFC9293:3.10.7.4-RSTSYNRCVDP", \
 	  "keeps a half-open connection that was reset") \
+	X(TCP_SIMULTANEOUS_ACK_REFUSED, "tcp-simultaneous-ack-refused", "RFC9293:MUST-10", \
+	  "refuses an ACK of nothing new after a simultaneous open, where the host wants to take it") \
 	X(TCP_HALF_OPEN_ECHO_TAKEN, "tcp-half-open-echo-taken", "RFC7323:5.3-R1", \
 	  "takes what echoes a time-stamp that no SYN,ACK had, where the host wants to look at it") \
 	X(TCP_HALF_OPEN_ACK_SILENT, "tcp-half-open-ack-silent", "RFC9293:3.10.7.4-SYNRCVDBAD", \

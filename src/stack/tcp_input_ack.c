@@ -27,6 +27,14 @@
 #include "stack/tcp_statistics.h"
 #include "stack/tcp_timer.h"
 
+/* After a simultaneous open a host may be content with any ACK that is not old: the connection is open, but our SYN,ACK
+ * still waits to be acknowledged, and goes out again. RFC 9293, 3.10.7.4 refuses such an ACK. */
+static bool opens_without_syn(const struct tcp *t, const struct tcp_segment *seg)
+{
+	return tcp_stack(t)->config.tcp_simultaneous_ack_unchecked && !t->place.passive &&
+	       seq_equal(seg->ack, t->snd.una) && !defect(tcp_stack(t), DEFECT_TCP_SIMULTANEOUS_ACK_REFUSED);
+}
+
 /* RFC 9293, 3.10.7.4: unacceptable ACKs. */
 enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 {
@@ -44,7 +52,8 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 		return SEG_DONE;
 	}
 	if (!t->snd.syn_acked) {
-		if (seq_after(seg->ack, t->snd.una) && seq_before_or_at(seg->ack, t->snd.nxt)) {
+		bool new = seq_after(seg->ack, t->snd.una) && seq_before_or_at(seg->ack, t->snd.nxt);
+		if (new || opens_without_syn(t, seg)) {
 			if (seg->stamp_due)
 				tcp_take_stamp(t, seg);
 			return SEG_NEXT;
@@ -147,21 +156,25 @@ static void close_at_last(struct tcp *t)
 
 static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 {
-	const bool request = t->place.parent;
+	const bool request = t->place.parent, news = seq_after(seg->ack, t->snd.una);
 
 	if (request && !tcp_listen_complete(t, seg))
 		return SEG_DONE;
 	if (request)
 		tcp_ack_accepted(t);
-	tcp_sent_acked(t, seg);
-	tcp_rto_syn_answered(t, seg);
-	tcp_rto_measure(t, seg->ack, seg);
-	tcp_advance(t, seg->ack);
+	if (news) {
+		tcp_sent_acked(t, seg);
+		tcp_rto_syn_answered(t, seg);
+		tcp_rto_measure(t, seg->ack, seg);
+		tcp_advance(t, seg->ack);
+	} else {
+		tcp_rto_syn_lost(t);                         /* nothing was measured: RFC 6298, (5.7) */
+	}
 	tcp_set_send_window(t, seg);
 	tcp_established(t, "ACK of SYN");
 	if (t->socket->shut_write && !t->snd.fin_queued)
 		close_at_last(t);
-	if (tcp_flight(t) > 0)                               /* text of our SYN, after a simultaneous open */
+	if (news && tcp_flight(t) > 0)                       /* text of our SYN, after a simultaneous open */
 		tcp_arm_retransmit(t);
 	seq_t before = t->rcv.nxt;
 	tcp_rcv_drain(t);                                    /* text that came with the SYN */

@@ -197,11 +197,13 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn)
 	uint8_t shift = t->agreed.rcv_shift;
 	uint32_t now = tcp_window(t), space;
 
+	if (syn && tcp_in(t, TCPM_SYNCHRONIZED))             /* again, though the connection is open; never scaled */
+		return (uint16_t)smaller(now, UINT16_MAX);
 	if (syn)
 		return offer_first(t);
 	space = wanted(t, now);
 	/* Until the handshake is done nothing can have been read that would open it. */
-	if (t->state == TCPS_SYN_RECEIVED && t->place.passive)
+	if (t->state == TCPS_SYN_RECEIVED)
 		space = smaller(space, now);
 	/* RFC 9293, 3.8.6, SHLD-14: the right edge never moves to the left. */
 	bool fixed = !t->window.full && !may_shrink(t) && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_SHRUNK);
