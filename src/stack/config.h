@@ -70,6 +70,7 @@ enum ip_pmtu_discovery {
 	X(ip_reassembly_memory, 4 << 20, 0, INT32_MAX, "ipv4.ipfrag_high_thresh") \
 	X(ip_reassembly_datagrams, 64, 0, 4096, NULL) \
 	X(ip_reassembly_fragments, 64, 1, 8192, NULL)         /* of one datagram */ \
+	X(ip_accept_own_source, 1, 0, 1, "ipv4.conf.all.accept_local")  /* our own IPv4 address on the link */ \
 	X(ip_accept_source_route, 0, 0, 1, "ipv4.conf.all.accept_source_route") \
 	X(ip6_flow_labels, 1, 0, 1, "ipv6.auto_flowlabels")   /* RFC 6437, 3: a label of its own for each flow */ \
 	X(ip_identification_zero, 0, 0, 1, NULL)            /* RFC 6864, 4.1: any value will do in atomic datagrams */ \
@@ -268,6 +269,7 @@ enum ip_pmtu_discovery {
 	X(tcp_fin_wait_2_s, 0, 0, 86400, "ipv4.tcp_fin_timeout")              /* 0: no limit */ \
 	X(tcp_time_wait_most, 262144, 0, INT32_MAX, "ipv4.tcp_max_tw_buckets")  /* at a time */ \
 	X(tcp_time_wait_reuse, 1, 0, 2, "ipv4.tcp_tw_reuse")  /* RFC 6191 */ \
+	X(tcp_time_wait_reuse_ms, 1000, 1, 60000, "ipv4.tcp_tw_reuse_delay")  /* for ports that connect() chooses */ \
 	X(tcp_time_wait_beyond_next, 0, 0, 1, NULL)  /* RFC 6191, 2: a SYN behind the FIN; 1: behind RCV.NXT */ \
 	X(tcp_remnants, 0, 0, 1, NULL)  /* from FIN-WAIT-2 on, once the user has closed, only numbers are kept */ \
 	X(tcp_listen_syn_fin_dropped, 0, 0, 1, NULL)          /* RFC 9293, 3.10.7.2 takes a FIN along with the SYN */ \

@@ -160,6 +160,8 @@ struct stack_config;
 	  "takes datagrams whose checksum covers less than the socket wants") \
 	X(UDP_SENDER_UNTOLD, "udp-sender-untold", "RFC768:RECV", "does not say from which port a datagram came") \
 	X(UDP_PORT_ZERO_DROPPED, "udp-port-zero-dropped", "RFC768:SPORT0", "drops datagrams without source port") \
+	X(IP_OWN_SOURCE_TAKEN, "ip-own-source-taken", "RFC1122:3.2.1.3-BADSRC", \
+	  "takes packets from its own address, where the host does not want them") \
 	X(UDP_NOTHING_JOINED, "udp-nothing-joined", "RFC768:RECV", \
 	  "cuts datagrams of one call apart on their way to a socket of the host that wants them whole") \
 	X(UDP_ALL_JOINED, "udp-all-joined", "RFC768:LEN", \
@@ -686,6 +688,8 @@ struct stack_config;
 	  "keeps a half-open connection that was reset") \
 	X(TCP_SIMULTANEOUS_ACK_REFUSED, "tcp-simultaneous-ack-refused", "RFC9293:MUST-10", \
 	  "refuses an ACK of nothing new after a simultaneous open, where the host wants to take it") \
+	X(TCP_TIME_WAIT_PORT_KEPT, "tcp-time-wait-port-kept", "RFC9293:MAY-2", \
+	  "chooses no port of a connection in TIME-WAIT, however long it has been in it") \
 	X(TCP_HALF_OPEN_ECHO_TAKEN, "tcp-half-open-echo-taken", "RFC7323:5.3-R1", \
 	  "takes what echoes a time-stamp that no SYN,ACK had, where the host wants to look at it") \
 	X(TCP_HALF_OPEN_ACK_SILENT, "tcp-half-open-ack-silent", "RFC9293:3.10.7.4-SYNRCVDBAD", \

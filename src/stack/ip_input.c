@@ -324,6 +324,10 @@ static struct problem address_problem(struct stack *st, struct ip_packet *p)
 	bool loopback = ip_is_loopback(&p->source) || ip_is_loopback(d);
 	if (!st->looping && loopback && !defect(st, DEFECT_IP_LOOPBACK_TAKEN))
 		return (struct problem){ "loopback address on the link", strange };      /* (g); RFC 4291, 2.5.3 */
+	/* RFC 1122, 3.2.1.3: nobody else may have it, so the packet is forged, or came back. */
+	bool own = !st->looping && p->source.version == 4 && stack_has_address(st, &p->source);
+	if (own && !st->config.ip_accept_own_source && !defect(st, DEFECT_IP_OWN_SOURCE_TAKEN))
+		return (struct problem){ "our own address on the link", COUNTER_COUNT };
 	p->group = ip_is_multicast(d) || ip_is_broadcast(st, d);
 	if (is_nobody(p) && !defect(st, DEFECT_IP_NOBODY_TAKEN))
 		return (struct problem){ "source is nobody", COUNTER_COUNT };

@@ -15,6 +15,7 @@ struct socket_ops {
 	int (*connect)(struct socket *s, const struct endpoint *remote);
 	int (*connect_result)(struct socket *s);
 	bool (*is_opening)(const struct socket *s);          /* connect() has begun and not ended yet; may be NULL */
+	bool (*gives_way)(const struct socket *s);           /* to a new connection with both its ends; NULL: never */
 	bool (*is_connected)(const struct socket *s);        /* for getpeername(); NULL: if s->remote is set */
 	int (*listen)(struct socket *s, int backlog);
 	/* The next connection, without a descriptor; or NULL, and *error says why. */

@@ -139,11 +139,13 @@ static bool addresses_overlap(const struct socket *a, const struct socket *b)
 
 /* Both must have agreed to share: SO_REUSEPORT always counts, SO_REUSEADDR unless one of them listens. If the choice of
  * the port is left to connect(), it matters only that no other connection has both ends in common (RFC 9293, 3.4.1: the
- * pair of ends identifies a connection). */
+ * pair of ends identifies a connection), unless that one, @b, is over and gives way. */
 static bool may_share(const struct socket *a, const struct socket *b)
 {
-	if (a->port_chosen_by_connect && b->port_chosen_by_connect)
-		return a->remote.port != b->remote.port || !ip_address_equal(&a->remote.ip, &b->remote.ip);
+	if (a->port_chosen_by_connect && b->port_chosen_by_connect) {
+		bool other = a->remote.port != b->remote.port || !ip_address_equal(&a->remote.ip, &b->remote.ip);
+		return other || (b->ops->gives_way && b->ops->gives_way(b));
+	}
 	if (a->options.reuse_port && b->options.reuse_port)
 		return true;
 	return a->options.reuse_address && b->options.reuse_address && !a->listening && !b->listening;

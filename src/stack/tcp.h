@@ -412,7 +412,8 @@ struct tcp_saved_syn {
 
 struct tcp {
 	struct socket *socket;
-	enum tcp_state state;                                /* written by tcp_set_state() alone */
+	enum tcp_state state;                                /* written by tcp_set_state() alone ... */
+	vtime_t since;                                       /* ... and when it became that */
 	bool connecting;                                     /* connect() has not told the end of it yet */
 	bool was_open;                                       /* ESTABLISHED was reached */
 	struct tcp_options options;

@@ -46,6 +46,20 @@ static int give_back(struct socket *s, struct ip_address local, bool bound, int 
 	return error;
 }
 
+/* Time-stamps tell the segments of two connections apart once their clock has moved on; a host may wish to be sure that
+ * the peer's has, too (RFC 6191, 2; RFC 1122, 4.2.2.13). */
+bool tcp_gives_way(const struct socket *s)
+{
+	const struct tcp *t = s->tcp;
+	const struct stack_config *c = &s->stack->config;
+	bool near = ip_is_loopback(&s->local.ip) && ip_is_loopback(&s->remote.ip);
+	bool wanted = c->tcp_time_wait_reuse == 1 || (c->tcp_time_wait_reuse && near);
+	vtime_t end = vtime_add(t->since, vtime_ms(c->tcp_time_wait_reuse_ms));
+
+	return t->state == TCPS_TIME_WAIT && s->fd < 0 && wanted && t->agreed.stamps &&
+	       vtime_before(end, s->stack->now) && !defect(s->stack, DEFECT_TCP_TIME_WAIT_PORT_KEPT);
+}
+
 /* Another connection with these ends is in the way, unless it is in TIME-WAIT and may be replaced (RFC 6191). */
 static bool address_free(struct socket *s)
 {

@@ -9,6 +9,8 @@
 
 /* connect(); NULL for AF_UNSPEC. -EINPROGRESS when a SYN is on its way, else 0 or minus an errno. */
 int tcp_user_connect(struct socket *s, const struct endpoint *remote);
+/* As struct socket_ops says. */
+bool tcp_gives_way(const struct socket *s);
 /* The state of the connection that connect() has begun: -EINPROGRESS, 0, or minus the error that ended it. */
 int tcp_user_connect_result(struct socket *s);
 /* SEND that opens the connection: MSG_FASTOPEN, or TCP_FASTOPEN_CONNECT after a connect() that returned at once.

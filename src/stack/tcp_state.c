@@ -56,6 +56,8 @@ void tcp_set_state(struct tcp *t, enum tcp_state state, const char *reason)
 	tell(t, (struct stack_event){ .kind = STACK_EVENT_STATE, .from = tcp_state_name[t->state],
 	                              .to = tcp_state_name[state], .reason = reason });
 	count_change(tcp_stack(t), t->state, state);
+	if (t->state != state)
+		t->since = tcp_stack(t)->now;
 	t->state = state;
 	t->socket->listening = state == TCPS_LISTEN;
 	/* SO_LINGER waits for the ACK of the FIN, or for the end. */

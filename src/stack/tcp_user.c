@@ -288,7 +288,7 @@ static uint32_t user_received(const struct socket *s)
 
 const struct socket_ops tcp_socket_ops = {
 	.is_opening = tcp_is_opening,
-	.is_connected = tcp_is_connected,
+	.is_connected = tcp_is_connected, .gives_way = tcp_gives_way,
 	.attach = tcp_attach, .connect = tcp_user_connect, .connect_result = tcp_user_connect_result,
 	.listen = user_listen, .accept = user_accept, .send = tcp_user_send, .receive = tcp_user_receive,
 	.poll = user_poll, .shutdown = user_shutdown, .close = user_close, .detach = tcp_detach, .set = tcp_set_option,

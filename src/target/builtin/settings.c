@@ -23,6 +23,7 @@ enum kind {
 	                                                        but for a .value */
 	IGNORED,                                             /* no meaning for this stack */
 	ONLY,                                                /* the stack does what .value says, nothing else */
+	ENOUGH,                                              /* the same of what is less than .value */
 	OFF,                                                 /* the same, and .feature is what other values need */
 };
 
@@ -42,6 +43,7 @@ struct rule {
 #define SAME(name, ...) { name, NUMBERS, { __VA_ARGS__ }, NULL, NULL }
 #define NONE(name) { name, IGNORED, { NULL }, NULL, NULL }
 #define FIXED(name, value) { name, ONLY, { NULL }, value, NULL }
+#define LEAST(name, value, feature) { name, ENOUGH, { NULL }, value, feature }
 #define ABSENT(name, value, feature) { name, OFF, { NULL }, value, feature }
 
 /* What means more than one parameter of the same sense: one that says itself which sysctl it is needs no rule. */
@@ -53,6 +55,7 @@ static const struct rule rules[] = {
 	SAME("ipv6.ip6frag_time", "ip_reassembly_timeout_s"),
 	SAME("ipv6.ip6frag_high_thresh", "ip_reassembly_memory"),
 	SAME("ipv4.conf.*.accept_source_route", "ip_accept_source_route"),
+	SAME("ipv4.conf.*.accept_local", "ip_accept_own_source"),
 	{ "ipv4.tcp_congestion_control", WORD, { "tcp_congestion" }, NULL, "such congestion control" },
 	{ "ipv4.tcp_available_congestion_control", CHOICES, { "tcp_congestion" }, "all", NULL },
 	/* Whose names may be left out: scripts run as root, who may use every one. */
@@ -91,7 +94,9 @@ static const struct rule others[] = {
 	NONE("ipv4.tcp_rcvbuf_low_rtt"),
 
 	/* How a kernel keeps its memory and finds its sockets. */
-	NONE("ipv4.tcp_mem"), NONE("ipv4.udp_mem"), NONE("ipv4.udp_rmem_min"), NONE("ipv4.udp_wmem_min"),
+	LEAST("ipv4.tcp_mem", "4096", "a limit of memory for all connections"),
+	LEAST("ipv4.udp_mem", "4096", "a limit of memory for all datagrams"),
+	NONE("ipv4.udp_rmem_min"), NONE("ipv4.udp_wmem_min"),
 	NONE("ipv4.tcp_low_latency"), NONE("ipv4.tcp_early_demux"),
 	NONE("ipv4.udp_early_demux"), NONE("ipv4.ip_early_demux"), NONE("ipv4.tcp_child_ehash_entries"),
 	NONE("ipv4.tcp_l3mdev_accept"), NONE("ipv4.tcp_fwmark_accept"),
@@ -100,17 +105,18 @@ static const struct rule others[] = {
 	NONE("ipv4.icmp_ignore_bogus_error_responses"), NONE("ipv4.icmp_errors_use_inbound_ifaddr"),
 	NONE("ipv6.icmp.echo_ignore_anycast"), NONE("ipv6.icmp.error_anycast_as_unicast"),
 	NONE("core.tstamp_allow_data"), NONE("core.rps_default_mask"),
-	NONE("ipv4.tcp_tw_reuse_delay"), NONE("ipv4.fwmark_reflect"), NONE("ipv6.fwmark_reflect"),
+	NONE("ipv4.fwmark_reflect"), NONE("ipv6.fwmark_reflect"),
 	NONE("ipv4.ipfrag_low_thresh"), NONE("ipv6.ip6frag_low_thresh"), NONE("core.netdev_max_backlog"),
 	NONE("ipv4.tcp_autocorking"),                        /* the link takes at once what it is given */
-	NONE("core.optmem_max"), NONE("core.default_qdisc"), NONE("core.busy_poll"), NONE("core.busy_read"),
+	LEAST("core.optmem_max", "20480", "a limit of memory for options and control messages"),
+	NONE("core.default_qdisc"), NONE("core.busy_poll"), NONE("core.busy_read"),
 	NONE("core.high_order_alloc_disable"), NONE("core.gro_normal_batch"), NONE("core.bpf_jit_enable"),
 
 	/* Other protocols, and what the system as a whole does. */
 	NONE("mptcp.*"),
 
 	/* Links and neighbours: there is one link, and nobody to ask for an address. */
-	NONE("ipv4.conf.*.rp_filter"), NONE("ipv4.conf.*.accept_local"),
+	ABSENT("ipv4.conf.*.rp_filter", "0", "a filter of sources to which no route leads"),
 	NONE("ipv4.conf.*.arp_ignore"), NONE("ipv4.conf.*.arp_announce"), NONE("ipv4.conf.*.arp_filter"),
 	NONE("ipv4.conf.*.log_martians"), NONE("ipv4.conf.*.accept_redirects"), NONE("ipv4.conf.*.send_redirects"),
 	NONE("ipv4.conf.*.secure_redirects"), NONE("ipv4.conf.*.disable_policy"), NONE("ipv6.conf.*.accept_dad"),
@@ -294,6 +300,15 @@ static bool is_only_value(const struct rule *rule, const char *value)
 	return !strcmp(rule->value, value);
 }
 
+/* The first number decides where there are more. */
+static bool is_enough(const struct rule *rule, const char *value)
+{
+	const char *want = rule->value;
+	int64_t number, wanted;
+
+	return take_number(&value, &number) && take_number(&want, &wanted) && number >= wanted;
+}
+
 /* All or nothing. */
 static enum setting_result assign_numbers(struct stack_config *c, const struct rule *rule, const char *value)
 {
@@ -401,6 +416,8 @@ enum setting_result settings_assign(struct stack_config *c, const char *name, co
 		return SETTING_OK;
 	case ONLY:
 		return is_only_value(rule, value) ? SETTING_OK : SETTING_UNSUPPORTED;
+	case ENOUGH:
+		return is_enough(rule, value) ? SETTING_OK : SETTING_ABSENT;
 	case OFF:
 		return is_only_value(rule, value) ? SETTING_OK : SETTING_ABSENT;
 	case KEYS:
