@@ -95,6 +95,7 @@ enum ip_pmtu_discovery {
 	X(somaxconn, 4096, 0, 65535, "core.somaxconn") \
 	X(ip6_v6only, 0, 0, 1, "ipv6.bindv6only") \
 	X(udp_any_group, 0, 0, 1, NULL)                       /* IP_MULTICAST_ALL of a new socket */ \
+	X(udp_oob_ignored, 0, 0, 1, NULL)                     /* MSG_OOB of a call that reads */ \
 	X(udp_accept_zero_checksum, 1, 0, 1, NULL)            /* RFC 1122, 4.1.3.4: over IPv4 only */ \
 	X(error_queue_limit, 64, 0, 4096, NULL) \
 	/* TCP: buffers and windows */ \

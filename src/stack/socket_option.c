@@ -145,17 +145,16 @@ static const struct option *find_option(int level, int name)
 }
 
 /* Options of IPPROTO_IP may also be given as one byte. If fewer bytes than a number has will do, the value is 0. */
-static bool read_number(int level, const void *value, socklen_t length, int *number)
+static int read_number(int level, const void *value, socklen_t length)
 {
 	uint8_t byte = 0;
+	int number;
 
-	if (length < sizeof(int)) {
-		if (length && level == IPPROTO_IP)
-			memcpy(&byte, value, 1);
-		*number = byte;
-		return true;
-	}
-	return option_int(value, length, number);
+	if (option_int(value, length, &number))
+		return number;
+	if (length && level == IPPROTO_IP)
+		memcpy(&byte, value, 1);
+	return byte;
 }
 
 enum { ECN_BITS = 3 };
@@ -169,9 +168,9 @@ static bool has_ecn_bits(const struct option *o)
  * each. */
 static int set_number(struct socket *s, const struct option *o, const void *value, socklen_t length)
 {
-	int number;
+	int number = read_number(o->level, value, length);
 
-	if (length < o->shortest || !read_number(o->level, value, length, &number))
+	if (length < o->shortest)
 		return -EINVAL;
 	if (o->name == IP_RECVFRAGSIZE && o->level == IPPROTO_IP && s->type == SOCK_STREAM)
 		return -EINVAL;
@@ -428,10 +427,10 @@ static int get_stamp(struct socket *s, int name, void *value, socklen_t *length)
  * (RFC1122-3.2.1.7-TTL0): 0 is refused, but for multicast, which then stays within the host (RFC 1112, 6.1). */
 static int set_ttl(struct socket *s, int name, const void *value, socklen_t length)
 {
-	int number;
+	int number = read_number(IPPROTO_IP, value, length);
 
-	if (!length || !read_number(IPPROTO_IP, value, length, &number) || number < -1 || number > 255 ||
-	    (number == 0 && name == IP_TTL) || (name == IP_MULTICAST_TTL && s->type == SOCK_STREAM))
+	if (!length || number < -1 || number > 255 || (number == 0 && name == IP_TTL) ||
+	    (name == IP_MULTICAST_TTL && s->type == SOCK_STREAM))
 		return -EINVAL;
 	*(name == IP_TTL ? &s->options.ttl : &s->options.multicast_ttl) = (int16_t)number;
 	return 0;
@@ -578,11 +577,9 @@ static int get_v6only(struct socket *s, int name, void *value, socklen_t *length
 /* Whether labels are made for this socket's packets: the host's choice, until the user has one. */
 static int set_auto_label(struct socket *s, int name, const void *value, socklen_t length)
 {
-	int number;
+	int number = read_number(IPPROTO_IPV6, value, length);
 
 	(void)name;
-	if (!read_number(IPPROTO_IPV6, value, length, &number))
-		return -EINVAL;
 	s->options.auto_label_chosen = true;
 	s->options.auto_label = number != 0;
 	return 0;

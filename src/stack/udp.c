@@ -518,7 +518,7 @@ static int64_t udp_receive(struct socket *s, struct msghdr *message, int flags)
 	struct datagram *d = s->receive_queue.first;
 	size_t start = socket_peek_start(s, flags);
 
-	if (flags & MSG_OOB)
+	if (flags & MSG_OOB && !s->stack->config.udp_oob_ignored)       /* POSIX, recv() */
 		return -EOPNOTSUPP;
 	if (s->error)
 		return -socket_take_error(s);
