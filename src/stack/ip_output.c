@@ -265,8 +265,8 @@ int ip_output(struct stack *st, const struct ip_send *s)
 
 	if (s->option_length > IPV4_OPTION_BYTES || s->option_length % 4 != 0)
 		return -EINVAL;
-	if (r && r->unreachable)
-		return -ENETUNREACH;
+	if (r && r->error)
+		return -r->error;
 	if (!send.source.version && !ip_source_for(st, &send.destination, &send.source))
 		return -ENETUNREACH;
 	count(st, send.destination.version == 4 ? IpOutRequests : Ip6OutRequests);

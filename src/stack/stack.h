@@ -121,10 +121,10 @@ struct stack_route {
 	bool no_cookie;                                      /* Fast Open to there needs no cookie */
 	bool mtu_locked;                                     /* no path MTU discovery: DF is never set */
 	bool ecn;                                            /* ask for ECN there, whatever tcp_ecn says */
-	bool unreachable;                                    /* sending there fails with ENETUNREACH */
+	int error;                                           /* what sending there fails with; 0: it does not */
 };
 
-/* Add, or replace the route of the same prefix. Every destination is on the one link unless a route says `unreachable`.
+/* Add, or replace the route of the same prefix. Every destination is on the one link unless a route has an error.
  * The longest matching prefix counts. -EINVAL, -ENOMEM or 0. */
 int stack_set_route(struct stack *st, const struct stack_route *route);
 /* The path MTU to @destination as it is known now, in bytes. */

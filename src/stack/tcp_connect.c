@@ -177,8 +177,10 @@ static int64_t connect_to(struct socket *s, const struct endpoint *remote, const
 	bool group = ip_is_multicast(&remote->ip) || ip_is_broadcast(s->stack, &remote->ip);
 	if (group && remote->ip.version == 4)
 		count(s->stack, IpOutNoRoutes);
-	if ((group && !defect(s->stack, DEFECT_TCP_CONNECT_GROUP)) || (route && route->unreachable))
+	if (group && !defect(s->stack, DEFECT_TCP_CONNECT_GROUP))
 		return -ENETUNREACH;
+	if (route && route->error)
+		return -route->error;
 	if (!local.version && !ip_source_for(s->stack, &remote->ip, &s->local.ip))
 		return -ENETUNREACH;
 	s->remote = *remote;

@@ -575,8 +575,8 @@ static int udp_connect(struct socket *s, const struct endpoint *remote)
 	if (!udp_source_for(s, &remote->ip, &source))
 		return -ENETUNREACH;
 	const struct stack_route *r = ip_route(s->stack, &remote->ip);
-	if (r && r->unreachable)
-		return -ENETUNREACH;
+	if (r && r->error)
+		return -r->error;
 	bool chosen = s->local.port;
 	error = s->hashed ? 0 : socket_hash(s, true);
 	if (error)                                           /* a port that nobody chose may soon be free */

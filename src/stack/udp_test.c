@@ -320,7 +320,7 @@ static void errors_of_sending(void **state)
 	struct bench b;
 	static char data[65536];
 	const struct stack_route nowhere = {
-		.prefix = address("198.51.100.0"), .prefix_length = 24, .unreachable = true
+		.prefix = address("198.51.100.0"), .prefix_length = 24, .error = EHOSTUNREACH
 	};
 
 	bench_start(&b);
@@ -330,7 +330,7 @@ static void errors_of_sending(void **state)
 	assert_int_equal(connect4(&b, fd, "192.0.2.255", PEER_PORT), -EACCES);
 	set_int(&b, fd, SOL_SOCKET, SO_BROADCAST, 1);
 	assert_int_equal(connect4(&b, fd, "192.0.2.255", PEER_PORT), 0);
-	assert_int_equal(connect4(&b, fd, "198.51.100.7", PEER_PORT), -ENETUNREACH);
+	assert_int_equal(connect4(&b, fd, "198.51.100.7", PEER_PORT), -EHOSTUNREACH);
 	assert_int_equal(connect4(&b, fd, "192.0.2.9", PEER_PORT), 0);
 	assert_int_equal(send_bytes(&b, fd, data, 65508), -EMSGSIZE);
 	assert_int_equal(stack_shutdown(b.st, fd, SHUT_WR), 0);

@@ -265,20 +265,24 @@ static int delete_route(struct shell_run *run, const char *prefix, const struct 
 
 static int change_route(struct shell_run *run, const char *verb, char **words, int version)
 {
-	static const char *const dead[] = { "unreachable", "blackhole", "prohibit" };
+	static const struct { const char *word; int error; } dead[] = {
+		{ "unreachable", EHOSTUNREACH }, { "prohibit", EACCES }, { "blackhole", EINVAL },
+	};
 	static const char *const alive[] = { "unicast", "local" };
 	struct stack_route route = { 0 };
 	int status;
 
-	route.unreachable = ONE_OF(*words, dead);
-	if (route.unreachable || ONE_OF(*words, alive))
+	for (size_t i = 0; *words && i < ARRAY_LEN(dead); i++)
+		if (!strcmp(*words, dead[i].word))
+			route.error = dead[i].error;
+	if (route.error || ONE_OF(*words, alive))
 		words++;
 	if (!parse_prefix(*words, version, &route.prefix, &route.prefix_length))
 		return unknown_word(run, "ip route", *words);
 	status = route_words(run, words + 1, &route);
 	if (status)
 		return status;
-	if (!route.unreachable && !leads_somewhere(words + 1))
+	if (!route.error && !leads_somewhere(words + 1))
 		return netlink_refuses(run, "No such device");
 	status = check_route(run, verb, &route);
 	if (status)
