@@ -12,8 +12,8 @@
  *
  *     static struct cubic *own(struct congestion *c) { return CONGESTION_OWN(c, struct cubic); }
  *
- * The order of calls for one ACK: first .sample; then recovery calls .acked or .recovered, or .threshold if it found a
- * loss. SND.UNA has moved already; event.flight is what was in flight before it moved.
+ * The order of calls for one ACK: first .sample; then recovery calls .acked, or .threshold if it found a loss.
+ * SND.UNA has moved already; event.flight is what was in flight before it moved.
  */
 #ifndef STACK_CONGESTION_H
 #define STACK_CONGESTION_H
@@ -118,8 +118,6 @@ struct congestion_ops {
 	uint32_t (*threshold)(struct congestion *c, const struct congestion_event *e);
 	/* The retransmission timer fired; ssthresh and the loss window are set. May be NULL. */
 	void (*timeout)(struct congestion *c, const struct congestion_event *e);
-	/* Recovery is over. May be NULL. */
-	void (*recovered)(struct congestion *c, const struct congestion_event *e);
 	/* Something goes out while nothing is in flight. May be NULL. */
 	void (*resumed)(struct congestion *c, const struct congestion_event *e);
 	/* A loss or time-out proved spurious; the window is restored. May be NULL. */

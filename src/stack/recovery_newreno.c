@@ -41,7 +41,6 @@ static void new_data(struct tcp *t, const struct tcp_ack *a)
 	if (fast) {
 		r->phase = RECOVERY_OPEN;
 		r->reduction->leave(t, a);
-		tcp_congestion_recovered(t, a);
 		return;
 	}
 	/* RFC 3168, 6.1.2: an ACK with ECN-Echo does not let the window grow. */

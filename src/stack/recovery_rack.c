@@ -195,7 +195,6 @@ static bool leave_states(struct tcp *t, const struct tcp_ack *a)
 			return true;
 		if (rack_see(t)->undoable)
 			r->reduction->leave(t, a);
-		tcp_congestion_recovered(t, a);
 		tcp_note(t, "leave recovery");
 	}
 	return false;

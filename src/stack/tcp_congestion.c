@@ -10,8 +10,8 @@
  * everything that an algorithm may want: bytes, rounds, rates, losses. They answer by changing window, threshold and
  * rate in struct congestion. They do not decide whether something is lost: recovery does, and calls in here.
  *
- * The order within one ACK: .sample sees every ACK, before recovery has judged it; then at most one of .acked (growth),
- * .threshold (a loss or a mark) and .recovered. An algorithm with .rules sets the window itself in all phases.
+ * The order within one ACK: .sample sees every ACK, before recovery has judged it; then at most one of .acked (growth)
+ * and .threshold (a loss or a mark). An algorithm with .rules sets the window itself in all phases.
  *
  * Only this file and the algorithms write struct congestion.
  */
@@ -303,17 +303,6 @@ void tcp_congestion_undo(struct tcp *t, uint32_t cwnd, uint32_t ssthresh)
 		return;
 	struct congestion_event e = event(t, NULL);
 	c->ops->undone(c, &e);
-	heed(t);
-}
-
-void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a)
-{
-	struct congestion_event e;
-
-	if (!t->congestion.ops->recovered)
-		return;
-	e = event(t, a);
-	t->congestion.ops->recovered(&t->congestion, &e);
 	heed(t);
 }
 

@@ -30,7 +30,6 @@ void tcp_congestion_timeout(struct tcp *t);              /* RFC 5681, 3.1: ssthr
 void tcp_congestion_loss_window(struct tcp *t, uint32_t cwnd);
 /* There was no congestion: restore both, unless they are larger by now. */
 void tcp_congestion_undo(struct tcp *t, uint32_t cwnd, uint32_t ssthresh);
-void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a);
 /* How far slow start leads back after the window was reduced without a loss: three quarters of it (RFC 2861, 3.2), or
  * ssthresh if that is more. */
 uint32_t tcp_congestion_slow_start_until(const struct tcp *t);
