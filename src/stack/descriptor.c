@@ -4,7 +4,7 @@
  *
  * A descriptor is an entry of a table: the socket or epoll set that it stands for, and the two flags that belong to the
  * number rather than to the socket. As POSIX requires, the lowest free number is given out first; the table doubles
- * when it is full, up to descriptor_limit.
+ * when it is full, up to descriptor_limit, which is beyond the last number, as RLIMIT_NOFILE is.
  *
  * A socket and its descriptor do not live equally long. close() frees the number at once, while TCP may need the socket
  * for minutes (socket->fd is -1 then); a connection that nobody has accepted yet is a socket without a number. Numbers
@@ -28,7 +28,8 @@ struct descriptor *descriptor_of(const struct stack *st, int fd)
 
 static int grow(struct stack *st)
 {
-	size_t limit = (size_t)st->config.descriptor_limit, room = st->descriptor_room ? st->descriptor_room * 2 : 8;
+	size_t limit = (size_t)st->config.descriptor_limit - STACK_FIRST_FD;
+	size_t room = st->descriptor_room ? st->descriptor_room * 2 : 8;
 
 	if (room > limit)
 		room = limit;

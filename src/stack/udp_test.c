@@ -572,7 +572,7 @@ static void descriptors(void **state)
 	int on = 1;
 
 	bench_start(&b);
-	b.st->config.descriptor_limit = 10;
+	b.st->config.descriptor_limit = 13;
 	assert_int_equal(stack_socket(b.st, AF_UNIX, SOCK_DGRAM, 0), -EAFNOSUPPORT);
 	assert_int_equal(stack_socket(b.st, AF_INET, SOCK_DGRAM, IPPROTO_TCP), -EPROTONOSUPPORT);
 	assert_int_equal(stack_socket(b.st, AF_INET, SOCK_SEQPACKET, 0), -ESOCKTNOSUPPORT);
