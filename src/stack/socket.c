@@ -381,7 +381,7 @@ int stack_ioctl(struct stack *st, int fd, unsigned long request, void *value)
 		return 0;
 	}
 	if (!d->socket)
-		return -ENOTTY;
+		return -EINVAL;                              /* Linux, of what it does not know about epoll */
 	error = d->socket->ops->ioctl(d->socket, request, &number);
 	if (!error)
 		memcpy(value, &number, sizeof(number));

@@ -44,11 +44,10 @@ int get_buffer_lock(struct socket *s, int name, void *value, socklen_t *length)
 
 int set_filter_lock(struct socket *s, int name, const void *value, socklen_t length)
 {
-	int on;
+	int on = 0;
 
 	(void)name;
-	if (!option_int(value, length, &on))
-		return -EINVAL;
+	(void)option_int(value, length, &on);
 	if (s->options.machine.filter_locked && !on)
 		return -EPERM;
 	s->options.machine.filter_locked = on != 0;
@@ -73,8 +72,7 @@ int detach_group_filter(struct socket *s, int name, const void *value, socklen_t
 {
 	(void)name;
 	(void)value;
-	if (length < sizeof(int))
-		return -EINVAL;
+	(void)length;
 	return s->options.reuse_port ? -ENOENT : -EINVAL;
 }
 
@@ -114,11 +112,10 @@ int get_transmit_time(struct socket *s, int name, void *value, socklen_t *length
 /* Only a connection has a flow that could take another path. */
 int set_rehash(struct socket *s, int name, const void *value, socklen_t length)
 {
-	int number;
+	int number = 0;
 
 	(void)name;
-	if (!option_int(value, length, &number))
-		return -EINVAL;
+	(void)option_int(value, length, &number);
 	if (s->type != SOCK_STREAM)
 		return -EOPNOTSUPP;
 	if (number < -1 || number > 1)

@@ -198,18 +198,16 @@ static int set_buffer(struct socket *s, int name, const void *value, socklen_t l
 	int64_t most = receive ? c->socket_receive_buffer_max : c->socket_send_buffer_max;
 	int64_t own = receive ? c->socket_receive_buffer_least : c->socket_send_buffer_least;
 	int64_t least = own ? own : receive ? c->tcp_receive_buffer_min : c->tcp_send_buffer_min;
-	int number;
+	const int factor = c->socket_buffer_doubled ? 2 : 1;
+	int number = 0;
 
-	if (!option_int(value, length, &number))
-		return -EINVAL;
+	(void)option_int(value, length, &number);
 	int64_t size = number;
 	if (!force && (size > most || size < 0))
 		size = most;
-	size *= c->socket_buffer_doubled ? 2 : 1;
+	size = (size < INT32_MAX / factor ? size : INT32_MAX / factor) * factor;
 	if (size < least)
 		size = least;
-	if (size > INT32_MAX)
-		size = INT32_MAX;
 	*(receive ? &s->options.receive_buffer : &s->options.send_buffer) = (int)size;
 	*(receive ? &s->options.receive_buffer_locked : &s->options.send_buffer_locked) = true;
 	if (s->ops->buffers_changed)
@@ -248,8 +246,6 @@ static int set_pacing(struct socket *s, int name, const void *value, socklen_t l
 	uint32_t small;
 
 	(void)name;
-	if (length < sizeof(small))
-		return -EINVAL;
 	if (length >= sizeof(rate)) {
 		memcpy(&rate, value, sizeof(rate));
 	} else {
@@ -325,11 +321,10 @@ static int get_stamping(struct socket *s, int name, void *value, socklen_t *leng
 /* SO_RCVLOWAT: at least one byte; a negative value means the largest number. */
 static int set_low_water(struct socket *s, int name, const void *value, socklen_t length)
 {
-	int number;
+	int number = 0;
 
 	(void)name;
-	if (!option_int(value, length, &number))
-		return -EINVAL;
+	(void)option_int(value, length, &number);
 	s->options.receive_low_water = number < 0 ? INT32_MAX : number ? number : 1;
 	if (s->ops->buffers_changed)
 		s->ops->buffers_changed(s);
@@ -339,10 +334,9 @@ static int set_low_water(struct socket *s, int name, const void *value, socklen_
 /* There is one stamp, in microseconds or nanoseconds, in the older or the newer form; the last call decides. */
 static int set_stamp(struct socket *s, int name, const void *value, socklen_t length)
 {
-	int number;
+	int number = 0;
 
-	if (!option_int(value, length, &number))
-		return -EINVAL;
+	(void)option_int(value, length, &number);
 	s->options.time_stamp = number != 0;
 	s->options.time_stamp_ns = number && (name == SO_TIMESTAMPNS || name == SO_TIMESTAMPNS_NEW);
 	s->options.time_stamp_new = number && (name == SO_TIMESTAMP_NEW || name == SO_TIMESTAMPNS_NEW);
@@ -711,7 +705,8 @@ static bool level_is_ours(const struct socket *s, int level)
 	return level == SOL_SOCKET || level == IPPROTO_IP || (level == IPPROTO_IPV6 && s->domain == AF_INET6);
 }
 
-/* No value of level SOL_SOCKET may be shorter than an int, not even for an unknown option; only a device name may. */
+/* No value of level SOL_SOCKET may be shorter than an int, not even for an unknown option; only a device name may. So
+ * what sets one of these options can read a number. */
 static bool is_too_short(int level, int name, socklen_t length)
 {
 	return level == SOL_SOCKET && name != SO_BINDTODEVICE && length < sizeof(int);
