@@ -243,6 +243,12 @@ struct stack_config;
 	X(TCP_TIME_WAIT_KILLED, "tcp-time-wait-killed", "RFC1337:4-F1", "an RST ends TIME-WAIT") \
 	X(TCP_EARLY_FIN_AGAIN_SILENT, "tcp-early-fin-again-silent", "RFC5681:4.2-OOO", \
 	  "is silent when a FIN with missing text before it comes again") \
+	X(TCP_FIRST_FIN_AT_ONCE, "tcp-first-fin-at-once", "RFC9293:MUST-58", \
+	  "acknowledges a FIN before which no text came at once") \
+	X(TCP_OLD_FIN_UNHEARD, "tcp-old-fin-unheard", "RFC9293:3.10.7.4-FINACK", \
+	  "does not read the ACK of a FIN that comes again") \
+	X(TCP_ORPHAN_HEARS_NO_OLD, "tcp-orphan-hears-no-old", "RFC9293:3.10.7.4-FINACK", \
+	  "does not read the ACK of text that comes again after CLOSE") \
 	X(TCP_FIRST_FIN_STAYS, "tcp-first-fin-stays", "RFC9293:3.10.7.4-FINACK", \
 	  "believes the first FIN that was early, and none that comes before its place") \
 	X(TCP_FIN_WAITS_OPEN, "tcp-fin-waits-open", "RFC9293:3.10.4-SYNRCVD", \
@@ -284,6 +290,8 @@ struct stack_config;
 	X(TCP_NO_DSACK_UNDO, "tcp-no-dsack-undo", "RFC3708:3-UNDO", \
 	  "keeps the window low though all copies were needless") \
 	X(TCP_NO_EIFEL, "tcp-no-eifel", "RFC4015:3.4-REVERSE", "keeps the window low though the original arrived") \
+	X(TCP_REPAIR_BEFORE_TEXT, "tcp-repair-before-text", "RFC9293:MUST-58", \
+	  "sends lost segments again before it takes the text of the ACK that asks for them") \
 	X(TCP_NO_TAIL_PROBE, "tcp-no-tail-probe", "RFC8985:7.2-PTOARM", "sends no tail loss probe") \
 	X(TCP_TAIL_PROBE_OLD, "tcp-tail-probe-old", "RFC8985:7.3-NEWDATA", "probes with old text though there is new") \
 	X(TCP_TAIL_PROBE_FREE, "tcp-tail-probe-free", "RFC8985:7.4.2-LOSSCC", \
@@ -373,6 +381,8 @@ struct stack_config;
 	X(TCP_NO_ZERO_PROBE, "tcp-no-zero-probe", "RFC9293:MUST-36", "does not probe a zero window") \
 	X(TCP_ACK_OUTSIDE, "tcp-ack-outside", "RFC9293:MUST-34", \
 	  "sends ACKs whose number is beyond the edge of a window that was shrunk") \
+	X(TCP_HALF_OPEN_WINDOW_UP, "tcp-half-open-window-up", "RFC7323:2.3-RSHIFT", \
+	  "rounds the window up in answers before the handshake is done") \
 	X(TCP_WINDOW_SHRUNK, "tcp-window-shrunk", "RFC9293:SHLD-14", "moves the right edge of its window to the left") \
 	X(TCP_SILLY_RECEIVER, "tcp-silly-receiver", "RFC9293:MUST-39", "offers every byte that was read at once") \
 	X(TCP_SILLY_SENDER, "tcp-silly-sender", "RFC9293:MUST-38", "sends tiny segments into a tiny window") \
@@ -383,6 +393,7 @@ struct stack_config;
 	X(TCP_NO_MSS, "tcp-no-mss", "RFC9293:MUST-14", "sends no MSS option") \
 	X(TCP_MSS_LESS_OPTIONS, "tcp-mss-less-options", "RFC6691:2-NOOPT", \
 	  "takes the octets of IP options off the MSS that it offers") \
+	X(TCP_MSS_ZERO_TAKEN, "tcp-mss-zero-taken", "RFC9293:MUST-15", "takes an MSS of 0 at its word") \
 	X(TCP_MSS_IGNORED, "tcp-mss-ignored", "RFC9293:MUST-16", "ignores the peer's MSS") \
 	X(TCP_PADDING_NOT_ZERO, "tcp-padding-not-zero", "RFC9293:MUST-69", \
 	  "ends the options with End of List and something that is not zero") \
@@ -421,6 +432,10 @@ struct stack_config;
 	  "does not report queued octets that come again within other text") \
 	X(TCP_NO_DSACK_OF_OLD_STAMP, "tcp-no-dsack-of-old-stamp", "RFC2883:4.3-PAWS", \
 	  "does not report text that comes again with an old time-stamp") \
+	X(TCP_BLOCK_AT_ACK_BELIEVED, "tcp-block-at-ack-believed", "RFC2018:3-ABOVE", \
+	  "believes a SACK block that begins where its ACK ends") \
+	X(TCP_DSACK_ON_FIRST_PIECE, "tcp-dsack-on-first-piece", "RFC2883:4-FIRST", \
+	  "reports a repetition on the first segment of a burst only") \
 	X(TCP_SACK_IGNORED, "tcp-sack-ignored", "RFC2018:5-RECORD", \
 	  "keeps no record of what the peer's SACK blocks say") \
 	/* TCP: Fast Open */ \

@@ -21,7 +21,7 @@
 #include "stack/tcp_window.h"
 
 /* The peer retransmits after the third duplicate ACK (RFC 5681, 3.2), so these are never held back. */
-enum { DUPLICATES_AT_ONCE = 3, QUICK_LEAST = 2, TIMER_STEP_MS = 1 };
+enum { DUPLICATES_AT_ONCE = 3, QUICK_LEAST = 2 };
 
 void tcp_ack_start(struct tcp *t)
 {
@@ -366,7 +366,8 @@ void tcp_ack_last_text(struct tcp *t)
 		talk(t, true);
 }
 
-/* If no text ever came in order, there is no pace to wait for: the delay ends with the present step of the timers. */
+/* If no text ever came in order, there is no pace to wait for: the ACK goes with the next tick of the clock, unless
+ * something takes it along before that. */
 void tcp_ack_fin(struct tcp *t)
 {
 	bool waits = tcp_stack(t)->config.tcp_fin_ack_delayed && t->state == TCPS_ESTABLISHED;
@@ -377,7 +378,8 @@ void tcp_ack_fin(struct tcp *t)
 	else if (t->ack.begun)
 		tcp_ack_owe(t, 1, true);
 	else
-		tcp_arm(t, TCP_TIMER_DELAYED_ACK, vtime_ms(TIMER_STEP_MS));
+		tcp_arm(t, TCP_TIMER_DELAYED_ACK, defect(tcp_stack(t), DEFECT_TCP_FIRST_FIN_AT_ONCE) ? VTIME_ZERO :
+		        tcp_rto_rounded(t, vtime_ns(1)));
 	t->ack.begun = true;
 }
 

@@ -46,7 +46,7 @@ static uint32_t period_now(const struct stack *st)
 
 static uint32_t make(const struct stack *st, const struct tcp_segment *seg)
 {
-	uint16_t mss = seg->has_mss ? seg->mss : mss_ranks[seg->tuple.source.version == 6 ? 4 : 2];
+	uint16_t mss = seg->has_mss && seg->mss ? seg->mss : mss_ranks[seg->tuple.source.version == 6 ? 4 : 2];
 	uint32_t rank = ARRAY_LEN(mss_ranks) - 1, period = period_now(st);
 
 	while (rank && mss_ranks[rank] > mss)

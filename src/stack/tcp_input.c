@@ -425,15 +425,20 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 	return SEG_DONE;
 }
 
-/* All of its text came before, but the peer could not know that: nothing beyond its end has been acknowledged. A host
- * that goes by the window as last advertised finds such a segment acceptable, and reads its ACK. With Accurate ECN it
- * is left to the code that counts repeated octets. */
+/* All of its text, or its FIN, came before, but the peer could not know that: nothing beyond its end has been
+ * acknowledged. A host that goes by the window as last advertised finds such a segment acceptable, and reads its ACK.
+ * With Accurate ECN it is left to the code that counts repeated octets. */
 static bool is_old_but_heard(const struct tcp *t, const struct tcp_segment *seg)
 {
 	seq_t end = seq_add(seg->seq, tcp_segment_length(seg));
 
-	if (!tcp_stack(t)->config.tcp_old_segment_heard || !seg->text_length || seg->flags & (TCP_SYN | TCP_RST) ||
-	    t->ecn.mode == TCP_ECN_ACCURATE || t->state == TCPS_TIME_WAIT || t->socket->fd < 0 || !t->snd.syn_acked)
+	if (!tcp_stack(t)->config.tcp_old_segment_heard || !tcp_segment_length(seg) ||
+	    seg->flags & (TCP_SYN | TCP_RST) || t->ecn.mode == TCP_ECN_ACCURATE || t->state == TCPS_TIME_WAIT ||
+	    !t->snd.syn_acked)
+		return false;
+	if (!seg->text_length && defect(tcp_stack(t), DEFECT_TCP_OLD_FIN_UNHEARD))
+		return false;
+	if (tcp_is_remnant(t) || (t->socket->fd < 0 && defect(tcp_stack(t), DEFECT_TCP_ORPHAN_HEARS_NO_OLD)))
 		return false;
 	return seq_before_or_at(end, t->rcv.nxt) && seq_after_or_at(end, t->ack.sent);
 }

@@ -14,6 +14,7 @@
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
+#include "stack/tcp_memory.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_mtu_probe.h"
 #include "stack/tcp_option.h"
@@ -261,9 +262,20 @@ static void count_ack(struct tcp *t, const struct tcp_segment *seg)
 		count(tcp_stack(t), TcpExtTCPPureAcks);
 }
 
+/* Text that was expected next may be taken before its ACK lets anything go again, so that what goes acknowledges it: if
+ * the last page that the socket was granted has room for it. @charged: the send buffer, before the ACK. */
+static bool takes_text_first(const struct tcp *t, const struct tcp_segment *seg, uint64_t charged)
+{
+	uint64_t left = (0 - charged - tcp_memory_used(t)) % TCP_MEMORY_PAGE;
+
+	return seg->predicted && seg->carried && tcp_stack(t)->config.tcp_predicted_text_first &&
+	       left >= seg->charge.memory;
+}
+
 enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 {
 	uint32_t window = t->snd.wnd;
+	uint64_t charged = tcp_chunk_charge(t);
 
 	if (!seq_before(seg->ack, t->snd.una))
 		count_ack(t, seg);
@@ -307,6 +319,8 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	if (opens && t->rtx.syn_lost && t->sent.count && tcp_stack(t)->config.tcp_syn_ack_lost_with_text)
 		recovery_timed_out(t);
 	put_probe_off(t, a.flight);
-	tcp_retransmit(t);
+	bool text_first = takes_text_first(t, seg, charged);
+	if (!text_first || defect(tcp_stack(t), DEFECT_TCP_REPAIR_BEFORE_TEXT))
+		tcp_retransmit(t);
 	return (t->snd.fin_acked && !fin_before) || any_ack_is_of_fin(t) ? our_fin_acked(t, seg) : SEG_NEXT;
 }

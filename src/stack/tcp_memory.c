@@ -18,7 +18,7 @@
  */
 #include "stack/tcp_memory.h"
 
-enum { PACKETS_FIRST = 4, PAGE = 4096 };
+enum { PACKETS_FIRST = 4 };
 
 static struct held_packet *packet_at(const struct tcp_receive_memory *m, size_t i)
 {
@@ -54,7 +54,7 @@ static bool make_room(struct tcp *t)
 static void take(struct tcp_receive_memory *m, uint32_t memory)
 {
 	if (m->granted < memory)
-		m->granted += (memory - m->granted + PAGE - 1) / PAGE * PAGE;
+		m->granted += (memory - m->granted + TCP_MEMORY_PAGE - 1) / TCP_MEMORY_PAGE * TCP_MEMORY_PAGE;
 	m->granted -= memory;
 	m->used += memory;
 }
@@ -62,7 +62,7 @@ static void take(struct tcp_receive_memory *m, uint32_t memory)
 static void give_back(struct tcp_receive_memory *m, uint32_t memory)
 {
 	m->used -= memory;
-	m->granted = (m->granted + memory) % PAGE;
+	m->granted = (m->granted + memory) % TCP_MEMORY_PAGE;
 }
 
 void tcp_memory_append(struct tcp *t, seq_t start, seq_t end, struct charge charge)

@@ -7,6 +7,8 @@
 
 #include "stack/tcp.h"
 
+enum { TCP_MEMORY_PAGE = 4096 };                         /* what a socket is granted at a time */
+
 void tcp_memory_free(struct tcp *t);
 /* Text of a packet, or of a part of one, was added to the buffer, which now ends at @end. */
 void tcp_memory_append(struct tcp *t, seq_t start, seq_t end, struct charge charge);

@@ -215,7 +215,9 @@ void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 	int64_t unsaid = v6 ? st->config.tcp_default_mss6 : st->config.tcp_default_mss4;
 	if (defect(st, DEFECT_TCP_DEFAULT_MSS_LARGE))
 		unsaid = 1460;
-	t->agreed.peer_mss = seg->has_mss ? seg->mss : (uint16_t)unsaid;
+	/* Who says 0 has said nothing. */
+	bool said = seg->has_mss && (seg->mss || defect(st, DEFECT_TCP_MSS_ZERO_TAKEN));
+	t->agreed.peer_mss = said ? seg->mss : (uint16_t)unsaid;
 	/* RFC 7323, 2.2: both or none. */
 	t->agreed.scale = t->agreed.scale && (seg->has_shift || defect(st, DEFECT_TCP_SCALE_UNASKED));
 	bool crossed = t->state == TCPS_SYN_SENT && !(seg->flags & TCP_ACK);
@@ -400,8 +402,7 @@ uint32_t tcp_sack_blocks(const struct tcp *t)
 	return repeated + (uint32_t)early_ranges(t, r, room - repeated);
 }
 
-/* The duplicate first (RFC 2883, 4), then the latest ranges; reported once, so a repeated ACK does not report it
- * again. */
+/* The duplicate first (RFC 2883, 4), then the latest ranges. */
 static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)
 {
 	const struct stack *st = tcp_stack(t);
@@ -413,7 +414,6 @@ static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)
 		return;
 	if (!seq_equal(t->ack.duplicate.start, t->ack.duplicate.end) && st->config.tcp_dsack && room)
 		r[count++] = t->ack.duplicate;                       /* RFC 2883, 4: the first block */
-	tcp_ack_repeated_told(t);
 	count += early_ranges(t, r + count, room - count);                  /* RFC 2018, 4: the latest first */
 	if (!count)
 		return;

@@ -345,6 +345,7 @@ static bool send_new(struct tcp *t, int too)
 		bool ends = ++burst >= tcp_burst_most(t) || p.ends_burst || !more_follows(t, &p, small_too);
 		if (c->tcp_push_bursts && burst > 1 && ends && seq_after_or_at(p.seq, t->snd.nxt))
 			p.flags |= TCP_PSH;
+		p.goes_on = !ends && c->tcp_push_bursts && !defect(tcp_stack(t), DEFECT_TCP_DSACK_ON_FIRST_PIECE);
 		burst = ends ? 0 : burst;
 		if (tcp_flight(t) == 0)
 			tcp_congestion_resumed(t);

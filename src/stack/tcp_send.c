@@ -103,6 +103,9 @@ static void transmit(struct tcp *t, const struct tcp_piece *p, bool fresh)
 	set_urgent(t, &h, p);
 	h.flags |= tcp_ecn_flags(t, p->flags, p->length, fresh);
 	tcp_write_options(t, &h);
+	/* Reported once, so a repeated ACK does not report it again; the pieces of a burst have the same options. */
+	if (p->flags & TCP_ACK && !(p->flags & TCP_SYN) && !p->goes_on)
+		tcp_ack_repeated_told(t);
 	ring_copy(&t->snd.queue, p->offset, s->stack->segment + TCP_HEADER_BYTES + h.option_length, p->length);
 	tcp_auth_prepare(t, &h, &signer);
 	socket_fill_send(s, &send);
@@ -124,7 +127,7 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 
 	tcp_sent_piece(t, p, end);
 	tcp_count_sent(t, p->length, again);
-	if (p->length && !again && t->stats.texts_taken > tcp_fast_open_first_texts(t))
+	if (p->length && t->stats.texts_taken > tcp_fast_open_first_texts(t))
 		tcp_ack_text_sent(t);
 	if (again && !p->probe)
 		count(tcp_stack(t), TcpRetransSegs);

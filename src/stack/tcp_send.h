@@ -18,6 +18,7 @@ struct tcp_piece {
 	bool ends_burst;                                     /* the next text must not join it (MSG_EOR) */
 	bool probes_path;                                    /* path MTU probe, larger than others (RFC 4821) */
 	bool joined;                                         /* leaves in one burst with the one before it */
+	bool goes_on;                                        /* ... and with the one behind it */
 	size_t offset;                                       /* in the send queue */
 	uint32_t length;
 	bool crosses;        /* the SYN,ACK of a simultaneous open: has our SYN, but does not count as its repetition */

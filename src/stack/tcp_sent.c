@@ -224,18 +224,22 @@ void tcp_sent_limited(struct tcp *t)
 
 /* ---- what an ACK says ---- */
 
-/* A block that begins at SND.UNA contradicts the ACK field, and one that ends beyond SND.NXT is about text that was
- * never sent: such blocks are ignored. */
-static bool is_sound(const struct tcp *t, const struct rxq_range *block)
+/* A block that begins at the ACK contradicts it (RFC 2018, 3: blocks are above it), and one that ends beyond SND.NXT is
+ * about text that was never sent: such blocks are ignored. An ACK that was overtaken is no better than SND.UNA. */
+static bool is_sound(const struct tcp *t, const struct tcp_segment *seg, const struct rxq_range *block)
 {
-	return seq_before(block->start, block->end) && !seq_equal(block->start, t->snd.una) &&
+	bool old = defect(tcp_stack(t), DEFECT_TCP_BLOCK_AT_ACK_BELIEVED);
+	seq_t floor = old ? t->snd.una : seq_max(seg->ack, t->snd.una);
+	bool across = seq_before(block->start, floor) && seq_after(block->end, floor) && !old;
+
+	return seq_before(block->start, block->end) && !seq_equal(block->start, floor) && !across &&
 	       seq_before_or_at(block->end, t->snd.nxt);
 }
 
 static bool is_selected(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s)
 {
 	for (int i = 0; i < seg->sack_count; i++)
-		if (is_sound(t, &seg->sack[i]) && seq_after_or_at(s->seq, seg->sack[i].start) &&
+		if (is_sound(t, seg, &seg->sack[i]) && seq_after_or_at(s->seq, seg->sack[i].start) &&
 		    seq_before_or_at(s->end, seg->sack[i].end))
 			return true;
 	return false;
@@ -276,7 +280,7 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 static void count_unsound(struct tcp *t, const struct tcp_segment *seg)
 {
 	for (int i = t->sent.news.repeats; i < seg->sack_count; i++)
-		if (!is_sound(t, &seg->sack[i]) && seq_after(seg->sack[i].end, t->snd.una))
+		if (!is_sound(t, seg, &seg->sack[i]) && seq_after(seg->sack[i].end, t->snd.una))
 			count(tcp_stack(t), TcpExtTCPSACKDiscard);
 }
 
@@ -476,7 +480,7 @@ static void count_merges(struct tcp *t, const struct tcp_segment *seg)
 	for (int b = 0; b < seg->sack_count; b++) {
 		const struct rxq_range *block = &seg->sack[b];
 		bool repeats = !b && t->sent.news.repeats;
-		for (size_t i = 0, end; is_sound(t, block) && i < x->count; i = end) {
+		for (size_t i = 0, end; is_sound(t, seg, block) && i < x->count; i = end) {
 			for (end = i + 1; end < x->count && sent_at(x, end)->joined; end++)
 				continue;
 			bool touches = seq_before(sent_at(x, i)->seq, block->end) &&

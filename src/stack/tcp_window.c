@@ -192,6 +192,13 @@ static void count_zero(struct tcp *t, uint32_t field, uint32_t space)
 		count(tcp_stack(t), TcpExtTCPWantZeroWindowAdv);
 }
 
+/* Before the handshake is done some hosts have no connection that could round up; the exact window is remembered. */
+static bool answers_half_open(const struct tcp *t)
+{
+	return t->state == TCPS_SYN_RECEIVED && t->place.passive && charge_counts_memory(tcp_stack(t)) &&
+	       !defect(tcp_stack(t), DEFECT_TCP_HALF_OPEN_WINDOW_UP);
+}
+
 uint16_t tcp_offer_window(struct tcp *t, bool syn)
 {
 	uint8_t shift = t->agreed.rcv_shift;
@@ -208,7 +215,8 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn)
 	/* RFC 9293, 3.8.6, SHLD-14: the right edge never moves to the left. */
 	bool fixed = !t->window.full && !may_shrink(t) && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_SHRUNK);
 	bool keep = space <= now && fixed;
-	uint32_t field = keep ? (now + (1u << shift) - 1) >> shift : space >> shift;
+	bool half_open = answers_half_open(t);
+	uint32_t up = half_open ? 0 : (1u << shift) - 1, field = keep ? (now + up) >> shift : space >> shift;
 
 	if (!keep && space > now && !may_shrink(t) && field << shift < now)
 		field = (now + (1u << shift) - 1) >> shift;
@@ -216,7 +224,7 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn)
 	t->window.full = false;
 	if (!charge_counts_memory(tcp_stack(t)))
 		field = smaller(field, UINT16_MAX);
-	tell(t, field << shift);
+	tell(t, half_open && keep ? now : field << shift);
 	return (uint16_t)smaller(field, UINT16_MAX);
 }
 
