@@ -298,6 +298,7 @@ static void enter_state(struct flow *flow, const struct scripted_packet *scripte
 {
 	bool syn = tcp->flags & TCP_SYN, ack = tcp->flags & TCP_ACK;
 
+	flow->reset |= scripted->direction == DIRECTION_INBOUND && tcp->flags & TCP_RST;
 	if (scripted->direction == DIRECTION_OUTBOUND) {
 		if (flow->state == FLOW_CONNECTING && syn && !ack) {
 			flow->state = FLOW_SYN_SENT;
@@ -308,8 +309,9 @@ static void enter_state(struct flow *flow, const struct scripted_packet *scripte
 		flow->live_remote_isn = tcp->seq;
 	} else if (flow->state == FLOW_SYNACK_SENT && ack) {
 		flow->state = FLOW_SYNACK_ACKED;
-	} else if (flow->state == FLOW_SYNACK_ACKED && syn && !ack) {
-		flow->reopening = tcp->seq != flow->live_remote_isn;
+	} else if ((flow->state == FLOW_SYNACK_SENT || flow->state == FLOW_SYNACK_ACKED) && syn && !ack) {
+		flow->counts_on = flow->state == FLOW_SYNACK_SENT || tcp->seq == flow->live_remote_isn;
+		flow->reopening = flow->reset || tcp->seq != flow->live_remote_isn;
 		flow->reopening_isn = tcp->seq;
 	}
 }
@@ -420,18 +422,22 @@ struct flow *flow_owner(const struct flows *flows, const struct packet *live)
 	return NULL;
 }
 
-/* The stack took a SYN in TIME-WAIT for a new connection between the same ends: all numbers count anew, and
- * accept() will name it. Before, when only the SYN was there, it might as well have been challenged with the old
- * numbers. */
+/* The stack took a SYN in TIME-WAIT, or after a reset, for a new connection between the same ends: all numbers count
+ * anew, and accept() will name it. Before, when only the SYN was there, it might as well have been challenged with the
+ * old numbers. A descriptor of the connection before that is still open stays, so that the script can close it. */
 static void reopen(struct flow *flow)
 {
-	flow->reopening = false;
+	flow->reopening = flow->reset = false;
 	flow->state = FLOW_PACKET_RECEIVED;
 	flow->live_remote_isn = flow->reopening_isn;
-	if (flow->closed) {
-		flow->closed = false;
-		flow->script_fd = flow->live_fd = -1;
+	flow->has_baseline = false;
+	flow->stamps.count = 0;
+	if (!flow->closed && flow->script_fd >= 0) {
+		flow->former = (struct fd_name){ flow->more_fds, flow->script_fd, flow->live_fd };
+		flow->more_fds = &flow->former;
 	}
+	flow->closed = false;
+	flow->script_fd = flow->live_fd = -1;
 }
 
 /* Numbers are learned once. A repeated SYN must have the same number; if not, that is a fault and must show as one. */
@@ -446,7 +452,9 @@ void flow_learn(struct flow *flow, const struct scripted_packet *scripted, const
 		flow->live_local_isn = got->tcp.seq;
 		flow->has_live_isn = true;
 	}
-	if (flow->reopening && (got->tcp.flags & syn_ack) == syn_ack && got->tcp.ack == flow->reopening_isn + 1)
+	const bool anew = !flow->counts_on || expected->tcp.seq == flow->script_local_isn;
+	if (flow->reopening && anew && (got->tcp.flags & syn_ack) == syn_ack &&
+	    got->tcp.ack == flow->reopening_isn + 1)
 		reopen(flow);
 	if (flow->state == FLOW_PACKET_RECEIVED && (expected->tcp.flags & syn_ack) == syn_ack) {
 		flow->state = FLOW_SYNACK_SENT;
@@ -475,6 +483,7 @@ void flow_captured(struct flow *flow, const struct packet *live)
 		return;
 	flow->was_captured = true;
 	flow->last_captured = transport->tcp;
+	flow->reset |= (transport->tcp.flags & TCP_RST) != 0;
 }
 
 /* A reset is taken when it stands exactly where the receiver expects the next octet (RFC 9293,

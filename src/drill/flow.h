@@ -90,8 +90,13 @@ struct flow {
 	struct tcp_header last_injected, last_captured;      /* live numbers */
 	size_t last_injected_payload;
 	bool has_live_isn;                                   /* live_local_isn was learned */
-	bool reopening;                                      /* a SYN with another number came: .reopening_isn */
+	bool reset;                                          /* one end has reset the passive connection, if the
+	                                                        other heeds it */
+	bool reopening;                                      /* a SYN came that may begin another: .reopening_isn */
+	bool counts_on;                                      /* unless the line of the answer has the same number as
+	                                                        the first, numbers go on from there */
 	uint32_t reopening_isn;
+	struct fd_name former;                               /* of the connection before, if that is still open */
 	const struct sample *sample;                         /* the latest in the record; NULL: none */
 };
 

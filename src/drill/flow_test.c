@@ -111,6 +111,29 @@ static void a_connection_to_oneself_has_no_packets(void **state)
 	assert_ptr_equal(flows.under_test, flow);
 }
 
+static void after_a_reset_the_same_number_may_open_anew(void **state)
+{
+	struct flow *flow = passive_flow();
+	struct scripted_packet reset = scripted_of(DIRECTION_INBOUND, TCP_RST, 1, 0);
+	struct scripted_packet syn = scripted_of(DIRECTION_INBOUND, TCP_SYN, SCRIPT_ISN, 0);
+	struct scripted_packet syn_ack = scripted_of(DIRECTION_OUTBOUND, TCP_SYN | TCP_ACK, 0, SCRIPT_ISN + 1);
+	struct packet answer = live_of(8080, 40000, TCP_SYN | TCP_ACK, 90000, SCRIPT_ISN + 1);
+
+	(void)state;
+	run_scripted(&syn);
+	flow_learn(flow, &syn_ack, &answer);
+	assert_int_equal(flow->live_local_isn, LIVE_ISN);    /* a repetition must have the same number */
+	flow->script_fd = 4;
+	flow->live_fd = 40;
+	run_scripted(&reset);
+	run_scripted(&syn);
+	flow_learn(flow, &syn_ack, &answer);
+	assert_int_equal(flow->live_local_isn, 90000);
+	assert_int_equal(flow->live_fd, -1);
+	assert_ptr_equal(flow_of_fd(&flows, 4), flow);       /* what is open can be closed */
+	assert_ptr_equal(flow_accepted(&flows, &flow->live_remote), flow);
+}
+
 static void a_syn_with_another_number_may_open_anew(void **state)
 {
 	struct flow *flow = passive_flow();
@@ -349,6 +372,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_listener_gets_a_child),
 		TEST(a_connection_to_oneself_has_no_packets),
+		TEST(after_a_reset_the_same_number_may_open_anew),
 		TEST(a_syn_with_another_number_may_open_anew),
 		TEST(passive_numbers_translate_both_ways),
 		TEST(an_active_open_learns_its_own_end),
