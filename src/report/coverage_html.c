@@ -73,12 +73,12 @@ static size_t add_cases(struct buf *out, const struct coverage_cell *cell, bool 
 
 /* The word, and the cases behind it, folded. Where something failed the list is open and begins with the failures; the
  * others are folded once more. */
-static void add_cell(struct buf *out, const struct coverage_cell *cell)
+static void add_cell(struct buf *out, const struct coverage_cell *cell, const char *target)
 {
 	const bool bad = cell->word == COVERAGE_BROKEN || cell->word == COVERAGE_DEVIATES;
 	const size_t others = add_cases(NULL, cell, false);
 
-	buf_puts(out, "<td>");
+	html(out, "<td data-target=\"%s\">", target);
 	if (cell->count) {
 		buf_puts(out, bad ? "<details open=\"open\"><summary>" : "<details><summary>");
 		add_word(out, cell->word);
@@ -96,14 +96,14 @@ static void add_cell(struct buf *out, const struct coverage_cell *cell)
 	buf_puts(out, "</td>");
 }
 
-static void add_row(struct buf *out, const struct coverage_row *row)
+static void add_row(struct buf *out, const struct coverage_row *row, const struct coverage_table *table)
 {
 	const struct requirement *r = row->requirement;
 
 	html(out, "<tr id=\"%s\"><td>%s</td><th scope=\"row\">%s</th><td>%s</td>", r->id, r->section,
 	     r->id + requirement_document(r->id) + 1, r->level);
 	for (size_t c = 0; c < row->count; c++)
-		add_cell(out, &row->cells[c]);
+		add_cell(out, &row->cells[c], table->sums[c].target);
 	html(out, "<td>%s</td></tr>\n", r->text);
 }
 
@@ -111,7 +111,7 @@ static void begin_document(struct buf *out, const struct coverage_table *table, 
 {
 	html(out, "<section aria-labelledby=\"%s\">\n<h2 id=\"%s\">%s</h2>\n"
 	     "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"%s\">\n"
-	     "<table class=\"coverage\">\n"
+	     "<table class=\"coverage requirements\">\n"
 	     "<thead><tr><th scope=\"col\">Section</th><th scope=\"col\">Requirement</th><th scope=\"col\">Level</th>",
 	     name, name, name, name);
 	for (size_t c = 0; c < table->sum_count; c++)
@@ -135,7 +135,7 @@ static void add_documents(struct buf *out, const struct coverage_table *table, c
 			buf_add(&document, id, length);
 			begin_document(out, table, document.data);
 		}
-		add_row(out, &table->rows[i]);
+		add_row(out, &table->rows[i], table);
 	}
 	buf_puts(out, document.length ? end : "");
 	buf_free(&document);

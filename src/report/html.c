@@ -61,7 +61,8 @@ static struct html_report *state_of(struct report_sink *sink)
 static bool html_open(struct report_sink *sink, struct buf *problem)
 {
 	static const char *const own[] = {
-		list_name, "index.html", "coverage.html", "style.css", "moments.css", "print.css", "script.js", "cases",
+		list_name, "index.html", "coverage.html", "style.css", "case.css", "moments.css", "print.css",
+		"script.js", "cases",
 	};
 	struct html_report *report = arena_new_object(sink->arena, struct html_report);
 

@@ -112,7 +112,10 @@ static void add_requirements(struct buf *out, const struct result *r)
 
 static void add_time_fact(struct buf *out, const char *name, vtime_t time, const char *clock)
 {
-	html(out, "<div><dt>%s</dt><dd>%.3f ms%s</dd></div>\n", name, vtime_to_s(time) * 1e3, clock);
+	const bool long_time = !vtime_before(time, vtime_s(1));
+
+	html(out, "<div><dt>%s</dt><dd>%.3f %s%s</dd></div>\n", name, vtime_to_s(time) * (long_time ? 1 : 1e3),
+	     long_time ? "s" : "ms", clock);
 }
 
 static void add_settings(struct buf *out, const struct result *r)

@@ -290,6 +290,24 @@ static void failures_know_each_other(void **state)
 	close_bench(&b);
 }
 
+/* On a narrow screen a cell says itself which target it is about. */
+static void facts_have_units_and_names(void **state)
+{
+	struct result results[] = { case_of(1, "1.pkt", VERDICT_FAIL), case_of(2, "2.pkt", VERDICT_FAIL) };
+	struct bench b;
+
+	(void)state;
+	results[0].virtual_time = results[1].virtual_time = true;
+	results[0].duration = vtime_ms(999);
+	results[1].duration = vtime_ms(61500);
+	open_bench(&b);
+	write_report(&b, results, ARRAY_LEN(results), ENDED);
+	has(read_file(&b, "report/cases/0001-1.html"), "<dt>Virtual time</dt><dd>999.000 ms</dd>");
+	has(read_file(&b, "report/cases/0002-2.html"), "<dt>Virtual time</dt><dd>61.500 s</dd>");
+	has(read_file(&b, "report/coverage.html"), "<td data-target=\"builtin rfc\">");
+	close_bench(&b);
+}
+
 static void unfinished_runs_say_so(void **state)
 {
 	const struct result results[] = { case_of(1, "1.pkt", VERDICT_PASS) };
@@ -384,7 +402,7 @@ int main(void)
 		cmocka_unit_test(very_many_events),
 		cmocka_unit_test(folders_stay_together),
 		cmocka_unit_test(variants_are_columns),
-		cmocka_unit_test(failures_know_each_other),
+		cmocka_unit_test(failures_know_each_other), cmocka_unit_test(facts_have_units_and_names),
 		cmocka_unit_test(unfinished_runs_say_so),
 		cmocka_unit_test(only_our_files_are_removed),
 		cmocka_unit_test(killed_runs_leave_nothing),

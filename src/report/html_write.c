@@ -95,6 +95,7 @@ static void add_style(struct buf *out, const char *root)
 {
 	if (root) {
 		html(out, "<link rel=\"stylesheet\" href=\"%sstyle.css\"/>\n", root);
+		html(out, "<link rel=\"stylesheet\" href=\"%scase.css\"/>\n", root);
 		html(out, "<link rel=\"stylesheet\" href=\"%smoments.css\"/>\n", root);
 		html(out, "<link rel=\"stylesheet\" href=\"%sprint.css\" media=\"print\"/>\n", root);
 		html(out, "<script src=\"%sscript.js\" defer=\"defer\"></script>\n", root);

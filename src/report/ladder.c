@@ -230,8 +230,11 @@ static int add_call(struct ladder *l, const struct result_event *e, int y)
 
 static int add_words(struct ladder *l, const struct result_event *e, int y)
 {
+	const bool code = e->kind == ENTRY_CODE;
+
 	add_box(&l->row, "note", SIDE_X - 5, y, WIDTH - SIDE_X + 3, TEXT_HEIGHT);
-	add_side_text(l, "", e->kind == ENTRY_CODE ? "%{ " : "$ ", text_of(e), y + 13);
+	add_side_text(l, "", code ? "%{ " : "$ ",
+	              code ? arena_printf(l->arena, "%s }%%", text_of(e)) : text_of(e), y + 13);
 	if (e->happened)
 		add_gutter_time(l, e->actual, "", y + 13);
 	return y + TEXT_HEIGHT;

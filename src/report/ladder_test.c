@@ -86,7 +86,7 @@ static void kinds_of_events(void **state)
 		  { "<text class=\"e\" x=\"774\"", "> -&gt; 5<", ">other result<" }, { 0 } },
 		{ { .kind = ENTRY_COMMAND, .text = "sysctl", .happened = true }, { ">$ sysctl<", "class=\"note\"" },
 		  { 0 } },
-		{ { .kind = ENTRY_CODE, .text = "assert 1", .happened = true }, { ">%{ assert 1<" }, { 0 } },
+		{ { .kind = ENTRY_CODE, .text = "assert 1", .happened = true }, { ">%{ assert 1 }%<" }, { 0 } },
 		{ { .kind = ENTRY_TRACE, .text = "LISTEN -> SYN-RECEIVED", .happened = true },
 		  { ">| LISTEN -&gt; SYN-RECEIVED<", "class=\"trace faint\"" }, { "class=\"note\"" } },
 		{ { .kind = ENTRY_INBOUND, .status = RESULT_NOT_REACHED, .text = "F. 1:1(0)", .line = 7 },
