@@ -162,6 +162,14 @@ static const char *text_of(const struct result_event *e)
 	return e->text ? e->text : "";
 }
 
+/* What came: a packet, or the pieces that came in its place. */
+static const char *observed_of(const struct result_event *e)
+{
+	const bool pieces = e->mismatch == MISMATCH_RESEGMENTED && e->mismatch_count && e->mismatches->observed;
+
+	return e->observed ? e->observed : pieces ? e->mismatches->observed : "";
+}
+
 /* Expected and observed differ: one arrow for each. */
 static int add_two_arrows(struct ladder *l, const struct result_event *e, int y)
 {
@@ -174,7 +182,7 @@ static int add_two_arrows(struct ladder *l, const struct result_event *e, int y)
 	y += PACKET_HEIGHT;
 	if (!e->happened && !e->observed)
 		return y;
-	add_arrow(l, false, e->observed ? e->observed : "", "o", y);
+	add_arrow(l, false, observed_of(e), "o", y);
 	add_badge(l, "o", y + 24);
 	add_gutter_time(l, e->actual, " o", y + 24);
 	return y + PACKET_HEIGHT;

@@ -49,6 +49,8 @@ static void assert_has_not(const struct buf *picture, const char *part)
 
 static const struct result_mismatch ack = { "tcp_ack_seq", "12 (0xc)", "11 (0xb)", "live packet field tcp_ack_seq" };
 
+static const struct result_mismatch parts = { "payload", "1:3(2)", "1:2(1), 2:3(1)", NULL };
+
 static void kinds_of_events(void **state)
 {
 	static const struct {
@@ -71,6 +73,9 @@ static void kinds_of_events(void **state)
 		{ { .kind = ENTRY_OUTBOUND, .status = RESULT_FAILED, .text = "P. 1:2(1)", .expected = "P. 1:2(1)",
 		    .timed = true, .mismatch = MISMATCH_MISSING },
 		  { TO_REMOTE("e"), ">missing packet<" }, { TO_REMOTE("o"), TO_REMOTE("\"") } },
+		{ { .kind = ENTRY_OUTBOUND, .status = RESULT_FAILED, .text = "P. 1:3(2)", .mismatch_count = 1,
+		    .mismatches = &parts, .happened = true, .mismatch = MISMATCH_RESEGMENTED },
+		  { TO_REMOTE("e"), ">1:2(1), 2:3(1)</text><path class=\"arrow o" }, { 0 } },
 		{ { .kind = ENTRY_UNEXPECTED, .text = "R 1:1(0) (no line expects this)", .happened = true,
 		    .observed = "R 1:1(0)" },
 		  { TO_REMOTE("o"), ">O<", "E expected" }, { TO_REMOTE("e"), "<a " } },
