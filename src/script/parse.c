@@ -20,6 +20,7 @@
 #include "grammar/lexer.h"
 #include "grammar/parser.h"
 #include "util/checked.h"
+#include "util/suite.h"
 #include "util/table.h"
 
 enum { SOURCE_BYTES = 1 << 30 };
@@ -379,15 +380,31 @@ static const char *path_beside(struct arena *arena, const char *name, const char
 	                             : arena_strdup(arena, path);
 }
 
-/* Only regular files can be included: nobody waits for what a device or a FIFO might yield. */
-static bool read_include(const char *path, struct loc loc, struct buf *text, struct diags *diags)
+/* The folder of the script itself, which may be standard input. */
+static const char *folder_of_script(const struct parse *p)
 {
+	while (p->outer)
+		p = p->outer;
+	const char *slash = strrchr(p->source->name, '/');
+
+	return slash ? arena_strndup(p->arena, p->source->name, (size_t)(slash + 1 - p->source->name)) : ".";
+}
+
+/* Only of a file: nobody waits for what a device or a FIFO might say. And only of the script's own collection: the line
+ * with an error would be shown. */
+static bool read_include(const struct parse *p, const char *path, struct loc loc, struct buf *text)
+{
+	struct diags *diags = p->diags;
 	struct stat info;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	bool opened = fd >= 0 && !fstat(fd, &info), good = opened && S_ISREG(info.st_mode) && buf_read_fd(text, fd);
 
 	if (opened && !S_ISREG(info.st_mode))
 		diag_error(diags, DIAG_FILE, loc, "cannot include this", "'%s' is not a file", path);
+	else if (good && !suite_holds(folder_of_script(p), path, p->arena))
+		good = diag_error(diags, DIAG_FILE, loc, "cannot include this",
+		                  "'%s' is neither below the folder of the script, nor below one above it that holds a "
+		                  "folder 'common' or a '.git', nor below the current directory", path);
 	else if (!good)
 		diag_error(diags, DIAG_FILE, loc, "cannot include this", "'%s': %s", path, strerror(errno));
 	if (fd >= 0)
@@ -425,7 +442,7 @@ static const struct statement *include_file(struct parse *outer, struct loc loc,
 	if (!may_include(outer, loc, source->name))
 		return NULL;
 	p.included = outer->included;
-	if (read_include(source->name, loc, &text, outer->diags)) {
+	if (read_include(outer, source->name, loc, &text)) {
 		source->text = arena_strndup(outer->arena, text.data, text.length);
 		source->length = text.length;
 		p.source = source;

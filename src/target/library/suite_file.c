@@ -3,10 +3,7 @@
  * suite_file.c - the files that commands may read: scripts of the suite, and nothing else of this machine
  *
  * A packet script is text of somebody else, and with the reference stack it may be played without a second thought: so
- * what it says must not reach beyond the collection that it belongs to. That is its suite: the folder of the script, or
- * the outermost folder above it that holds a folder "common" (where collections of scripts keep what they share) or a
- * ".git" (where a collection ends). The search ends before the root, before the user's home, and before a folder that
- * everybody may write to, since what lies there is of many owners.
+ * what it says must not reach beyond the collection that it belongs to, its suite (util/suite.h).
  *
  * The kernel itself sees to it that no "..", no symbolic link and no race leads out of the suite (openat2(),
  * RESOLVE_BENEATH). What is outside is refused without being looked at, so that nobody learns whether it is there.
@@ -21,46 +18,9 @@
 #include <unistd.h>
 
 #include "target/library/commands_internal.h"
+#include "util/suite.h"
 
 enum { SCRIPT_BYTES = 1 << 18 };
-
-/* ---- the suite ---- */
-
-static bool holds(struct arena *arena, const char *folder, const char *name)
-{
-	return access(arena_printf(arena, "%s/%s", folder, name), F_OK) == 0;
-}
-
-/* May the suite extend up to @folder? */
-static bool may_be_suite(const char *folder)
-{
-	const char *home = getenv("HOME");
-	struct stat status;
-
-	return *folder && !(home && !strcmp(folder, home)) && stat(folder, &status) == 0 && !(status.st_mode & S_IWOTH);
-}
-
-/* The suite of scripts in @folder, from @arena, without a slash at its end; NULL with errno set when the folder is
- * gone. */
-static const char *suite_of(const char *folder, struct arena *arena)
-{
-	char *real = realpath(folder, NULL);
-
-	if (!real)
-		return NULL;
-	const char *suite = arena_strdup(arena, strcmp(real, "/") ? real : "");
-	bool ends = holds(arena, real, ".git");
-	for (char *slash; !ends && (slash = strrchr(real, '/'));) {
-		*slash = '\0';
-		if (!may_be_suite(real))
-			break;
-		ends = holds(arena, real, ".git");
-		if (ends || holds(arena, real, "common"))
-			suite = arena_strdup(arena, real);
-	}
-	free(real);
-	return suite;
-}
 
 /* @path, which is relative to the current directory, relative to @suite instead; NULL: it is not below it. */
 static const char *name_in_suite(const char *suite, const char *path, struct arena *arena)
