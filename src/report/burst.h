@@ -10,9 +10,9 @@
 #include "report/result.h"
 #include "util/arena.h"
 
-/* The *count @events, among which segments that no line asks for are joined where each continues the one before, left
- * within a millisecond of it, and says the same but for PSH. One that pushes is the last of its burst. What is new lies
- * in @arena, the rest where it was. *count becomes the number of events that are left. */
+/* The *count @events, in which segments that no line asks for are joined where each continues the one before, left
+ * within a millisecond of it, and says the same but for PSH. One with PSH ends its burst. Joined events are allocated
+ * in @arena, the others stay where they are. *count becomes the number of events that are left. */
 const struct result_event *burst_join(const struct result_event *events, size_t *count, struct arena *arena);
 
 #endif

@@ -45,26 +45,26 @@ void past_add(struct past *past, const struct result *r);
 enum change compare_results(const struct past *past, const struct result *now, const struct pace *pace);
 
 /* Where two plays of one script differ, event by event, a few lines each: other packets, other results of calls, other
- * times since the event before (by more than @tolerance). What only one of them came to is counted in a last line.
- * Where only one of them is a kernel, it may be an eighth of the wait later, as timers of kernels are coarse, and
- * time-stamps follow. Digests of signatures are not compared: ports and numbers differ.
- * Returns how many differ. @names: of the two, for the left margin. */
+ * times since the event before (by more than @tolerance). What only one of them reached is counted in a last line. If
+ * only one of them is a kernel, it may be late by an eighth of the wait, since a kernel's timers are coarse, and
+ * time-stamps with it. Digests of signatures are not compared: ports and numbers differ. Returns how many events
+ * differ. @names: of the two, for the left margin. */
 size_t compare_events(struct buf *out, const struct result *a, const struct result *b, const char *const names[2],
                       vtime_t tolerance);
 
-/* By how much times of the two may differ unless the user says otherwise: 4 ms if a clock is real or only
- * one is a kernel; 10 us for two booted kernels, which do not compute for exactly the same time; nothing
- * for two stacks, whose clocks stand still while they compute. */
+/* By how much times of the two may differ unless the user says otherwise: 4 ms if a clock is real, or only one of them
+ * is a kernel; 10 us between two booted kernels, which do not compute for exactly the same time; nothing between two
+ * stacks, whose clocks stand still while they compute. */
 vtime_t compare_tolerance(const struct result *a, const struct result *b);
 
-/* The first of them. */
+/* The first difference. */
 struct difference {
 	const struct result_event *a, *b;                    /* NULL: only the other one has it */
 	const char *outcome_a, *outcome_b;                   /* in words; NULL: it did not happen */
 	bool only_time;
 };
 
-/* False: there is none. What @out points to lies in the results or in @arena. */
+/* False: they do not differ. What @out points to is in the results or in @arena. */
 bool compare_first(const struct result *a, const struct result *b, vtime_t tolerance, struct arena *arena,
                    struct difference *out);
 

@@ -8,8 +8,8 @@
 #include "report/result.h"
 #include "wire/tcp_option.h"
 
-/* Sequence numbers count bytes from the first SYN of their direction (without one: from the first segment), and go on
- * counting where those of TCP start again at 0. */
+/* Sequence numbers count bytes from the first SYN of their direction (without one: from the first segment), and do not
+ * wrap. */
 struct connection_segment {
 	vtime_t at;                                          /* since the start of the script */
 	size_t event;                                        /* index in the result */

@@ -68,7 +68,7 @@ struct coverage_table {
 	size_t count;
 	const struct coverage_sum *sums;                     /* one a target */
 	size_t sum_count;
-	const char *const *unknown;                          /* what cases cover and the catalogue does not have */
+	const char *const *unknown;                          /* names that cases cover and the catalogue lacks */
 	size_t unknown_count;
 };
 
@@ -81,7 +81,7 @@ void coverage_free(struct coverage *coverage);
 void coverage_add(struct coverage *coverage, const struct result *result, const char *page);
 /* The same of all cases in the file of results @path. False: @problem says why. */
 bool coverage_add_file(struct coverage *coverage, const char *path, struct buf *problem);
-/* Lives as long as @coverage, and is to be made once all results were added. */
+/* To be called once all results were added; lives as long as @coverage. */
 const struct coverage_table *coverage_finish(struct coverage *coverage, const char *version);
 
 /* How the table is written. @out is appended to. */
@@ -97,8 +97,7 @@ struct coverage_format {
 };
 extern const struct coverage_format coverage_formats[];      /* ends with name NULL */
 
-/* Did cases judge differently of two targets? That one was not tested, or has not got what it takes, is no judgement.
- */
+/* Did cases judge two targets differently? A target that was not tested, or lacks what that takes, was not judged. */
 bool coverage_differs(const struct coverage_row *row);
 
 /* Is the row to be shown? */

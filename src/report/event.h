@@ -26,7 +26,7 @@ const char *entry_sign(const struct entry *e);
 /* As event_text(); where no line of the script asked for it, what it was. */
 void entry_text(struct buf *out, const struct entry *e);
 
-/* False if it was waited for in vain: then .actual is no time. */
+/* False if it was waited for in vain: then .actual does not count. */
 bool entry_happened(const struct entry *e);
 
 /* The first event that a failed run did not reach; NULL: it reached all. */

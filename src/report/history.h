@@ -24,7 +24,7 @@ struct history {
 	size_t count, room, sorted;
 };
 
-/* By which name a case is found again; allocated from @arena or borrowed from @r. */
+/* The name by which a case is found again; allocated from @arena or borrowed from @r. */
 typedef const char *(*history_name_fn)(struct arena *arena, const struct result *r);
 
 /* What two results of one name in one file mean. */

@@ -15,11 +15,11 @@ struct html_case {
 	const char *previous;                                /* a failing case: page of the one before; NULL: none */
 };
 
-/* Append the whole page to @out. Returns where in it the link to the next failing case belongs: that is known only once
- * it was played. */
+/* Append the whole page to @out. Returns the place in it of the link to the next failing case, which is known only once
+ * that case was played. */
 size_t html_case_page(struct buf *out, const struct html_case *page);
 
-/* What belongs there. @next: the page; NULL: there is none. */
+/* Append that link. @next: the page; NULL: there is none. */
 void html_case_next(struct buf *out, const char *next);
 
 #endif

@@ -8,8 +8,8 @@
 #include "report/result.h"
 #include "util/buf.h"
 
-/* Append the section, which is hidden until script.js takes it up; nothing where nothing is known of a connection. The
- * event with index N is the one that ladder_svg() calls "event-N". */
+/* Append the section, which is hidden until script.js shows it; nothing if nothing is known of a connection. The event
+ * with index N is the one that ladder_svg() calls "event-N". */
 void html_moments(struct buf *out, const struct result *result);
 
 #endif

@@ -11,8 +11,8 @@
 /* Does the script have @line? The end of a script that is cut short does not. */
 bool html_has_line(const struct result *result, int line);
 
-/* A section with the script: line N has the id "line-N", the time when it happened, and below it what was expected and
- * observed where they differ. Nothing when there is no text. */
+/* A section with the script: line N has the id "line-N" and the time at which it happened, and below it what was
+ * expected and observed where they differ. Nothing when there is no text. */
 void html_script(struct buf *out, const struct result *result);
 
 /* A section with what would have to change in the script for it to pass; nothing if that is not known. */

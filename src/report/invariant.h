@@ -20,8 +20,8 @@
 
 #include "report/result.h"
 
-/* How long the peer is silent in front of the last line of a script, at least: that line is there to wait for. No sum
- * of time-outs is longer: fifteen of at most two minutes each. */
+/* How long, at least, the peer is silent before the last line of a script, which is there to wait for. No sum of
+ * time-outs is longer: fifteen of two minutes at most. */
 enum { INVARIANT_SILENCE_S = 2000 };
 
 /* Append, in words without numbers, the first invariant that @changed does not keep; nothing when it keeps all. @plain

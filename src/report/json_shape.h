@@ -37,7 +37,7 @@ struct json_field {
 	const struct json_shape *shape;
 };
 
-/* Where the text @m of struct @s is. Only a pointer will do: an array of characters does not compile. */
+/* The place of the text @m in struct @s, which must be a pointer: with an array of characters this does not compile. */
 #define JSON_TEXT_PLACE(s, m) \
 	(offsetof(struct s, m) + 0 * (size_t)_Generic(&((struct s *)0)->m, const char **: 1, char **: 1))
 
@@ -52,8 +52,8 @@ json_t *json_text(const char *text);
 /* Add the fields of @object to @json, in their order. Bytes that are no UTF-8 become U+FFFD. */
 void json_shape_add(json_t *json, const struct json_shape *shape, const void *object);
 
-/* Fill @object. Keys that are not there leave zeros, or empty texts; unknown ones are passed over. False: @problem
- * names the key whose value is of another type or out of range. */
+/* Fill @object. Missing keys leave zeros or empty texts, and unknown ones are ignored. False: @problem names the key
+ * whose value has another type or is out of range. */
 bool json_shape_read(const struct json_shape *shape, json_t *json, void *object, struct arena *arena,
                      struct buf *problem);
 

@@ -13,7 +13,7 @@
 
 struct covered_function {
 	const char *name;
-	int first, last;                                     /* lines */
+	int first, last;                                     /* line numbers */
 };
 
 struct covered_file {
@@ -44,14 +44,14 @@ void covered_write(struct buf *out, const struct covered *covered);
 bool line_coverage_read(const char *path, struct line_coverage *out, struct buf *problem);
 void line_coverage_free(struct line_coverage *coverage);
 
-/* NULL: nothing of it ran. */
+/* NULL: no line of it ran. */
 const struct covered_file *covered_find(const struct covered *covered, const char *name);
 
 /* ---- texts like "12-15 20" ---- */
 
-/* A byte a line, from 0; lines that are named become @mark, as far as there is room. */
+/* A byte per line, from line 0; the lines named become @mark, as far as there is room. */
 void line_ranges_mark(const char *ranges, unsigned char *lines, size_t room, unsigned char mark);
-/* Append those whose byte is at least @least. */
+/* Append the lines whose byte is at least @least. */
 void line_ranges_write(struct buf *out, const unsigned char *lines, size_t count, unsigned char least);
 /* Is any line from @first to @last among them? */
 bool line_ranges_meet(const char *ranges, int first, int last);
@@ -59,20 +59,21 @@ int line_ranges_last(const char *ranges);                /* 0: none */
 
 /* ---- what is asked ---- */
 
-/* Lines that somebody names: FILE:LINE, FILE:FIRST-LAST; or those that a patch takes away or adds something behind. */
+/* Lines that somebody names: FILE:LINE, FILE:FIRST-LAST; or those that a patch removes, or behind which it adds
+ * others. */
 struct line_question {
 	const char *file;                                    /* or the end of its name */
 	int first, last;
 };
 
 bool line_question_read(const char *text, struct arena *arena, struct line_question *out);
-/* Those of the unified diff @patch, from @arena; the count in *@count. */
+/* The lines of the unified diff @patch, from @arena; their count in *@count. */
 struct line_question *line_questions_of_patch(const char *patch, struct arena *arena, size_t *count);
 bool line_question_met(const struct line_question *question, const struct covered *covered);
 
 /* ---- tables ---- */
 
-/* Of the lines that can run, how many some case ran; of the functions, how many some case came into. */
+/* How many of the lines that could run some case ran; how many of the functions some case entered. */
 struct line_sums {
 	int lines, ran, functions, entered;
 };
@@ -81,7 +82,7 @@ struct line_sums line_coverage_sums(const struct line_coverage *coverage, const 
 void line_sums_add(struct line_sums *all, const struct line_sums *more);
 double line_sums_percent(const struct line_sums *sums);  /* of lines; 0 where there are none */
 
-/* A line for each file, and with @functions for each function that can run; then the sum. */
+/* A line for each file, and with @functions for each function that could run; then the sum. */
 void line_coverage_table(struct buf *out, const struct line_coverage *coverage, bool functions);
 
 #endif

@@ -9,7 +9,7 @@
 
 /* @version is protodrill's own, for the foot of the page. */
 void line_coverage_html_index(struct buf *out, const struct line_coverage *coverage, const char *version);
-/* The source is read from where it is; where it is gone, the page has numbers only. */
+/* The source is read from its place; if it is gone, the page has numbers only. */
 void line_coverage_html_file(struct buf *out, const struct line_coverage *coverage, const struct covered_file *file,
                              const char *version);
 /* Append the name of that page. */

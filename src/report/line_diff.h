@@ -16,8 +16,8 @@ struct line_diff {
 	size_t length;
 };
 
-/* The lines of both in order, as few of them changed as possible; where long texts differ by many lines that
- * stand together, more than that may count as changed. Free it with free(). */
+/* The lines of both texts in order, as few as possible of them changed; where long texts differ in many adjacent lines,
+ * more may count as changed. Free it with free(). */
 struct line_diff *line_diff(const char *old_text, const char *new_text, size_t *count);
 
 #endif

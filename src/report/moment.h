@@ -17,7 +17,7 @@
 struct moment_variable {
 	struct moment_variable *next;
 	const char *name, *value;                            /* "cwnd", "5000 bytes" */
-	bool changed;                                        /* with the event that is looked at */
+	bool changed;                                        /* by the event that is looked at */
 };
 
 struct moment_timer {
@@ -41,7 +41,7 @@ struct moment_flight {
 	struct moment_flight *next;
 	uint32_t start, end;
 	vtime_t sent;                                        /* for the last time */
-	int times;                                           /* that it was sent */
+	int times;                                           /* how often it was sent */
 	bool selected;                                       /* the peer says that it has them (SACK) */
 };
 
@@ -51,25 +51,27 @@ struct moment {
 	struct moment_flight *flights;                       /* in the order of their numbers */
 };
 
-/* All moments of a result, one after the other. */
+/* All moments of a result, one after another. */
 struct moment_walk {
 	const struct result *result;
 	struct arena *arena;                                 /* for what .now holds; texts may be those of .result */
-	size_t next;                                         /* the first event that was not looked at */
-	size_t event;                                        /* the one that was stopped at */
-	struct moment now;                                   /* how things stand after it */
+	size_t next;                                         /* the first event that was not looked at yet */
+	size_t event;                                        /* the event at which it stopped */
+	struct moment now;                                   /* the state of things after it */
 };
 
-/* Go to the next event to stop at. False: there is none. Begin with .result and .arena set and all else zero. */
+/* Go on to the next event to stop at. False: there is none. Set .result and .arena before the first call, and
+ * everything else to zero. */
 bool moment_next(struct moment_walk *walk);
 
-/* How things stand after event @event of @result, one to stop at. */
+/* The state of things after event @event of @result, at which moment_stops_at(). */
 void moment_of(const struct result *result, size_t event, struct arena *arena, struct moment *out);
 
-/* Is @event one to stop at? Others are what the stack told of one. */
+/* Is @event one to stop at? The others are what the stack told about one. */
 bool moment_stops_at(const struct result_event *event);
 
-/* The events from *first up to *end, without it, are @event, one to stop at, and what the stack told of it. */
+/* The events from *first up to, but not including, *end are @event, at which moment_stops_at(), and what the stack told
+ * about it. */
 void moment_span(const struct result *result, size_t event, size_t *first, size_t *end);
 
 #endif

@@ -25,7 +25,7 @@ struct plot {
 	double start, end;                                   /* of the axis of time, ns; start < end */
 	struct plot_cut cuts[PLOT_CUTS];                     /* in order, apart, inside of the axis */
 	int cut_count;
-	int y;                                               /* behind the last panel */
+	int y;                                               /* below the last panel */
 	/* the panel in work */
 	int top, height, panels, legend;
 	double low, high;                                    /* of its values: low < high; logarithmic: 0 < low */
@@ -41,24 +41,24 @@ void plot_set_times(struct plot *p, double *moments, size_t count);
 double plot_x(const struct plot *p, vtime_t at);
 double plot_y(const struct plot *p, double value);
 
-/* Set .low up to .durations before. What is drawn up to plot_end_panel() is cut at the edges. */
+/* Set the members from .low to .durations before. What is drawn until plot_end_panel() is clipped. */
 void plot_begin_panel(struct plot *p, const char *title, int height);
 void plot_end_panel(struct plot *p);
-/* Behind plot_end_panel(): a line as it looks in the panel, and what it is. */
+/* After plot_end_panel(): a sample of a line as it looks in the panel, and what it means. */
 void plot_add_legend(struct plot *p, const char *class, const char *text);
 /* Below the last panel. */
 void plot_add_time_axis(struct plot *p);
 
-/* A line of values each of which holds until the next one. From { .path = BUF_INIT }. */
+/* A line of values, each of which holds until the next one. Starts as { .path = BUF_INIT }. */
 struct stairs {
 	struct buf path;
 	bool down;                                           /* the pen */
 };
 
 void stairs_step(struct stairs *s, const struct plot *p, vtime_t at, double value);
-/* No value from here on, up to the next step. */
+/* There is no value from here on, up to the next step. */
 void stairs_lift(struct stairs *s, const struct plot *p, vtime_t at);
-/* Draw it, up to the edge, and release it. */
+/* Draw it up to the edge, and release it. */
 void stairs_end(struct stairs *s, struct plot *p, const char *class);
 
 #endif

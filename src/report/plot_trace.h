@@ -8,8 +8,8 @@
 #include "report/plot_panel.h"
 #include "report/result.h"
 
-/* For a result with a trace: when the stack decided what, and the variables of its congestion control. Without one,
- * nothing. */
+/* For a result with a trace: what the stack decided and when, and the variables of its congestion control. Without a
+ * trace, nothing. */
 void plot_trace_panels(struct plot *p, const struct result *result);
 
 #endif

@@ -14,21 +14,21 @@ struct reports {
 	struct report_sink *list;
 	size_t count;
 	struct arena *arena;                                 /* NULL before the first */
-	bool results;                                        /* somebody wants more than lines */
-	bool observed;                                       /* somebody wants .observed_script */
-	bool trace;                                          /* somebody wants the trace */
-	bool occasion;                                       /* somebody wants to know when the run was */
+	bool results;                                        /* some report wants more than lines */
+	bool observed;                                       /* some report wants .observed_script */
+	bool trace;                                          /* some report wants the trace */
+	bool occasion;                                       /* some report wants to know when the run was */
 };
 
 /* Add what @list names: KIND[=PATH],...; a PATH that is missing or "-" is standard output. False: @problem says why.
  * Nothing is opened yet. Release with reports_free(). */
 bool reports_add(struct reports *reports, const char *list, struct buf *problem);
-/* The same for one, whose path may hold any character. NULL is standard output. Texts are copied. */
+/* The same for one report, whose path may hold any character. NULL is standard output. Texts are copied. */
 bool reports_add_path(struct reports *reports, const char *kind, const char *path, struct buf *problem);
-/* Does one of them use standard output for itself? */
+/* Does one of them take standard output for itself? */
 bool reports_replace_text(const struct reports *reports);
 
-/* Open all of them: what cannot be written is to be known before anything is played. */
+/* Open all of them, so that what cannot be written is known before anything is played. */
 bool reports_open(struct reports *reports, struct buf *problem);
 void reports_begin(struct reports *reports, const struct result_run *run);
 /* A line of result_write(). Anything else is a bug of its writer, and counts as an error of writing. */

@@ -14,8 +14,8 @@
 
 #include <stddef.h>
 
-/* The texts are members of the rows, so that no row has a pointer: the program is loaded at an address that changes,
- * and every page with a pointer in it has to be written anew at each start. */
+/* Texts are stored in the rows, so that no row has a pointer: the program is loaded at an address that changes, and
+ * every page with a pointer would have to be written anew at each start. */
 struct requirement {
 	char id[40];                                         /* "RFC9293:SHLD-3" */
 	char section[20];                                    /* "3.6.1"; of RFC 768 and 792 a field or a message */

@@ -19,7 +19,8 @@ struct result_merge {
 	struct buf systems;                                  /* of all machines, each once, separated by ", " */
 	size_t system_count;                                 /* more than one: the caller should say so */
 	int64_t next;                                        /* the number that comes next */
-	struct result_part *given;                           /* what the last case came from; NULL: before the first */
+	struct result_part *given;                           /* the part that the last case came from; NULL: before the
+	                                                        first */
 };
 
 /* Open the files, "-" is standard input, and see whether they are the shards of one run. False: @problem says why not,

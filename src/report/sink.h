@@ -27,10 +27,12 @@ struct report_kind {
 	bool folder;                                         /* PATH is a folder, and must be given */
 	const char *start;                            /* the file in the folder that a person opens first; NULL: none */
 	bool beside_text;                                    /* on standard output it does not replace the text */
-	bool lines_only;                                   /* wants lines, not what they say: add() gets @result NULL */
-	bool observed;                                       /* wants result->observed_script, at any cost */
-	bool trace;                                          /* wants what happens inside targets, as events */
-	bool occasion;                                     /* wants date, duration and command line of the run */
+	bool lines_only;                                   /* it wants lines, not what they say: add() gets @result
+	                                                      NULL */
+	bool observed;                                       /* it wants result->observed_script, at any cost */
+	bool trace;                                          /* it wants what happens inside targets, as events */
+	bool occasion;                                     /* it wants the date, the duration and the command line of
+	                                                      the run */
 	/* May this folder be used? False: @problem says why not. NULL: any. */
 	bool (*open)(struct report_sink *sink, struct buf *problem);
 	/* Each may be NULL. They append to sink->out, or write files with report_sink_file(). */
@@ -63,19 +65,19 @@ void report_sink_file(struct report_sink *sink, const char *name, const struct b
 /* The same at the end of a file that is there, directly in the folder. */
 void report_sink_append(struct report_sink *sink, const char *name, const struct buf *content);
 
-/* The same under a name of the case: "a/b.pkt@kernel" with @suffix ".x" is "a/b@kernel.x". Ways up are not taken.
- * Once for each case: where two names would be the same, the second has the number of its case, "a/b~7.x". */
+/* The same under the name of a case: "a/b.pkt@kernel" with @suffix ".x" is "a/b@kernel.x", and never leads out of the
+ * folder. Once for each case: if a name is taken, the number of the case is added, "a/b~7.x". */
 void report_sink_case_file(struct report_sink *sink, const struct result *result, const char *suffix,
                            const struct buf *content);
 
-/* Write .out to its destination now, not only after the call: for long texts. */
+/* Write .out to its destination now instead of after the call: for long texts. */
 void report_sink_drain(struct report_sink *sink);
 /* Note that something that the report needs could not be written; errno says why. */
 void report_sink_fail(struct report_sink *sink);
 
 /* What report_sink_fail() calls it in messages: its path, or "standard output". */
 const char *report_sink_name(const struct report_sink *sink);
-/* What @error, an errno of writing, means for a person. */
+/* What @error, an errno of writing, means to a person. */
 const char *report_sink_why(int error);
 
 /* For reports.c. Opened before anything is played, so that what cannot be written is known by then (false, with errno);

@@ -7,9 +7,9 @@
 
 #include "util/buf.h"
 
-/* Rules of style for all pictures, for <style> in a <svg class="picture">. Text and lines have the colour of the
- * page's text; what differs has its --expected, --observed and --bad, other lines --ok and --odd. Where a page
- * has none of them there are others, for light and dark. */
+/* Style rules for all pictures, for a <style> in <svg class="picture">. Text and lines have the page's text colour;
+ * what differs has its --expected, --observed and --bad, other lines have --ok and --odd. If a page defines none of
+ * these, there are defaults for light and dark. */
 extern const char svg_style[];
 
 /* Width of a column of text in tenths of a pixel: the widest of the usual fonts of the size in svg_style. */
@@ -24,7 +24,7 @@ size_t svg_columns(const char *text);
 /* How many bytes of @text, which is one line, fit in @columns, up to the end of a word if there is one. */
 size_t svg_line_break(const char *text, size_t columns);
 
-/* "20 ms", "1.5 s", "3 min": no more digits than it takes. */
+/* "20 ms", "1.5 s", "3 min": no more digits than needed. */
 void svg_duration(struct buf *out, double nanoseconds);
 
 /* The distance of round ticks, 1, 2 or 5 times a power of ten and at least @least, so that about @count of them span

@@ -36,8 +36,8 @@ struct call_result {
 	int64_t value;                                       /* what the call returned: -1 for an error */
 	int error;                                           /* errno, when value is -1 */
 	bool pending;                                        /* it blocks; wait() will report the rest */
-	bool broken_off;                                     /* at its limit; .value is what it had done by then,
-	                                                        as after a signal */
+	bool broken_off;                                     /* it was, at its limit; .value is what it had done by
+	                                                        then, as after a signal */
 	vtime_t returned;                                    /* read right after the return */
 };
 

@@ -15,7 +15,7 @@
 
 static const struct {
 	const char *word;
-	const char *argument;                                /* what it is; NULL: it takes none */
+	const char *argument;                                /* what its argument is; NULL: it takes none */
 } kinds[NEED_KINDS] = {
 	[NEED_TCP] = { "tcp", NULL },
 	[NEED_UDP] = { "udp", NULL },
@@ -56,7 +56,7 @@ static bool unknown(const char *word, struct buf *problem)
 	return false;
 }
 
-/* Those that are values are used, not needed. */
+/* Only traits that are there or not can be needed; values are used. */
 static bool wrong_trait(const struct need *n, struct buf *problem)
 {
 	const struct trait *trait = trait_find(n->argument);

@@ -34,24 +34,24 @@ enum need_kind {
 
 struct need {
 	enum need_kind kind;
-	const char *text;                                    /* as it is written, without blanks around it */
+	const char *text;                                    /* as written, without blanks around it */
 	const char *argument;                                /* "" if the kind has none */
 };
 
 /* Read one need; texts are allocated from @arena. False: @problem says what is wrong, and what there is. */
 bool need_parse(const char *text, size_t length, struct arena *arena, struct need *out, struct buf *problem);
 
-/* The kind whose word are the @length bytes at @word, or NEED_KINDS. */
+/* The kind that is called the @length bytes at @word, or NEED_KINDS. */
 enum need_kind need_kind_named(const char *word, size_t length);
 
 /* For targets: can @name be found along PATH or in the folders of tools for administrators, or is it a path itself? */
 bool need_finds_command(const char *name);
 
-/* Does a kernel of the configuration @config, lines CONFIG_X=y, meet a need of NEED_CONFIG with this @argument? @why:
- * if not. */
+/* Does a kernel with the configuration @config, lines CONFIG_X=y, meet a NEED_CONFIG with this @argument? @why: if
+ * not. */
 bool need_config_met(const char *config, const char *argument, struct buf *why);
 
-/* Does one of @hz ticks a second meet a need of NEED_HZ? @why: if not. */
+/* Does a kernel with @hz ticks a second meet a NEED_HZ? @why: if not. */
 bool need_hz_met(long hz, const char *range, struct buf *why);
 
 #endif

@@ -41,14 +41,14 @@ struct observation {
 	const char *problem;                                 /* TARGET_FAILED; constant or owned by the target */
 };
 
-/* How much the machine, not the stack, was late. */
+/* How late the machine was, as opposed to the stack. */
 struct disturbance {
 	vtime_t worst_wake;                                  /* latest end of one of our own sleeps after its time */
 	vtime_t stolen;                                      /* processor time that the host took away meanwhile */
 	vtime_t clock_step;                                  /* how far the clock was set meanwhile, absolute */
-	uint64_t lost_packets;                               /* that the capture could not hold */
+	uint64_t lost_packets;                               /* packets that the capture could not hold */
 	vtime_t round_trip;                                  /* the slowest answer of another machine; 0: none */
-	vtime_t clock_offset;                                /* how much more its clock shows */
+	vtime_t clock_offset;                                /* how far its clock is ahead of ours */
 };
 
 struct injection {
@@ -59,16 +59,16 @@ struct injection {
 
 struct target_ops {
 	const char *name;                                    /* "kernel", "builtin" */
-	bool virtual_time;                                   /* nothing can be late by the harness' fault */
+	bool virtual_time;                                   /* nothing can be late through the harness's fault */
 	bool knows_deadlock;                                 /* a call without limit that nothing can end fails with
 	                                                        EDEADLK */
 	vtime_t (*now)(struct target *t);
 	/* The instant that script time 0 should be: at or after now(), clear of kernel tick edges. */
 	vtime_t (*start_time)(struct target *t);
-	/* Sleep until @until (VTIME_NEVER: no limit), or until something of @interest was observed. Packets
-	 * and returns that nobody is interested in stay queued, and a packet still queued still counts as
-	 * unsent for the stack, as on a device whose transmit ring is not drained. Sleeps, never spins. In virtual
-	 * time a wait without limit ends with TARGET_TIME when nothing can happen any more. */
+	/* Sleep until @until (VTIME_NEVER: no limit), or until something of @interest is observed. Packets and returns
+	 * of no interest stay queued, and for the stack a queued packet still counts as unsent, as on a device whose
+	 * transmit ring is not drained. Sleeps, never spins. In virtual time a wait without limit ends with TARGET_TIME
+	 * when nothing can happen any more. */
 	enum target_event (*wait)(struct target *t, vtime_t until, unsigned interest, struct observation *out);
 	/* 0 or an errno. */
 	int (*inject)(struct target *t, const struct injection *injection);
@@ -81,7 +81,7 @@ struct target_ops {
 	/* Run or read a shell command. 0: done. 1: it failed, @why says how ("non-zero status 1").
 	 * -1: this target cannot do it (the case is to be skipped), @why names the command. */
 	int (*command)(struct target *t, const char *shell_text, struct buf *why);
-	/* Append what the commands wrote so far, where that is kept. NULL for a target that keeps none. */
+	/* Append what the commands have written so far, if it is kept. NULL for a target that keeps nothing. */
 	void (*command_output)(struct target *t, struct buf *out);
 	/* How coarse the stack's timers are: what it means to do at some time may happen this much later. */
 	vtime_t (*timer_resolution)(struct target *t);
@@ -91,20 +91,21 @@ struct target_ops {
 	void (*disturbance)(struct target *t, struct disturbance *out);
 	/* What the machine did not give the tester in the last operation, in words for a message ("no file descriptor
 	 * is left, of 12 (ulimit -n)"; valid until the next operation), or NULL: nothing was missing. A failure that
-	 * comes of it says nothing about the stack. NULL for a target that wants nothing of the machine. */
+	 * results from it says nothing about the stack. NULL for a target that needs nothing of the machine. */
 	const char *(*lacking)(struct target *t);
 	/* What the stack under test was built or set up without, in words for a message, if the last operation failed
-	 * for want of it, or NULL. Where that was not what the script wanted, the case is to be skipped; a script that
-	 * wants to see the failure gets it. NULL for a target that has all. */
+	 * for that reason, or NULL. Unless the script wanted to see that failure, the case is skipped. NULL for a
+	 * target that has everything. */
 	const char *(*absent)(struct target *t);
-	/* What the stack under test has no means for, in words for a message, if that is why the last operation failed;
-	 * else NULL. It says nothing about the stack: the case is to be skipped. NULL for a target that can do all. */
+	/* What the stack under test cannot do, in words for a message, if the last operation failed for that reason, or
+	 * NULL. It says nothing about the stack, so the case is skipped. NULL for a target that can do everything. */
 	const char *(*cannot)(struct target *t);
 	/* The next thing that happened inside the stack, in words (valid until the next call) and when: oldest
 	 * first. False: no more. NULL for a target that cannot be looked into. */
 	bool (*trace)(struct target *t, vtime_t *at, const char **text);
-	/* The run is over, nothing more will be asked. What is wrong with the target, so that the run says nothing
-	 * about the stack, in words (valid until close()), or NULL. NULL for a target that has nothing to say. */
+	/* The run is over, and nothing more will be asked. Returns what is wrong with the target, so that the run says
+	 * nothing about the stack, in words (valid until close()), or NULL. NULL for a target that has nothing to
+	 * say. */
 	const char *(*end)(struct target *t);
 	void (*close)(struct target *t);                     /* releases everything, also after failures */
 };

@@ -28,7 +28,7 @@ static const struct field fields[TCPI_FIELDS] = {
 #undef X
 };
 
-/* The unit of 1, 2, 4 or 8 bytes that holds the field; 0 when the kernel did not return all of it. */
+/* The unit of 1, 2, 4 or 8 bytes that holds the field; 0 if the kernel did not return all of it. */
 static uint64_t load(const struct field *f, const uint8_t *bytes, size_t length)
 {
 	size_t size = 1;

@@ -64,9 +64,9 @@ static bool correct_digits(struct correction *c, const struct entry *e)
 	return i == raw->length;
 }
 
-/* The packet of the line came, but other than written. Where the language has no other words for it than those
- * that were wrong, literal bytes have: where they would be the same, and where the third ones would be. (One
- * correction may be that of a time-stamp, of which the first line says what it counts from.) */
+/* The line's packet came, but not as written. If the language has no words for it except those that were wrong, it is
+ * written in literal bytes: where the words would stay the same, and in a third round. (One correction may be that of a
+ * time-stamp, whose first line says what it counts from.) */
 static void rewrite_packet(struct correction *c, const struct entry *e)
 {
 	static const char again[] = "and again";
@@ -107,13 +107,14 @@ static const char *line_text(const struct correction *c, const struct event *eve
 			    packet);
 }
 
-/* The packet that came first gets a line of its own; the line that waited for another one counts from there. */
+/* The packet that came first gets a line of its own, and the line that waited for another one counts its time from
+ * there. */
 static void insert_packet(struct correction *c, const struct entry *e)
 {
 	const struct event *event = e->event;
 	struct time_spec t = event->time, rest = event->time;
 
-	t.end = t.start;                                     /* no range, what is known is one time */
+	t.end = t.start;                                     /* a single time, since it is known */
 	t.kind = t.kind == TIME_RELATIVE_RANGE ? TIME_RELATIVE : t.kind == TIME_ABSOLUTE_RANGE ? TIME_ABSOLUTE : t.kind;
 	t = observed_time(&t, e->planned, e->actual, correct_grain(c));
 	correct_keep_forward(c, event, &t);
@@ -127,7 +128,7 @@ static void insert_packet(struct correction *c, const struct entry *e)
 	correct_write_time(c, event, &rest);
 }
 
-/* The bytes of the line came in pieces that cannot be joined, or not all of them: a line for each. */
+/* The bytes of the line came in pieces that cannot be joined, or incompletely: each piece gets a line. */
 static void split_packet(struct correction *c, const struct entry *e)
 {
 	const struct event *event = e->event;

@@ -48,7 +48,7 @@ void correct_write_end(struct correction *c, const struct event *event, vtime_t 
 	edit_replace(c, at, next, arena_printf(c->arena, "...%s ", correct_time_text(c, &t)));
 }
 
-/* Absolute times must not run backwards: those that follow are moved along. */
+/* Absolute times must not run backwards, so those that follow are moved, too. */
 static void push_followers(struct correction *c, const struct event *event, vtime_t start)
 {
 	for (const struct event *next = event->next; next && is_absolute(&next->time); next = next->next) {
@@ -88,7 +88,7 @@ vtime_t correct_grain(const struct correction *c)
 	return coarse ? vtime_ms(1) : vtime_us(1);
 }
 
-/* The time at which @e's event would have to be. */
+/* The time that @e's event would need. */
 static struct time_spec time_of(const struct correction *c, const struct entry *e)
 {
 	struct time_spec t = observed_time(&e->event->time, e->planned, e->actual, correct_grain(c));
@@ -108,7 +108,7 @@ struct time_spec correct_time(struct correction *c, const struct entry *e)
 	return t;
 }
 
-/* There are no empty blocks, so a block goes with its last line. */
+/* A block cannot be empty, so it is removed with its last line. */
 static bool is_last_of_group(const struct correction *c, const struct event *event)
 {
 	int lines = 0;
@@ -120,7 +120,7 @@ static bool is_last_of_group(const struct correction *c, const struct event *eve
 	return lines == 1;
 }
 
-/* @event was removed: the events after it keep their times. */
+/* @event was removed, and the events after it keep their times. */
 static void hand_on_time(struct correction *c, const struct event *event)
 {
 	const struct event *next = event->next;
@@ -143,7 +143,7 @@ bool correct_time_differs(const struct correction *c, const struct entry *e)
 	for (const struct mismatch *m = e->mismatches; m; m = m->next)
 		if (m->id == PACKET_FIELD_TIME)
 			return true;
-	/* Times were not judged if the packet was wrong anyway. */
+	/* The drill does not judge the time of a packet that is wrong anyway. */
 	return e->timed && e->kind == ENTRY_OUTBOUND &&
 	       (vtime_before(vtime_add(e->actual, tolerance), e->planned) ||
 	        vtime_before(vtime_add(e->planned_end, tolerance), e->actual));

@@ -111,14 +111,14 @@ bool edit_starts(const struct correction *c, size_t at, const char *text)
 	return c->source->length - at >= length && !memcmp(c->source->text + at, text, length);
 }
 
-/* By how many the line at @at changes the number of open conditions. */
+/* By how much the line at @at changes the number of open conditions. */
 static int opens(const struct correction *c, size_t at)
 {
 	at = edit_skip_blanks(c, at);
 	return edit_starts(c, at, "#ifdef") + edit_starts(c, at, "#ifndef") - edit_starts(c, at, "#endif");
 }
 
-/* An event may end inside of a condition that began inside of it. The rest of that says nothing that counts here, and
+/* An event may end inside of a condition that began inside of it. The rest of that condition does not count here, and
  * could not stand alone. */
 size_t edit_end_of(const struct correction *c, const struct loc *loc)
 {
@@ -250,7 +250,8 @@ void edit_remove(struct correction *c, const struct loc *loc, const char *reason
 		edit_replace(c, at, end, arena_printf(c->arena, "%s%s", text, newline));
 		return;
 	}
-	/* The text that goes was written by an earlier round: what the author wrote is in its comment, and is kept. */
+	/* The text that is removed was written by an earlier round: what the author wrote is in its comment, and is
+	 * kept. */
 	const char *text = edit_cut(c, from, to), *was = strstr(text, WAS);
 	size_t line = c->line_start[loc->line - 1];
 	if (was) {

@@ -12,12 +12,13 @@
 #include "drill/record.h"
 #include "util/buf.h"
 
-extern const char EDIT_MARK[];                          /* how a comment begins */
-extern const char EDIT_GONE[];                          /* what stands in it before a text that has gone */
+extern const char EDIT_MARK[];                          /* the beginning of our comments */
+extern const char EDIT_GONE[];                          /* comes before a text that was removed */
 
 struct correction {
 	const struct record *record;
-	const struct source *source, *original;              /* the text at work; the author's, or NULL: it is that */
+	const struct source *source, *original;              /* the text being edited; the author's, or NULL if it is
+	                                                        that */
 	struct arena *arena;
 	const size_t *line_start;                            /* offsets; index 0 is line 1 */
 	struct edit *edits;
@@ -44,7 +45,7 @@ bool edit_was_reason(const struct correction *c, const struct loc *loc, const ch
 const char *edit_comment(const struct correction *c, const char *indent, const char *reason, const char *word,
                          const char *old);
 
-/* Offsets of the first byte and of the one behind the last. */
+/* The offset of the first byte, and of the one behind the last. */
 size_t edit_start_of(const struct correction *c, const struct loc *loc);
 size_t edit_end_of(const struct correction *c, const struct loc *loc);
 size_t edit_skip_blanks(const struct correction *c, size_t at);
@@ -59,19 +60,19 @@ const char *edit_keep(const struct correction *c, struct buf *text);
 
 bool correct_is_relative(const struct time_spec *t);
 const char *correct_time_text(const struct correction *c, const struct time_spec *t);
-/* What follows it stays in its column, as far as there are blanks. */
+/* What follows the time stays in its column, as far as there are blanks. */
 void correct_write_time(struct correction *c, const struct event *event, const struct time_spec *t);
-/* The end of a blocking call, which counts from where its start counts from. */
+/* The end of a blocking call, which counts from the same instant as its start. */
 void correct_write_end(struct correction *c, const struct event *event, vtime_t end);
 /* Absolute times must not run backwards: if @event's would, it becomes "any". */
 void correct_keep_forward(const struct correction *c, const struct event *event, struct time_spec *t);
 /* How exact the target's clock is: in real time, no better than the tolerance unless that is small. */
 vtime_t correct_grain(const struct correction *c);
-/* Was it not in time? Also where the drill did not look, because the packet was wrong already. */
+/* Did it miss its time? Decided here even if the drill did not look, because the packet was wrong already. */
 bool correct_time_differs(const struct correction *c, const struct entry *e);
 /* Write when @e happened, and return it. */
 struct time_spec correct_time(struct correction *c, const struct entry *e);
-/* @event goes, and what follows stays when it was. */
+/* @event is removed, and what follows keeps its time. */
 void correct_remove(struct correction *c, const struct event *event, const char *reason);
 
 /* ---- packet lines (correct_packet.c) ---- */

@@ -29,7 +29,7 @@ static void write_result(struct correction *c, const struct entry *e)
 		     edit_keep(c, &text));
 }
 
-/* Everything that differs has a place, and what would have to stand there is known. */
+/* Is the place of everything that differs known, and what would have to stand there? */
 static bool outputs_known(const struct entry *e)
 {
 	for (const struct mismatch *m = e->mismatches; m; m = m->next)
@@ -45,7 +45,7 @@ static void write_outputs(struct correction *c, const struct entry *e)
 		edit_replace(c, edit_start_of(c, &m->place->loc), edit_end_of(c, &m->place->loc), m->written);
 }
 
-/* The call that blocks, and of which no return is recorded. */
+/* A call that blocks, and whose return was not recorded. */
 static const struct event *never_returned(const struct record *r)
 {
 	const struct event *found = NULL;
@@ -87,7 +87,7 @@ static void correct_call(struct correction *c, const struct entry *e)
 
 /* ---- commands, code ---- */
 
-/* The assertion gets the values that were, or goes; the rest of the block stays. */
+/* The assertion gets the values that were observed, or is removed; the rest of the block stays. */
 static void correct_code(struct correction *c, const struct entry *e)
 {
 	const struct event *event = e->event;
@@ -118,7 +118,7 @@ static void correct_entry(struct correction *c, const struct entry *e)
 	const struct event *event = e->event;
 
 	if (event && event->via)
-		return;                                      /* its line stands for more than this */
+		return;                                      /* its line stands for other events, too */
 	if (!event) {
 		correct_frame(c, e);
 	} else if (event == c->record->script->events && event->time.kind != TIME_ANY && event->time.start.ns) {
@@ -140,7 +140,7 @@ static void correct_entry(struct correction *c, const struct entry *e)
 
 /* ---- the whole ---- */
 
-/* It no longer fails. */
+/* The header `fails` goes: the script no longer fails. */
 static void correct_header(struct correction *c)
 {
 	const char *text;

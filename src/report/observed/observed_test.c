@@ -46,7 +46,7 @@ static void close_bench(struct bench *b)
 	buf_free(&b->out);
 }
 
-/* The event after the first one failed, at script time 0.1 if it was to be at once. */
+/* The event after the first one failed; if it was due at once, at script time 0.1. */
 static struct entry *fail_entry(struct bench *b, enum entry_kind kind, enum mismatch_kind mismatch)
 {
 	const struct event *event = b->script->events->next;
@@ -100,7 +100,7 @@ static void options(struct bench *b)
 	observed_tcp(b)->option_length = sizeof(bytes);
 }
 
-/* A kind that the language does not know, in a packet of 48 bytes. */
+/* An option of an unknown kind, in a packet of 48 bytes. */
 static void unknown_option(struct bench *b)
 {
 	static uint8_t bytes[44] = { 0x45, 0, 0, 44, 1, 2, 0, 0, 64, 6, 9, 9, 192, 168, 0, 1, 192, 0, 2, 1, 1, 1, 2, 2,
@@ -320,7 +320,7 @@ static void each_kind(void **state)
 	}
 }
 
-/* Absolute times run on. */
+/* Absolute times stay in order. */
 static void followers(void **state)
 {
 	struct bench b;
@@ -335,7 +335,7 @@ static void followers(void **state)
 	close_bench(&b);
 }
 
-/* What an earlier round has written is not quoted again, and what it has inserted leaves without a trace. */
+/* What an earlier round has written is not quoted again, and what it has inserted is removed without a trace. */
 static void later_rounds(void **state)
 {
 	static const struct {

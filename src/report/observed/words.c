@@ -14,7 +14,7 @@
 
 /* ---- packets ---- */
 
-/* The header of the datagram in which a segment is; NULL: it is in none. */
+/* The header of the datagram that carries a segment; NULL: none does. */
 static const struct header *tunnel_in(const struct packet *p)
 {
 	const struct header *segment = packet_transport(p);
@@ -33,13 +33,13 @@ static const struct udp_tunnel *tunnel_of(const struct packet *observed, struct 
 	return arena_copy(arena, &tunnel, sizeof(tunnel));
 }
 
-/* Headers that a line cannot add or take away: all but that of UDP around a segment. */
+/* How many headers there are that a line cannot add or take away: all but a UDP header around a segment. */
 static int headers_but_tunnel(const struct packet *p)
 {
 	return p->header_count - (tunnel_in(p) != NULL);
 }
 
-/* Fields that the language has no words for. */
+/* Do fields differ for which the language has no words? */
 static bool is_unspeakable(const struct entry *e, const struct packet *observed)
 {
 	static const enum packet_field fields[] = {
@@ -71,7 +71,7 @@ static bool is_zero(const uint8_t *bytes, size_t length)
 	return true;
 }
 
-/* Whatever of the IP header the author wrote. */
+/* Those parts of the IP header that the author wrote. */
 static void fill_info(struct ip_info *info, const struct header *ip, bool label_differs)
 {
 	uint8_t tos = ip->type == HEADER_IPV4 ? ip->ipv4.tos : ip->ipv6.traffic_class;
@@ -176,7 +176,7 @@ static const uint8_t *stamp_of(const struct packet *packet)
 	return option_of(packet, TCP_OPTION_TS, 10);
 }
 
-/* Time-stamps are compared by their own rule, and echoes not at all: what was not found wrong stays. */
+/* Time-stamps are compared by a rule of their own, and echoes not at all: what was not found wrong stays. */
 static void keep_stamp(struct tcp_header *tcp, const struct entry *e)
 {
 	const uint8_t *written = stamp_of(&e->event->scripted->packet);
@@ -202,8 +202,8 @@ static const uint8_t *data_at(const struct tcp_header *tcp, const struct tcp_opt
 	return there ? tcp->options + like->at + 2 : NULL;
 }
 
-/* A signature has other octets with other numbers of the connection. So where the author did not spell it out it is
- * "valid" where it was found to be what the keys make, and "any" elsewhere. */
+/* A signature's octets depend on the connection's numbers. So unless the author spelt them out, it is "valid" if it was
+ * found to be what the keys make, and "any" otherwise. */
 static bool print_signature(struct buf *out, const struct entry *e, const struct tcp_option *o, bool inserted)
 {
 	const struct scripted_packet *scripted = e->event->scripted;
@@ -224,7 +224,7 @@ static bool print_signature(struct buf *out, const struct entry *e, const struct
 	return true;
 }
 
-/* As tcp_options_print() does it, but for signatures. */
+/* Like tcp_options_print(), except for signatures. */
 static bool print_options(struct buf *out, const struct entry *e, const struct tcp_header *tcp, bool inserted)
 {
 	struct tcp_option o;
@@ -241,7 +241,7 @@ static bool print_options(struct buf *out, const struct entry *e, const struct t
 	return more == 0;
 }
 
-/* Does the line allow these flags with the question marks that it has? */
+/* Does the line, with its question marks, allow these flags? */
 static bool flags_are_open(const struct scripted_packet *scripted, const struct tcp_header *tcp, bool inserted)
 {
 	uint16_t open = scripted->optional_flags;
@@ -273,7 +273,7 @@ static bool print_tcp(struct buf *out, struct packet_spec *spec, const struct en
 	struct tcp_header tcp = packet_transport(observed)->tcp;
 	struct buf problem = BUF_INIT, options = BUF_INIT;
 
-	/* A SYN that no line announced has taught nobody its number, and the script may choose one. */
+	/* A SYN that no line announced has taught nobody its number, so the script may choose one. */
 	if (tcp.flags & TCP_SYN && (scripted->nothing || !(packet_transport(&scripted->packet)->tcp.flags & TCP_SYN)))
 		tcp.seq = 0;
 	if (!flags_are_open(scripted, &tcp, inserted))
@@ -329,7 +329,7 @@ static void fill_icmp(struct packet_spec *spec, const struct entry *e, const str
 		};
 }
 
-/* What the script leaves open stays so where it holds. */
+/* What the script leaves open stays open if it holds. */
 static void fill_number(int64_t *number, const struct number_range **range, int64_t observed, bool inserted)
 {
 	if (*range && (inserted || !number_range_has(*range, observed)))
@@ -346,7 +346,7 @@ static void fill_udp(struct packet_spec *spec, const struct packet *observed, bo
 		fill_number(&spec->coverage, &spec->ranges.coverage, transport->udp.length, inserted);
 }
 
-/* The same bytes as the line has keep its words; others are written in hexadecimal. */
+/* If the bytes are those of the line, its words are kept; others are written in hexadecimal. */
 static void fill_payload(struct packet_spec *spec, const struct packet *observed, struct arena *arena)
 {
 	struct expr *e = arena_new_object(arena, struct expr);
@@ -371,7 +371,7 @@ static void fill_payload(struct packet_spec *spec, const struct packet *observed
 	buf_free(&hex);
 }
 
-/* The fields that the line names, without those that came out otherwise. */
+/* The fields that the line names, without those that came out differently. */
 static struct field_spec *fields_that_hold(const struct entry *e, const struct field_spec *first, struct arena *arena)
 {
 	struct field_spec *list = NULL, **last = &list;
@@ -392,7 +392,7 @@ static struct field_spec *fields_that_hold(const struct entry *e, const struct f
 	return list;
 }
 
-/* The name of the connection of a packet that no line expected, as a packet line has it; NULL: that under test. */
+/* The connection of a packet that no line expected, as a packet line names it; NULL: the one under test. */
 static const struct expr *connection_of(const struct entry *e, struct arena *arena)
 {
 	struct expr *name = e->connection ? arena_new_object(arena, struct expr) : NULL;
@@ -417,9 +417,10 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 		return false;
 	spec.nothing = false;
 	spec.optional = spec.optional && !inserted;
-	if (silence)                                         /* an ordinary line and its packet are of one connection */
+	if (silence)                                         /* a line that expects a packet is of the same connection
+	                                                        as the packet */
 		spec.connection = connection_of(e, arena);
-	spec.stream = NULL;                                  /* it is one segment that was observed */
+	spec.stream = NULL;                                  /* what was observed is a single segment */
 	spec.transport = icmp ? spec.transport : transport->type;
 	spec.fields = inserted ? NULL : fields_that_hold(e, spec.fields, arena);
 	if (!icmp)
@@ -445,7 +446,7 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 	return true;
 }
 
-/* Bytes that are others in the next run, or with another address: from @at, @length of them. */
+/* Bytes that change from run to run, or with the address: @length of them from @at. */
 static const struct {
 	uint8_t protocol;                                    /* 4 and 6 of the IP version: its own header */
 	uint8_t at, length;
@@ -511,7 +512,7 @@ static int64_t free_descriptor(const struct script *script, int64_t live)
 	return number;
 }
 
-/* The words of an error in parentheses, as far as the language takes them for words. */
+/* The words of an error in parentheses, as far as the language accepts them. */
 static void add_note(struct buf *out, int error)
 {
 	const char *text = strerror(error);

@@ -38,8 +38,8 @@ static bool fail(struct capture *c, struct buf *problem, const char *what)
 	return false;
 }
 
-/* Attached by hand: after pcap_setfilter() libpcap runs the filter itself on the first packets, in case they
- * are older than the filter, and rejects them all because it cannot tell which direction they have. */
+/* Attached without pcap_setfilter(), after which libpcap runs the filter itself on the first packets, in case they are
+ * older than the filter, and rejects them all because it cannot tell which direction they have. */
 static bool set_filter(struct capture *c)
 {
 	struct bpf_program program;
@@ -133,8 +133,8 @@ static int find_bytes(struct capture *c, const struct pcap_pkthdr *header, const
 	}
 }
 
-/* For what the device dropped: the captured headers, and zeros where only the length is known. It counts as lost, so
- * the payload is not used. */
+/* A packet that the device dropped: the captured headers, and zeros where only the length is known. It counts as lost,
+ * so the payload is not used. */
 static void take_stand_in(struct capture *c, const struct pcap_pkthdr *header, const uint8_t *prefix,
                           struct observation *out)
 {

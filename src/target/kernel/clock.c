@@ -153,7 +153,7 @@ void kernel_stalls_report(struct stalls *s, struct disturbance *out)
 	kernel_note_delay(s);
 	out->worst_wake = vtime_ns(s->worst_wake);
 	out->stolen = vtime_ns(stolen - s->stolen);
-	/* Below a microsecond it is the distance of two readings. */
+	/* below a microsecond, it is only the distance of two readings */
 	out->clock_step = vtime_ns(step < 1000 ? 0 : step);
 	s->worst_wake = 0;
 	s->stolen = stolen;

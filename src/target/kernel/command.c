@@ -24,7 +24,7 @@
 #include "util/strays.h"
 
 enum { LEASH_READ, LEASH_WRITE };
-enum { MOST_REQUESTS = 10 };                             /* to a command to end, before it is killed */
+enum { MOST_REQUESTS = 10 };                             /* for a command to end, before it is killed */
 
 static bool leash_open(int leash[2])
 {

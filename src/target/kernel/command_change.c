@@ -54,7 +54,7 @@ int kernel_command_write(struct shell_run *run, const char *path, const struct b
 	return commands_of(run)->changes ? STATUS_FAILED : shell_unknown(run, "the first change is refused");
 }
 
-/* A number as the kernel would show it. */
+/* Is it a number as the kernel would show it? */
 static bool is_plain_number(const char *text)
 {
 	const size_t length = strspn(text, "0123456789");

@@ -21,7 +21,7 @@
 
 enum { REQUEST_BYTES = 512, LONGEST = 10 };
 
-/* Are the words of @args those of @form? "*" there stands for any word. */
+/* Do the words of @args match those of @form, where "*" stands for any word? */
 static bool fits(char **args, const char *const form[LONGEST])
 {
 	size_t i = 0;
@@ -34,7 +34,7 @@ static bool fits(char **args, const char *const form[LONGEST])
 
 /* ---- ip ---- */
 
-/* The place of the device in "ip link set [dev] DEVICE mtu NUMBER", or 0. */
+/* The index of the device in "ip link set [dev] DEVICE mtu NUMBER", or 0. */
 static int link_device(char **args)
 {
 	if (fits(args, (const char *const[LONGEST]){ "ip", "link", "set", "dev", "*", "mtu", "*" }))
@@ -117,7 +117,7 @@ static const struct {
 	{ { "tc", "qdisc", "replace", "dev", "*", "root", "*" }, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE },
 	{ { "tc", "qdisc", "del", "dev", "*", "root" }, RTM_DELQDISC, 0 },
 };
-enum { QUEUE_DEVICE = 4, QUEUE_KIND = 6 };               /* places in these */
+enum { QUEUE_DEVICE = 4, QUEUE_KIND = 6 };               /* indices of words in these */
 
 /* The row of queue_forms, or -1. */
 static int queue_form(char **args)

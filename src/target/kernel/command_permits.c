@@ -29,7 +29,7 @@ static bool leads_to(const char *path, const char *name)
 	return does;
 }
 
-/* Several programs are called awk; they agree on what is permitted here. */
+/* Several programs are called awk; for what is permitted here they agree. */
 static bool is_own(const char *path, const char *name)
 {
 	return leads_to(path, name) || (!strcmp(name, "awk") && (leads_to(path, "mawk") || leads_to(path, "gawk") ||
@@ -94,7 +94,8 @@ bool kernel_command_certain(struct shell_run *run, char **words, const char *out
 	static const struct {
 		const char *name;
 		bool (*certain)(struct shell_run *run, char **words);
-		bool tool;                                   /* of the system, not of the shell: it changes something */
+		bool tool;                                   /* a tool of the system, and not of the shell: it changes
+		                                                something */
 	} known[] = {
 		{ "sysctl", kernel_sysctl_certain, true }, { "ip", kernel_ip_certain, true },
 		{ "tc", kernel_tc_certain, true }, { "echo", echo_certain, false }, { "true", status_certain, false },
@@ -118,7 +119,7 @@ bool kernel_command_certain(struct shell_run *run, char **words, const char *out
 
 /* ---- permitted ---- */
 
-/* Their errors have another status. */
+/* Any words are permitted, since an error shows by its status. */
 static bool any(struct shell_run *run, char **words)
 {
 	(void)run;
@@ -139,7 +140,7 @@ static bool test_permits(struct shell_run *run, char **words)
 	return true;
 }
 
-/* -x and -v write what is done, and not all shells have pipefail. */
+/* -x and -v print what is done, and not all shells have pipefail. */
 static bool set_permits(struct shell_run *run, char **words)
 {
 	(void)run;
@@ -154,7 +155,7 @@ static bool local_permits(struct shell_run *run, char **words)
 		return false;
 	for (char **w = words + 1; *w; w++)
 		if (!strchr(*w, '='))
-			return false;                        /* shells differ in what it holds then */
+			return false;                        /* shells differ in its value then */
 	return true;
 }
 
@@ -182,8 +183,8 @@ static bool nstat_permits(struct shell_run *run, char **words)
 	return kernel_nstat_permits(words);
 }
 
-/* Fields of lines, by one plain character or blanks, and of a pattern what means the same in each awk. Behind the
- * program only files: NAME=VALUE would be an assignment. */
+/* Fields of lines, separated by one plain character or blanks, and of patterns only what means the same in each awk.
+ * Only files may follow the program, since NAME=VALUE would be an assignment. */
 static bool awk_permits(struct shell_run *run, char **words)
 {
 	static const char program[] = "^(/[A-Za-z0-9_ :.^$-]+/)? *([{] *print( *[$]([0-9]{1,3}|NF)"

@@ -21,13 +21,13 @@
 #include "util/common.h"
 
 struct network_address {
-	int family;                                          /* AF_UNSPEC: none is said */
+	int family;                                          /* AF_UNSPEC: none is given */
 	unsigned length;                                     /* of the prefix, in bits */
 	uint8_t bytes[16];
 };
 
 enum metric_form { NUMBER, FLAG, TIME, FEATURE, NAME };
-/* Is the value to stay as it is, whatever is learnt? The word "lock" before it says so, if it may have one. */
+/* Is the value to stay, whatever is learnt? The word "lock" before it says so, where that is allowed. */
 enum metric_lock { NO_LOCK, LOCK, LOCKED };
 
 static const struct metric {
@@ -35,7 +35,7 @@ static const struct metric {
 	uint16_t kind;                                       /* RTAX_* */
 	enum metric_form form;
 	enum metric_lock lock;
-	unsigned parts;                                      /* of a millisecond, in which a time is told */
+	unsigned parts;                                      /* in which a time is given, of a millisecond */
 } metrics[] = {
 	{ "mtu", RTAX_MTU, NUMBER, LOCK, 0 }, { "advmss", RTAX_ADVMSS, NUMBER, LOCK, 0 },
 	{ "window", RTAX_WINDOW, NUMBER, LOCK, 0 }, { "initcwnd", RTAX_INITCWND, NUMBER, LOCK, 0 },
@@ -63,8 +63,8 @@ static const struct verb {
 struct route {
 	const struct verb *verb;
 	struct network_address to, via, source;
-	unsigned device;                                     /* 0: none is said */
-	const char *values[ARRAY_LEN(metrics)];              /* NULL: none is said */
+	unsigned device;                                     /* 0: none is given */
+	const char *values[ARRAY_LEN(metrics)];              /* NULL: not given */
 	uint32_t locks;                                      /* bits 1 << RTAX_* */
 };
 
@@ -133,7 +133,7 @@ static bool is_value(enum metric_form form, const char *text)
 	return false;
 }
 
-/* How many of @words it is; 0: none. */
+/* How many of @words make up the metric; 0: it is none. */
 static size_t take_metric(struct route *r, char **words)
 {
 	for (size_t i = 0; i < ARRAY_LEN(metrics); i++) {
@@ -156,7 +156,7 @@ static const struct verb *take_verb(const struct verb *verbs, const char *word)
 	return verbs->name && word ? verbs : NULL;
 }
 
-/* The words behind "ip": the family that an option says; *object: what follows. */
+/* The words behind "ip": returns the family that an option gives; *object: the words that follow. */
 static int take_family(char ***words)
 {
 	int family = AF_UNSPEC;
@@ -171,7 +171,7 @@ static bool is_word(const char *word, const char *one, const char *other)
 	return word && (!strcmp(word, one) || !strcmp(word, other));
 }
 
-/* All addresses have one family, which the first of them decides, unless an option does. */
+/* All addresses have one family: that of an option, or else that of the first address. */
 static bool families_agree(const struct route *r, int family)
 {
 	const int all[] = { family, r->to.family, r->via.family, r->source.family };

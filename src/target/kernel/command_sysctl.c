@@ -23,7 +23,7 @@ struct options {
 	bool ignore, values, quiet, write;
 };
 
-/* False: one that is left to the tool. */
+/* False: the option is left to the tool. */
 static bool take_option(const char *word, struct options *o)
 {
 	static const struct shell_option options[] = {
@@ -40,7 +40,7 @@ static bool take_option(const char *word, struct options *o)
 	return true;
 }
 
-/* The place below /proc/sys of @key, which is written with dots or with slashes and ends at `=`. False: not plainly a
+/* The path below /proc/sys of @key, which is written with dots or slashes and ends at `=`. False: it is not plainly a
  * name. */
 static bool path_of(const char *key, char path[PATH_MAX], char name[NAME_MAX])
 {
@@ -119,7 +119,7 @@ static void show_lines(struct shell_run *run, const char *name, const char *text
 	}
 }
 
-/* One setting; 0, 1, or STATUS_UNKNOWN: the tool shall do it. */
+/* One setting; 0, 1, or STATUS_UNKNOWN: it is left to the tool. */
 static int do_one(struct shell_run *run, const char *word, const struct options *o)
 {
 	const char *equals = strchr(word, '=');

@@ -9,7 +9,7 @@
 
 static const char letters[] = "snrvm";
 
-/* Several options, and long ones, are the tool's. */
+/* Several options, and long ones, are left to the tool. */
 bool kernel_uname_permits(struct shell_run *run, char **args)
 {
 	(void)run;

@@ -42,7 +42,7 @@ extern char **environ;
 
 /* ---- variables ---- */
 
-/* The shells set these themselves, each in its way. */
+/* Shells set these themselves, each in its own way. */
 static const char *const of_shells[] = {
 	"PWD", "OLDPWD", "OPTIND", "OPTARG", "OPTERR", "PS1", "PS2", "PS4", "LINENO", "SHLVL", "UID", "EUID", "RANDOM",
 	"SECONDS", "HOSTNAME", "_", "SHELLOPTS", "BASHOPTS", "GROUPS", "MAIL", "MAILCHECK", "IFS", "PATH", "BASH",
@@ -66,13 +66,13 @@ static enum shell_found variable(const struct shell_run *run, const char *name, 
 	*value = getenv(name);
 	if (!*value)
 		return SHELL_MISSING;
-	/* Unquoted, such a value would be replaced by names of files. */
+	/* unquoted, such a value would be replaced by names of files */
 	return !strpbrk(*value, "*?[\\") ? SHELL_FOUND : SHELL_NOT_HERE;
 }
 
 /* ---- files ---- */
 
-/* What the kernel says of itself is read here. One that is missing is the tool's to tell. */
+/* What the kernel says about itself is read here. If a file is missing, the tool must say so. */
 static enum shell_found fetch(struct shell_run *run, const char *path, struct buf *out)
 {
 	struct buf text = BUF_INIT;
@@ -116,8 +116,8 @@ static bool truncates(const char *path)
 	return true;
 }
 
-/* The words of dash for a write that fails, if it is not the first change: it must be dash's to say, which certain()
- * sees to, too. */
+/* A write that fails is reported in dash's words. Unless it is the first change, it must be dash that would report it,
+ * which certain() sees to. */
 static int store(struct shell_run *run, const char *path, const struct buf *text, bool append)
 {
 	const struct commands *c = commands_of(run);
@@ -199,7 +199,7 @@ static bool is_same_file(int one, int other)
 	return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* Somebody who reads slowly must not lose anything. */
+/* A slow reader must not lose anything. */
 static void write_all(int fd, const struct buf *text)
 {
 	for (size_t done = 0; done < text->length;) {

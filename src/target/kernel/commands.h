@@ -14,7 +14,7 @@
 #include "shell/tool.h"
 #include "target/kernel/internal.h"
 
-/* A setting that a rehearsal would have made; newer ones stand before older ones. */
+/* A setting that a rehearsal would have made; the newest comes first. */
 struct noted_change {
 	const struct noted_change *next;
 	const char *path, *text;
@@ -49,15 +49,15 @@ bool kernel_shell_is_dash(void);
 
 /* ---- command_change.c ---- */
 
-/* Write @text to @path, a file of /proc/sys. 0; STATUS_FAILED with errno, when something was changed before; or
- * STATUS_UNKNOWN: nothing was, so the shell may do all of it and say itself what is wrong. */
+/* Write @text to @path, a file of /proc/sys. 0; STATUS_FAILED with errno, if something was changed before; or
+ * STATUS_UNKNOWN: nothing was, so the shell may do all of it and report itself what is wrong. */
 int kernel_command_write(struct shell_run *run, const char *path, const struct buf *text);
 /* Append what @path, a file of /proc/sys or /proc/net, holds, or in a rehearsal would hold. False: nobody knows. */
 bool kernel_command_fetch(struct shell_run *run, const char *path, struct buf *out);
 /* Send @request, which has its flags and no number yet, to NETLINK_ROUTE or NETLINK_GENERIC (@protocol), and wait for
  * the answer. The same statuses, but STATUS_USAGE where a refusal has been told as the tools of iproute2 tell it. */
 int kernel_command_request(struct shell_run *run, int protocol, struct nlmsghdr *request);
-/* Send @request, which asks for all that there is of something: is there nothing? */
+/* Send @request, which asks for all objects of a kind: are there none? */
 bool kernel_command_is_empty(int protocol, struct nlmsghdr *request);
 /* The number of the family @name of generic netlink, or 0. */
 uint16_t kernel_command_family(const char *name);
@@ -76,7 +76,8 @@ int kernel_nstat(struct shell_run *run, char **args);
 
 /* Are @args one of its forms, with devices that are there? */
 bool kernel_ip_route_certain(char **args);
-/* What they ask for, in @h, which is empty but for its first header; false: they are none, and it stays so. */
+/* Write what they ask for to @h, which is empty except for its first header; false: they ask for nothing, and @h stays
+ * so. */
 bool kernel_ip_route_request(char **args, struct nlmsghdr *h);
 
 /* ---- command_uname.c ---- */

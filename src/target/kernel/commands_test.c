@@ -277,7 +277,8 @@ static void add_settings(const char *text, struct buf *out)
 	}
 }
 
-/* Play the text in one of the two ways: how it ended, what it wrote, and the settings. False: it is not done here. */
+/* Play the text in one of the two ways: returns how it ended, what it wrote, and the settings. False: it is not done
+ * here. */
 static bool play(const char *text, bool here, struct buf *out)
 {
 	const struct process_state before = { 0 };
@@ -336,7 +337,7 @@ static void same_as_in_the_shell(void **state)
 	assert_int_equal(compare(), 0);
 }
 
-/* Another tool of the same name comes first, and so does a word about what shells shall do. */
+/* A tool of the same name that comes first is used, and a variable that changes how shells work is heeded. */
 static void somebodys_own_tool_is_used(void **state)
 {
 	struct buf why = BUF_INIT;

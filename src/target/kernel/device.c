@@ -44,7 +44,7 @@ bool kernel_device_permitted(struct buf *problem)
 	return false;
 }
 
-/* Another instance may be just about to give the name up. */
+/* Another instance may be about to release the name. */
 static bool take_name(int fd)
 {
 	const struct timespec pause = { .tv_nsec = 100000000 };

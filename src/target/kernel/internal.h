@@ -25,7 +25,8 @@
 struct stalls {
 	int stat_fd;                                         /* /proc/stat */
 	int delay_fd;                                        /* /proc/thread-self/schedstat of the thread that plays */
-	int64_t delay;                                 /* ns, for which that thread was ready and did not run, so far */
+	int64_t delay;                                 /* ns, for how long that thread was ready and did not run, so
+	                                                  far */
 	int64_t worst_wake;                                  /* ns, since the last report */
 	int64_t stolen;                                      /* ns, at the last report */
 	int64_t clock_offset;                                /* CLOCK_REALTIME - CLOCK_MONOTONIC at the last report */
@@ -34,16 +35,17 @@ struct stalls {
 vtime_t kernel_now(void);
 /* A quarter of a tick behind an edge of the kernel's timer wheel; takes up to two ticks. */
 vtime_t kernel_start_time(void);
-/* Of the kernel's timer wheel, which TCP's timers are in. */
+/* The tick of the kernel's timer wheel, in which TCP's timers are. */
 vtime_t kernel_tick_length(void);
 /* False when a signal handler ran meanwhile. */
 bool kernel_sleep_until(struct stalls *s, vtime_t until);
 /* A sleep that should have ended at @due ended now. */
 void kernel_note_wake(struct stalls *s, vtime_t due, vtime_t now);
-/* For how long a thread was ready to run and did not, so far, in ns: the second figure of its schedstat, which is
- * open as @fd. 0 if nobody counts. */
+/* For how long a thread was ready to run and did not, so far, in ns: the second figure of its schedstat, which is open
+ * as @fd. 0 if that is not counted. */
 int64_t kernel_run_delay(int fd);
-/* Between two calls of this the playing thread did what the script wants: had it to wait for a processor meanwhile? */
+/* Between two calls of this the playing thread did what the script wants: did it have to wait for a processor
+ * meanwhile? */
 void kernel_note_delay(struct stalls *s);
 void kernel_stalls_open(struct stalls *s);
 void kernel_stalls_report(struct stalls *s, struct disturbance *out);
@@ -67,7 +69,7 @@ void kernel_thread_urgent(void);
 
 struct shortage {
 	char text[200];                                      /* for a message; "": nothing was missing */
-	bool of_stack;                                       /* it is the stack that was built or set up without it */
+	bool of_stack;                                       /* the stack was built or set up without it */
 };
 
 /* Are there as many unused descriptors as a script and the tester need? */
@@ -75,19 +77,19 @@ bool kernel_descriptors_suffice(struct buf *problem);
 void kernel_shortage_clear(struct shortage *s);
 /* A call of the script came back. */
 void kernel_shortage_of_call(struct shortage *s, const struct call_result *result);
-/* A call that does not block is over: was it an option whose value this kernel does not have? */
+/* A call that does not block is over: did it set an option to a value that this kernel does not have? */
 void kernel_shortage_of_option(struct shortage *s, const struct call *call, const struct call_result *result);
 /* Something that the tester itself did failed with @error. */
 void kernel_shortage_of_tester(struct shortage *s, int error);
 /* The command @text ran, and failed. */
 void kernel_shortage_of_command(struct shortage *s, const char *text);
 
-/* ---- congestion.c: algorithms that this machine has not, or keeps for itself ---- */
+/* ---- congestion.c: algorithms that this machine lacks, or keeps for itself ---- */
 
 #define CONGESTION_SETTING "tcp_congestion_control"
 
-/* Nobody could choose @name, of @length bytes: does the kernel not have it, or, if it should be the @setting of a
- * network namespace, is it not allowed there? */
+/* @name, of @length bytes, could not be chosen: does the kernel lack it, or, if it was to be the @setting of a network
+ * namespace, is it not allowed there? */
 void kernel_congestion_refused(struct shortage *s, const char *name, size_t length, bool setting);
 /* The same for each algorithm that @text, a command that failed, makes the setting. */
 void kernel_congestion_of_command(struct shortage *s, const char *text);
@@ -110,9 +112,9 @@ bool kernel_device_permitted(struct buf *problem);
 int kernel_device_inject(int fd, const struct injection *injection);
 
 enum { DEVICE_ROOM = 10 + 65536 + 40 };
-/* The next packet that the stack sent: its length, 0 when there is none, -1 with errno. @bytes: room for
- * DEVICE_ROOM. @checksum_at: where the checksum starts that the stack left to the device, else 0;
- * @checksum_field: the place of its field. */
+/* The next packet that the stack sent: its length, 0 when there is none, -1 with errno. @bytes: room for DEVICE_ROOM.
+ * @checksum_at: where the data of the checksum begin that the stack left to the device, else 0; @checksum_field: the
+ * place of its field. */
 struct device_packet {
 	uint8_t *bytes;
 	size_t length;
@@ -136,8 +138,9 @@ struct capture {
 	struct device_packet *packet;
 	uint8_t *stand_in;                                   /* room for a packet whose bytes are lost */
 	bool held;                                           /* .packet was read, but belongs to a later stamp */
-	uint64_t overruns;                                  /* of the ring: those whose bytes are thrown away already */
-	uint64_t reported;                                   /* of the ring: those in earlier reports */
+	uint64_t overruns;                                  /* of the ring: for how many packets the bytes were thrown
+	                                                       away already */
+	uint64_t reported;                                   /* of the ring: how many were in earlier reports */
 	uint64_t lost;                                       /* by the device, since the last report */
 };
 
@@ -149,7 +152,7 @@ void kernel_capture_close(struct capture *c);
 
 /* ---- calls.c ---- */
 
-/* Capabilities of a thread are its own: what cap_set changes is kept here for the other one. */
+/* Capabilities belong to a thread: what cap_set() changes is noted here for the other thread. */
 struct capability_sets {
 	uint32_t changes;                                    /* how many cap_set() calls so far */
 	uint32_t bits[6];                                    /* effective, permitted, inheritable; low and high words */
@@ -159,7 +162,7 @@ void kernel_call_run(const struct call *call, struct call_result *out);
 bool kernel_capabilities_get(struct capability_sets *out);
 void kernel_capabilities_apply(const struct capability_sets *sets);
 
-/* ---- limit.c: an end for calls of this thread that do not return ---- */
+/* ---- limit.c: an end to calls of this thread that do not return ---- */
 
 struct call_limit {
 	bool ready;
@@ -176,9 +179,9 @@ void kernel_limit_close(struct call_limit *l);
 
 struct worker;
 
-/* @stalls, which must outlive it, is told when this thread or that of the caller could not run when it should have. */
+/* @stalls, which must outlive it, is told when this thread or the caller's could not run when it should have. */
 struct worker *kernel_worker_open(struct stalls *stalls, struct buf *problem);
-/* Hand over @call; comes back when it is asleep in the kernel (out->pending) or has returned. */
+/* Hand over @call; returns when it is asleep in the kernel (out->pending) or has returned. */
 void kernel_worker_call(struct worker *w, const struct call *call, const struct capability_sets *capabilities,
                         struct call_result *out);
 int kernel_worker_fd(const struct worker *w);            /* readable when the pending call has returned */
@@ -187,9 +190,9 @@ void kernel_worker_close(struct worker *w);
 
 /* ---- command.c ---- */
 
-/* What commands wrote, and process groups of those that left somebody behind. */
+/* What commands wrote, and process groups in which somebody was left behind. */
 struct command_groups {
-	int output;                                     /* takes what they write, to both outputs; -1: they have ours */
+	int output;                                     /* where they write, both outputs; -1: to ours */
 	int *leashes;                                        /* see command.c */
 	size_t count;
 };
@@ -198,11 +201,11 @@ enum { COMMAND_OUTPUT_BYTES = 1 << 18 };
 
 enum command_end { COMMAND_DONE, COMMAND_FAILED, COMMAND_NOT_STARTED };
 
-/* @why: unless it is done. COMMAND_NOT_STARTED: with *error. */
+/* @why: unless it succeeded. COMMAND_NOT_STARTED: with *error. */
 enum command_end kernel_command_run(struct command_groups *g, const struct process_state *before, const char *text,
                                     struct buf *why, int *error);
-/* From now on what commands write is kept: as much as COMMAND_OUTPUT_BYTES, and whoever writes more has an error. False
- * with errno set. */
+/* From now on keep what commands write: up to COMMAND_OUTPUT_BYTES, beyond which writing fails. False with errno
+ * set. */
 bool kernel_commands_keep_output(struct command_groups *g);
 /* What was kept so far. */
 void kernel_commands_output(const struct command_groups *g, struct buf *out);
@@ -210,8 +213,8 @@ void kernel_commands_close(struct command_groups *g);
 
 /* ---- commands.c: commands that need no process ---- */
 
-/* Do @text here, as a shell would: *failed with @why. False: it is the shell's, and nothing was done. In both cases @s
- * says what was tried in vain for want of something. */
+/* Do @text here, as a shell would: *failed with @why. False: it is left to the shell, and nothing was done. In both
+ * cases @s says what was tried in vain because something was lacking. */
 bool kernel_command_read(const struct command_groups *g, const char *text, struct buf *why, bool *failed,
                          struct shortage *s);
 

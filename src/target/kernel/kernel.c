@@ -52,7 +52,7 @@ struct kernel_target {
 	struct command_groups commands;
 	struct strays_watch strays;
 	struct shortage shortage;                            /* of the last operation */
-	int *listeners;                                      /* sockets that keep remote ports ours */
+	int *listeners;                                      /* sockets that reserve remote ports */
 	size_t listener_count;
 };
 
@@ -97,7 +97,7 @@ static enum slice_end sleep_slice(struct kernel_target *k, vtime_t now, vtime_t 
 	return SLICE_TIME;
 }
 
-/* TARGET_TIME: nothing there. */
+/* TARGET_TIME: there is nothing. */
 static enum target_event take(struct kernel_target *k, unsigned interest, struct observation *out)
 {
 	if (interest & TARGET_WANT_PACKET) {
@@ -192,7 +192,7 @@ static int command_op(struct target *t, const char *shell_text, struct buf *why)
 			kernel_shortage_of_command(&k->shortage, shell_text);
 		return failed;
 	}
-	if (!t->ops->virtual_time)                           /* a booted kernel ends with all that is in it */
+	if (!t->ops->virtual_time)                           /* a booted kernel ends with everything in it */
 		strays_watch_open(&k->strays, "PACKETDRILL_PID");
 	const enum command_end end = kernel_command_run(&k->commands, &k->process, shell_text, why, &error);
 
@@ -233,7 +233,7 @@ static bool keep_listener(struct kernel_target *k, int fd)
 	return true;
 }
 
-/* Language reference, 13.3: a listening socket on a port that the kernel chooses. 0 if there is none. */
+/* A listening socket reserves the port, which the kernel chooses. 0 if there is none. */
 static uint16_t remote_port_op(struct target *t)
 {
 	struct kernel_target *k = self(t);
@@ -311,7 +311,7 @@ static void close_op(struct target *t)
 static const struct target_ops ops = { .name = "kernel", .virtual_time = false, OPERATIONS };
 static const struct target_ops virtual_ops = { .name = "linux", .virtual_time = true, OPERATIONS };
 
-/* The thread comes last: user namespaces can only be entered by a process of one thread. */
+/* The thread comes last: only a process with a single thread can enter a user namespace. */
 static bool open_parts(struct kernel_target *k, const struct kernel_options *o, struct buf *problem)
 {
 	if (!kernel_device_permitted(problem))

@@ -25,8 +25,8 @@ static bool is_root(struct buf *why)
 	return false;
 }
 
-/* In a child, because an ordinary user cannot leave the namespace again. What it says of a problem comes through
- * @pipe. */
+/* Done in a child, because an ordinary user cannot leave the namespace again. What it says about a problem comes
+ * through @pipe. */
 static bool try_namespace(int pipe, struct buf *why)
 {
 	const pid_t child = fork();
@@ -75,7 +75,7 @@ static bool has_version(const char *range, struct buf *why)
 	return false;
 }
 
-/* Where systems keep the configuration of the kernel that runs; the first may be compressed. */
+/* Where systems keep the configuration of the running kernel; the first may be compressed. */
 static bool read_config(struct buf *out)
 {
 	static const char command[] =
@@ -105,7 +105,7 @@ static bool has_hz(const char *range, struct buf *why)
 	return need_hz_met(NS_A_SECOND / kernel_tick_length().ns, range, why);
 }
 
-/* To ask a socket for it loads the module, as a script that uses it does. */
+/* Asking for it on a socket loads the module, as a script that uses it does. */
 static bool has_congestion_control(const char *name, struct buf *why)
 {
 	const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);

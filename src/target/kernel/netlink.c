@@ -34,13 +34,13 @@ struct batch {
 	size_t used;
 	unsigned count;
 	const char *what[BATCH_REQUESTS];                    /* for the problem text */
-	int tolerated[BATCH_REQUESTS];                       /* an errno that is as good as success, or 0 */
+	int tolerated[BATCH_REQUESTS];                       /* for each, an errno that is as good as success, or 0 */
 };
 
 struct network {
 	struct mnl_socket *socket;
 	const struct kernel_options *options;
-	int index;                                           /* of the device */
+	int index;                                           /* the device's */
 	bool remote_is_local, local_is_local;
 	struct batch batch;
 	union {                                              /* the answer that is being read, or a single question */
@@ -328,8 +328,8 @@ static int route_type(struct network *n, const struct ip_address *a)
 	return h->nlmsg_type == RTM_NEWROUTE ? m->rtm_type : -1;
 }
 
-/* The kernel makes the route to an IPv6 address of its own in a work queue, after the answer to our request: on a busy
- * machine what is injected at once would not be for us. */
+/* The kernel makes the route to a local IPv6 address in a work queue, after it has answered our request: on a busy
+ * machine, what is injected at once would not be for us. */
 static bool await_local_route(struct network *n, struct buf *problem)
 {
 	enum { TRIES = 1000 };

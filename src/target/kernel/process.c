@@ -20,8 +20,8 @@ void kernel_thread_urgent(void)
 	sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &lowest);
 }
 
-/* Without the privilege, locking future mappings would make them fail at the limit: give it up then. A
- * mapping larger than the limit tells; it has no pages, so it costs nothing. */
+/* Without the privilege, locking future mappings would make them fail at the limit, so it is given up. A mapping larger
+ * than the limit shows that; it has no pages, so it costs nothing. */
 static bool lock_memory(void)
 {
 	struct rlimit limit;

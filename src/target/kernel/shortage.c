@@ -24,8 +24,8 @@
 
 #include "target/kernel/internal.h"
 
-/* A shell with its leash, a port of the remote side, two files of the proc file system, the program, output and
- * errors of python3; and some for the script. */
+/* For a shell with its leash, a port of the remote side, two files of the proc file system, the program, output and
+ * errors of python3, and some for the script. */
 enum { NEEDED_DESCRIPTORS = 12 };
 
 static unsigned long long descriptor_limit(void)

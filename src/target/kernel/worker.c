@@ -33,7 +33,8 @@
 enum {
 	STACK_BYTES = 128 * 1024,
 	POLL_NS = 50000,                                     /* between two looks at the thread's state */
-	BLIND_LOOKS = 40,                               /* without a state to look at, before a call counts as asleep */
+	BLIND_LOOKS = 40,                               /* how often to look, without a state to look at, before a call
+	                                                   counts as asleep */
 	KICKS = 100,                                         /* tries to get a call to return at the end */
 	KICK_NS = 1000000,
 };
@@ -77,7 +78,7 @@ static void pause_ns(long ns)
 	nanosleep(&t, NULL);
 }
 
-/* While it lasts, time passes that the script has not planned: one that ends late is a stall like any other. */
+/* While it lasts, time passes for which the script has not planned: if it ends late, that is a stall like any other. */
 static void pause_noted(struct worker *w)
 {
 	vtime_t due = vtime_add(kernel_now(), vtime_ns(POLL_NS));
@@ -187,8 +188,8 @@ static int64_t waited_ns(struct worker *w)
 	return strtoll(text + strcspn(text, " "), NULL, 10);
 }
 
-/* Where the state cannot be read (no proc file system, no descriptor left) a call that lasts is taken for one that
- * sleeps. That may be said too early of one that only runs slowly, which then returns as a call that slept does. */
+/* If the state cannot be read (no proc file system, no descriptor left), a call that takes long counts as asleep. That
+ * may come too early for one that is only slow, which then returns as a call that slept does. */
 static bool asleep(struct worker *w, int looks)
 {
 	char text[128];
