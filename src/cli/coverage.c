@@ -42,7 +42,7 @@ static void usage(void)
 	     "  broken         a case failed, and it is a MUST\n"
 	     "  deviates       a case failed, and it is a SHOULD\n"
 	     "  absent         a case failed, and it is a MAY\n"
-	     "  not supported  its cases need what the target declares not to have\n"
+	     "  not supported  all of its cases were skipped: something they need is missing\n"
 	     "  not tested     nothing judged it; the reason is given\n"
 	     "With --only, unsupported and untested are the last two.\n\n"
 	     "Examples:\n"

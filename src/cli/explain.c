@@ -36,7 +36,7 @@ static void usage(void)
 	options_print(stdout, options);
 	puts("\nExamples:\n"
 	     "  protodrill explain RFC9293:MUST-13\n"
-	     "  protodrill explain RFC5961:3.2-EXACT testcases\n"
+	     "  protodrill explain RFC5961:3.2-RSTEXACT testcases\n"
 	     "  protodrill explain 'missing packet'\n"
 	     "  protodrill explain SO_LINGER");
 }
