@@ -116,7 +116,7 @@ bool compare_send_mmsghdrs(struct slot *s);
 bool compare_receive_mmsghdrs(struct slot *s);
 bool prepare_timeout(struct slot *s);
 
-/* @address and @port as a sockaddr of the configured family, in @r's arena. */
+/* @address and @port as a sockaddr of the configured family, in the arena of the call. */
 struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *address, uint16_t port,
                                socklen_t *length);
 /* The end that an address of the script names. What it leaves open is that of the configuration: @local or remote. */
@@ -129,7 +129,7 @@ struct sockaddr *written_sockaddr(const struct slot *s, const struct expr *e, bo
 bool compare_sockaddr(struct slot *s, const struct expr *e, const void *got, socklen_t length);
 /* An address as a call returns it. IPv4 that is mapped into IPv6 is IPv4 on the wire, and flows speak of the wire. */
 void slot_endpoint(const struct sockaddr_storage *from, struct flow_end *out);
-/* Where the remote end of sends and connects is, as a sockaddr of the configured family in @r's arena. */
+/* Where the remote end of sends and connects is, as a sockaddr of the configured family, in the arena of the call. */
 struct sockaddr *remote_sockaddr(const struct slot *s, socklen_t *length);
 
 #endif

@@ -346,7 +346,7 @@ struct flow *flow_for_line(struct flows *flows, const struct scripted_packet *sc
 	return flow;
 }
 
-/* Is @live what the stack sends first for @flow? */
+/* Is a packet with this header and @tuple the first one that the stack sends for @flow? */
 static bool is_first_packet(const struct flow *flow, const struct header *transport, const struct tuple *tuple)
 {
 	bool tcp = transport->type == HEADER_TCP;

@@ -165,7 +165,7 @@ bool flow_has_tuple(const struct flow *flow, const struct tuple *live);
 /* A captured packet is about to be compared with @scripted: learn what it tells (initial sequence numbers). */
 void flow_learn(struct flow *flow, const struct scripted_packet *scripted, const struct packet *live);
 
-/* Live packet -> script space, in place: sequence numbers, SACK edges. @options room is in the packet. */
+/* Live packet -> script space, in place: sequence numbers, SACK edges. */
 void flow_to_script(const struct flow *flow, struct packet *packet);
 /* The same for what flow_reset_packet() made, which goes the other way. */
 void flow_reset_to_script(const struct flow *flow, struct packet *reset);

@@ -124,8 +124,8 @@ bool play_settle(struct play *p, struct running_call *r, const struct call_resul
 bool play_fail_call(struct play *p, struct entry *e, const char *name);
 /* When the call in progress, if any, has been waited for long enough; else never. Script time. */
 vtime_t play_pending_limit(const struct play *p);
-/* @call has not come back since @since: fail, and say how far it has come. @result: of one that was broken off, else
- * NULL. False. */
+/* The call @r has not come back since @since: fail, and say how far it has come. @result: of a call that was broken
+ * off, else NULL. False. */
 bool play_fail_blocked(struct play *p, struct running_call *r, const struct event *event, vtime_t since,
                        const struct call_result *result);
 /* The call in progress returned. */

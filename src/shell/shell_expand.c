@@ -374,7 +374,7 @@ static bool is_brace_expansion(const char *raw, size_t length)
 	return end && (memchr(raw, ',', (size_t)(end - raw)) || memmem(raw, (size_t)(end - raw), "..", 2));
 }
 
-/* One piece at @at; returns how many bytes it took. */
+/* One piece at the start of @raw; returns how many bytes it took. */
 static size_t expand_piece(struct expansion *e, const char *raw, size_t length, bool quoted)
 {
 	const char c = *raw;

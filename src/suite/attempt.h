@@ -72,7 +72,7 @@ struct attempt {
 
 #define ATTEMPT_INIT { .output = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT }, .reason = BUF_INIT }
 
-/* Play until the verdict counts (see attempt_next_step()); @out, from ATTEMPT_INIT, is the attempt that counts. The
+/* Play until the verdict counts (doubt_repeats()); @out, from ATTEMPT_INIT, is the attempt that counts. The
  * caller must have no other children: any that exist at the end of an attempt are strays of the script, and are
  * killed. */
 void attempt_settle(const struct attempt_plan *plan, struct attempt *out);

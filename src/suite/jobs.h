@@ -40,13 +40,13 @@ struct jobs_plan {
 	/* Called in a worker, with SIGINT, SIGTERM and SIGHUP blocked. @out is from ATTEMPT_INIT; with out->signal set
 	 * the job counts as not played. */
 	void (*play)(const struct jobs_plan *plan, size_t number, struct attempt *out);
-	/* Called in the parent for a job that its worker can no longer answer; @why says what happened. */
+	/* Called in the parent for a job that its worker can no longer answer; @reason says what happened. */
 	void (*lose)(const struct jobs_plan *plan, size_t number, const char *reason, struct attempt *out);
 	/* Called in the parent, in the order of the numbers, as soon as that order allows. */
 	void (*done)(const struct jobs_plan *plan, size_t number, const struct attempt *answer);
 	/* Called in the parent after each done(): true ends running and remaining jobs without answers. NULL: never. */
 	bool (*enough)(const struct jobs_plan *plan);
-	/* Called in the parent when that made @backoff let fewer play at a time than @before; NULL: not at all. */
+	/* Called in the parent when @answer made .backoff let fewer play at a time than @before; NULL: not at all. */
 	void (*slower)(const struct jobs_plan *plan, const struct attempt *answer, int before);
 	/* Called in the parent often, and at least every JOBS_TICK_MS, while something runs; NULL: not at all. */
 	void (*tick)(const struct jobs_plan *plan, const struct jobs_state *state);

@@ -26,7 +26,7 @@ static struct neighbour us(const char *address)
 	return n;
 }
 
-/* The machine that we look for, as one that plays our part the other way round: it answers for @wanted. */
+/* The other machine, which plays our part with the roles exchanged: it answers for the address that we look for. */
 static struct neighbour them(const char *other_than_wanted)
 {
 	struct neighbour n = us(other_than_wanted);

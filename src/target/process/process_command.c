@@ -39,7 +39,7 @@ static bool make_key(const char *name, char key[KEY_ROOM])
 	return true;
 }
 
-/* Ask SET or GET with @text. Returns the status, or -1: the question is not known. The text of the answer goes to
+/* Ask SET or GET about @key. Returns the status, or -1: the question is not known. The text of the answer goes to
  * @out. */
 static int ask_setting(struct process *p, unsigned type, const char *key, const char *value, struct buf *out)
 {
