@@ -292,6 +292,10 @@ struct stack_config;
 	X(TCP_NO_EIFEL, "tcp-no-eifel", "RFC4015:3.4-REVERSE", "keeps the window low though the original arrived") \
 	X(TCP_REPAIR_BEFORE_TEXT, "tcp-repair-before-text", "RFC9293:MUST-58", \
 	  "sends lost segments again before it takes the text of the ACK that asks for them") \
+	X(TCP_LATE_LAST_UNSEEN, "tcp-late-last-unseen", "RFC8985:6.2-REORDSEEN", \
+	  "overlooks that the last segment of a flight came late") \
+	X(TCP_ANY_DSACK_EXPLAINS, "tcp-any-dsack-explains", "RFC3708:3-VALIDATE", \
+	  "takes a D-SACK of any segment for one of a copy") \
 	X(TCP_NO_TAIL_PROBE, "tcp-no-tail-probe", "RFC8985:7.2-PTOARM", "sends no tail loss probe") \
 	X(TCP_TAIL_PROBE_OLD, "tcp-tail-probe-old", "RFC8985:7.3-NEWDATA", "probes with old text though there is new") \
 	X(TCP_TAIL_PROBE_FREE, "tcp-tail-probe-free", "RFC8985:7.4.2-LOSSCC", \

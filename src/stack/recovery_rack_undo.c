@@ -66,7 +66,8 @@ void rack_undo_told(struct tcp *t, bool in_flight)
 	count_ignored(t, in_flight);
 	if (!n->duplicates || !k->undoable || k->unexplained <= 0 || !seq_after(n->duplicate.end, k->undo_from))
 		return;
-	k->unexplained = (int32_t)n->duplicates < k->unexplained ? k->unexplained - (int32_t)n->duplicates : 0;
+	int32_t told = (int32_t)n->duplicates_again;
+	k->unexplained = told < k->unexplained ? k->unexplained - told : 0;
 }
 
 void rack_undo_calm(struct tcp *t)

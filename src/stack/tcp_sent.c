@@ -245,6 +245,22 @@ static bool is_selected(const struct tcp *t, const struct tcp_segment *seg, cons
 	return false;
 }
 
+/* RFC 3708, 3: what the network has doubled says nothing about our copies. Of text that was acknowledged before it is
+ * no longer known which segments went out again. */
+static uint32_t duplicates_again(const struct tcp *t, uint32_t segments)
+{
+	const struct rxq_range *b = &t->sent.news.duplicate;
+	uint32_t again = 0;
+
+	if (seq_before_or_at(b->end, t->snd.una) || defect(tcp_stack(t), DEFECT_TCP_ANY_DSACK_EXPLAINS))
+		return segments;
+	for (size_t i = 0; i < t->sent.count; i++) {
+		const struct sent_segment *s = tcp_sent_segment(t, i);
+		again += s->again && seq_after_or_at(s->seq, b->start) && seq_before_or_at(s->end, b->end);
+	}
+	return again;
+}
+
 /* RFC 2883, 4: the first block repeats what is acknowledged, or lies within the second one. RFC 3708: only what we sent
  * twice can have arrived twice because of us. */
 static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
@@ -274,6 +290,7 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 	count_many(tcp_stack(t), TcpExtTCPDelivered, segments);
 	n->duplicate = b[0];
 	n->duplicates = segments;
+	n->duplicates_again = duplicates_again(t, segments);
 	t->sent.segments += segments;                        /* they did arrive */
 }
 
@@ -504,6 +521,7 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 
 	vtime_t acked_last = VTIME_NEVER, selected_last = VTIME_NEVER;    /* when the last original of each left */
 	bool late = false, overtaken = false, copies = false, orderly = defect(tcp_stack(t), DEFECT_TCP_DSACK_ORDERLY);
+	bool last_counts = !defect(tcp_stack(t), DEFECT_TCP_LATE_LAST_UNSEEN);
 	seq_t lowest = highest;
 	x->news = (struct sent_news){ .acked_at = VTIME_NEVER, .selected_at = VTIME_NEVER, .rtt = VTIME_NEVER,
 	                             .disorder_known = x->reorderings > 0 };
@@ -519,7 +537,7 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 		if (!acked && !selective)
 			break;
 		copies |= acked && s->again;
-		if (!late && !orderly && is_repeated(x, s) && seq_before(s->end, highest)) {
+		if (!late && !orderly && is_repeated(x, s) && seq_before(last_counts ? s->seq : s->end, highest)) {
 			late = true;
 			x->news.distance = (uint32_t)seq_diff(highest, s->seq);
 		}

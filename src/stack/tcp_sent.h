@@ -61,6 +61,7 @@ struct sent_news {
 	struct rxq_range duplicate;                          /* the D-SACK that was believed ... */
 	bool repeats;                                        /* its first block is a D-SACK, believed or not */
 	uint32_t duplicates;                                 /* ... was about so many segments; 0: none */
+	uint32_t duplicates_again;           /* of these, as far as it can still be known, those that went out again */
 };
 
 struct tcp_sent {
