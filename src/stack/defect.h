@@ -294,6 +294,8 @@ struct stack_config;
 	  "sends lost segments again before it takes the text of the ACK that asks for them") \
 	X(TCP_LATE_LAST_UNSEEN, "tcp-late-last-unseen", "RFC8985:6.2-REORDSEEN", \
 	  "overlooks that the last segment of a flight came late") \
+	X(TCP_RACK_SWITCHED_OFF, "tcp-rack-switched-off", "RFC8985:6.2-DETECT", \
+	  "finds no losses by time without bit 0 of net.ipv4.tcp_recovery") \
 	X(TCP_ANY_DSACK_EXPLAINS, "tcp-any-dsack-explains", "RFC3708:3-VALIDATE", \
 	  "takes a D-SACK of any segment for one of a copy") \
 	X(TCP_NO_TAIL_PROBE, "tcp-no-tail-probe", "RFC8985:7.2-PTOARM", "sends no tail loss probe") \

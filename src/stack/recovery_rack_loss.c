@@ -16,7 +16,8 @@
 #include "stack/tcp_state.h"
 
 enum { PERSISTS = 16, MULTIPLIER_MOST = 255 };
-enum { CHOICE_STATIC = 2, CHOICE_NO_THRESHOLD = 4 };
+/* Bit 0, CHOICE_RACK, is set by default, and read by nobody: there is no other way of finding losses. */
+enum { CHOICE_RACK = 1, CHOICE_STATIC = 2, CHOICE_NO_THRESHOLD = 4 };
 
 /* RFC 8985, 6.2: of two that left at the same time the one with the higher end left later. */
 static bool sent_before_latest(const struct rack *k, const struct sent_segment *s)
@@ -121,7 +122,10 @@ vtime_t rack_detect(struct tcp *t)
 	vtime_t patience = vtime_add(k->rtt, reordering_window(t)), wait = VTIME_ZERO;
 	uint32_t before = t->sent.losses;
 
-	if (!k->advanced)
+	bool off = defect(tcp_stack(t), DEFECT_TCP_RACK_SWITCHED_OFF) &&
+	           !(tcp_stack(t)->config.tcp_rack_choices & CHOICE_RACK);
+
+	if (!k->advanced || off)
 		return VTIME_ZERO;
 	k->advanced = false;
 	for (size_t i = 0; i < t->sent.count; i++) {
