@@ -237,6 +237,7 @@ enum ip_pmtu_discovery {
 	X(tcp_rto_synack_lost_ms, 3000, 1, 120000, NULL)      /* the same for a passive open */ \
 	X(tcp_thin_linear_timeouts, 0, 0, 1, "ipv4.tcp_thin_linear_timeouts") \
 	X(tcp_syn_ack_lost_with_text, 0, 0, 1, NULL)  /* if a SYN,ACK was not forgiven, nor is the text behind it */ \
+	X(tcp_fast_open_more_retries, 0, 0, 255, NULL)  /* SYN,ACKs more when the user has the connection already */ \
 	X(tcp_syn_losses_forgiven, 0, 0, 255, NULL)      /* lost SYNs that leave the initial window (RFC 5681, 3.1) */ \
 	X(tcp_icmp_reverts_backoff, 0, 0, 1, NULL)            /* RFC 6069 */ \
 	X(tcp_rto_rounding_us, 1, 1, 1000000, NULL)           /* timers fire at multiples of this: a kernel's tick */ \

@@ -16,9 +16,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "stack/defect_choices.h"
+
 struct stack_config;
 
 #define STACK_DEFECTS(X) \
+	STACK_DEFECTS_OF_CHOICES(X) \
 	/* IP and ICMP */ \
 	X(IP_ACCEPT_BAD_CHECKSUM, "ip-accept-bad-checksum", "RFC1122:3.2.1.2-CKSUM", \
 	  "takes IPv4 packets whose header checksum is wrong") \
@@ -630,34 +633,6 @@ struct stack_config;
 	  "joins urgent text into bursts like any other") \
 	X(TCP_OVERRIDE_PUSHED_ONCE, "tcp-override-pushed-once", "RFC9293:3.8.6.2.1-SENDRULES", \
 	  "pushes the part that fits a small window only the first time") \
-	X(TCP_UNMEASURED_WITHOUT_RATE, "tcp-unmeasured-without-rate", "RFC5681:3-NOTMORE", \
-	  "sends the smallest bursts as long as no round trip was measured") \
-	X(TCP_EARLY_NOT_QUICK, "tcp-early-not-quick", "RFC5681:4.2-OOO", \
-	  "merges ACKs of early text while the peer's congestion window still needs each of them") \
-	X(TCP_COMPRESS_UNMEASURED, "tcp-compress-unmeasured", "RFC2018:4-DUPACK", \
-	  "merges ACKs of early text by the sender's round trip, though the receiver has measured none") \
-	X(TCP_TIME_WAIT_SYN_SKIPPED, "tcp-time-wait-syn-skipped", "RFC9293:MAY-2", \
-	  "answers SYNs that nobody listens for as seldom as other segments in TIME-WAIT") \
-	X(TCP_NEW_ACK_OLD_WINDOW, "tcp-new-ack-old-window", "RFC9293:3.10.7.4-WNDUPDATE", \
-	  "ignores the window beside an ACK of news because text with a higher number came before it") \
-	X(TCP_FIN_TELLS_DUPLICATE, "tcp-fin-tells-duplicate", "RFC2883:4-FIRST", \
-	  "tells with the ACK of a FIN what came twice") \
-	X(TCP_GHOSTS_WITHOUT_FIN, "tcp-ghosts-without-fin", "RFC5961:5.2-ACKRANGE", \
-	  "takes an ACK that is older than our FIN, or SYN, for one of another connection") \
-	X(TCP_OVERRIDE_PROBED, "tcp-override-probed", "RFC8985:7.2-PTOARM", \
-	  "sends a part into a small window, and a probe of the tail behind it") \
-	X(TCP_OVERRIDE_NOT_PUT_OFF, "tcp-override-not-put-off", "RFC9293:MUST-38", \
-	  "fills a small window though an ACK has just said that it is small") \
-	X(TCP_REMNANT_RST_SILENT, "tcp-remnant-rst-silent", "RFC5961:3.2-RSTOUT", \
-	  "ignores an RST outside the window of a connection in FIN-WAIT-2 without a user") \
-	X(TCP_AO_SACK_AND_STAMPS, "tcp-ao-sack-and-stamps", "RFC2018:4-MANY", \
-	  "agrees to both SACK and time-stamps where TCP-AO leaves no room for SACK blocks") \
-	X(TCP_WINDOW_WITHOUT_STAMPS, "tcp-window-without-stamps", "RFC2385:4.3-MSS", \
-	  "offers a window for segments without time-stamps when these give way to SACK blocks") \
-	X(TCP_AO_RESET_IN_VAIN, "tcp-ao-reset-in-vain", "RFC5925:7.4-LASTOUT", \
-	  "answers segments with TCP-AO for no connection by a reset that is not signed") \
-	X(INFO_SIZE_OF_SIGNED, "info-size-of-signed", "RFC2385:4.3-MSS", \
-	  "tells users a segment size that leaves out the signature") \
 	X(TCP_HELD_PROBE_SENDS, "tcp-held-probe-sends", "RFC8985:7.3-ONE", \
 	  "lets go what waits when a probe of the tail is due, but does not go because one is on its way") \
 	X(TCP_PROBE_NOT_PUT_OFF, "tcp-probe-not-put-off", "RFC9293:MUST-37", \

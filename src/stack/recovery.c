@@ -55,6 +55,12 @@ void recovery_timed_out(struct tcp *t)
 	t->recovery.ops->on_timeout(t);
 }
 
+void recovery_undone(struct tcp *t)
+{
+	if (t->recovery.phase == RECOVERY_LOSS && t->recovery.ops->undo)
+		t->recovery.ops->undo(t);
+}
+
 bool recovery_timer(struct tcp *t)
 {
 	return !t->recovery.ops->on_timer || t->recovery.ops->on_timer(t);

@@ -72,6 +72,7 @@ struct recovery_ops {
 	bool marks;                                       /* what it believes to be lost is marked on the scoreboard */
 	void (*on_ack)(struct tcp *t, const struct tcp_ack *a);
 	void (*on_timeout)(struct tcp *t);                   /* the retransmission timer fired; the window is open */
+	void (*undo)(struct tcp *t);                         /* nothing was lost at the last time-out; may be NULL */
 	/* TCP_TIMER_RECOVERY fired, which only the row itself arms; may be NULL. True: new text may go as well. */
 	bool (*on_timer)(struct tcp *t);
 	void (*on_sent)(struct tcp *t, seq_t seq, seq_t end);                  /* went out just now; may be NULL */
@@ -96,6 +97,7 @@ void recovery_acked(struct tcp *t, const struct tcp_ack *a);
 /* The same for an ACK of which congestion control is not told. */
 void recovery_told(struct tcp *t, const struct tcp_ack *a);
 void recovery_timed_out(struct tcp *t);
+void recovery_undone(struct tcp *t);                     /* a time-out, if there was one, came too early */
 bool recovery_timer(struct tcp *t);                      /* true: new text may go as well */
 /* What is in flight arrived and was not accepted: it goes out again, and this is no sign of congestion. */
 void recovery_refused(struct tcp *t);

@@ -484,6 +484,15 @@ static void on_timeout(struct tcp *t)
 	k->frto = tcp_stack(t)->config.tcp_frto && (fresh || !first) && !defect(tcp_stack(t), DEFECT_TCP_NO_FRTO);
 	k->new_first = false;
 	k->waits = RACK_WAITS_RTO;
+	if (!t->snd.syn_acked)
+		rack_undo_sent(t);                           /* a copy went out, that of our SYN,ACK */
+}
+
+/* RFC 3522, 3.2, for a SYN,ACK. */
+static void undo(struct tcp *t)
+{
+	rack_undo(t, true, "undo: our SYN,ACK had arrived (RFC 3522)");
+	t->recovery.phase = RECOVERY_OPEN;
 }
 
 static void reordering_is_over(struct tcp *t)
@@ -581,6 +590,6 @@ static uint32_t credit(const struct tcp *t)
 
 const struct recovery_ops recovery_rack = {
 	.name = "rack", .reduction = &reduction_prr, .arms = true, .marks = true, .on_ack = on_ack,
-	.on_timeout = on_timeout, .on_timer = on_timer, .on_sent = on_sent, .next = next,
+	.on_timeout = on_timeout, .undo = undo, .on_timer = on_timer, .on_sent = on_sent, .next = next,
 	.in_flight = in_flight, .credit = credit,
 };

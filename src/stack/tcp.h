@@ -278,6 +278,7 @@ struct tcp_acknowledging {
 	seq_t early_at;                                      /* text came out of order while RCV.NXT was this, ... */
 	uint8_t early_told, early_held;               /* ... ACKs sent at once because of it; ACKs that wait together */
 	struct rxq_range duplicate;                          /* D-SACK to report next (RFC 2883) */
+	bool room_kept;                                      /* segments leave room for one, though it was reported */
 	vtime_t delay;                                       /* follows the pace of arriving text */
 	vtime_t invalid_at;                           /* when a segment that was not acceptable was last acknowledged */
 };

@@ -264,6 +264,13 @@ void tcp_ack_repeated_told(struct tcp *t)
 	t->ack.duplicate.end = t->ack.duplicate.start;
 }
 
+void tcp_ack_keep_room(struct tcp *t, bool keeps)
+{
+	bool tells = !seq_equal(t->ack.duplicate.start, t->ack.duplicate.end);
+
+	t->ack.room_kept = keeps && tells && !defect(tcp_stack(t), DEFECT_TCP_DSACK_ON_FIRST_PIECE);
+}
+
 /* A segment without text and FIN may be part of a loop of ACKs: at most one in tcp_invalid_ack_interval_ms is
  * answered. */
 bool tcp_ack_invalid_allowed(struct tcp *t, bool bare)

@@ -30,6 +30,7 @@ void tcp_ack_adapt(struct tcp *t);
 void tcp_ack_repeated(struct tcp *t, struct rxq_range range);
 void tcp_ack_repeated_too(struct tcp *t, struct rxq_range range);      /* unless there is something to report already */
 void tcp_ack_repeated_told(struct tcp *t);               /* ... and once only */
+void tcp_ack_keep_room(struct tcp *t, bool keeps);       /* if one is due: until it ends, text is as much shorter */
 /* May a segment that is not acceptable be answered? @bare: it had no text and no FIN. */
 bool tcp_ack_invalid_allowed(struct tcp *t, bool bare);
 /* The next @segments with text are acknowledged at once. */

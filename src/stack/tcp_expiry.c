@@ -58,6 +58,8 @@ static int retry_limit(const struct tcp *t)
 		int linear = (int)c->tcp_syn_linear_timeouts;
 		return retries + (linear < retries ? linear : retries);
 	}
+	if (t->state == TCPS_FAST_OPENED && !defect(tcp_stack(t), DEFECT_TCP_FAST_OPEN_IMPATIENT))
+		return (int)(c->tcp_synack_retries + c->tcp_fast_open_more_retries);
 	if (!t->snd.syn_acked)
 		return (int)c->tcp_synack_retries;
 	return (int)(t->socket->fd < 0 && !t->place.parent ? c->tcp_orphan_retries : c->tcp_retries2);
@@ -97,6 +99,15 @@ static void change_flow(struct tcp *t)
 	tcp_timeout_rehashed(t);
 }
 
+/* Our SYN,ACK is lost for the second time or so: then whatever its user has sent meanwhile is, too. */
+static bool takes_text_for_lost(const struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+
+	return t->state == TCPS_FAST_OPENED && c->tcp_syn_ack_lost_with_text &&
+	       t->rtx.retries == c->tcp_syn_losses_forgiven && !defect(tcp_stack(t), DEFECT_TCP_SYN_ACK_LOST_ALONE);
+}
+
 /* RFC 9293, 3.8.3, MUST-23: SYNs are retried as well, with a limit of their own. Text of Fast Open goes out only
  * once. */
 static void retransmit_syn(struct tcp *t)
@@ -107,6 +118,8 @@ static void retransmit_syn(struct tcp *t)
 	if (t->state == TCPS_SYN_SENT && t->rtx.retries)
 		count(tcp_stack(t), TcpExtTCPLostRetransmit);
 	tcp_rto_syn_lost(t);
+	if (takes_text_for_lost(t))
+		recovery_timed_out(t);
 	tcp_rto_try(t);
 	tcp_timeout_begins(t);
 	if (t->state != TCPS_SYN_SENT || t->rtx.retries > tcp_stack(t)->config.tcp_syn_linear_timeouts)

@@ -103,9 +103,10 @@ static void fill_recovery(const struct tcp *t, struct stack_tcp_info *out)
 		out->ca_state = CA_LOSS;
 		out->lost = out->retrans = 1;
 	} else if (t->recovery.ops->marks) {
-		out->unacked = t->sent.count - (t->state == TCPS_FAST_OPENED && t->sent.count);
-		out->lost = t->sent.lost;
-		out->retrans = t->sent.copies;
+		bool syn_ack = t->state == TCPS_FAST_OPENED; /* is among them, but not told */
+		out->unacked = t->sent.count - (syn_ack && t->sent.count);
+		out->lost = t->sent.lost - (syn_ack && t->sent.lost);
+		out->retrans = t->sent.copies - (syn_ack && t->sent.copies);
 		out->sacked += t->agreed.sack ? 0 : t->recovery.duplicate_acks;
 	} else {
 		fill_unmarked(t, out);
@@ -126,6 +127,10 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->probes = t->rtx.probes ? t->rtx.probes : t->stats.keep_probes;
 	out->backoff = t->rtx.backoff;
 	out->rto = (uint64_t)vtime_to_us(tcp_rto_of_text(t));
+	if (t->state == TCPS_FAST_OPENED && tcp_stack(t)->config.tcp_syn_ack_lost_with_text) {
+		out->backoff = 0;                                /* that of the SYN,ACK is none of the user's */
+		out->rto = (uint64_t)tcp_stack(t)->config.tcp_rto_synack_lost_ms * 1000;
+	}
 	out->snd_mss = mss + (defect(tcp_stack(t), DEFECT_INFO_SIZE_OF_SIGNED) ? 0 : tcp_auth_option_bytes(t));
 	out->total_retrans = t->stats.retransmits;
 	out->rtt = (uint64_t)vtime_to_us(t->rtx.srtt);

@@ -262,14 +262,15 @@ static void count_ack(struct tcp *t, const struct tcp_segment *seg)
 		count(tcp_stack(t), TcpExtTCPPureAcks);
 }
 
-/* Text that was expected next may be taken before its ACK lets anything go again, so that what goes acknowledges it: if
- * the last page that the socket was granted has room for it. @charged: the send buffer, before the ACK. */
+/* Text that was expected next may be taken before its ACK is heeded: what goes out again acknowledges the text, and a
+ * window that is still shut puts off no probe. This needs room for it in the last page that the socket was granted.
+ * @charged: the send buffer, before the ACK. */
 static bool takes_text_first(const struct tcp *t, const struct tcp_segment *seg, uint64_t charged)
 {
-	uint64_t left = (0 - charged - tcp_memory_used(t)) % TCP_MEMORY_PAGE;
+	uint64_t sending = (0 - charged) % TCP_MEMORY_PAGE, left = t->memory.granted + sending;
 
 	return seg->predicted && seg->carried && tcp_stack(t)->config.tcp_predicted_text_first &&
-	       left >= seg->charge.memory;
+	       left >= seg->charge.memory && !defect(tcp_stack(t), DEFECT_TCP_REPAIR_BEFORE_TEXT);
 }
 
 enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
@@ -295,7 +296,8 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 		.ack = seg->ack, .acked = (uint32_t)seq_diff(seg->ack, t->snd.una), .flight = tcp_flight(t),
 		.rtt = VTIME_NEVER,
 		.duplicate = is_duplicate(t, seg, window), .text = seg->text_length > 0,
-		.opens = opens, .stamped = t->agreed.stamps && seg->has_stamp && seg->ts_echo, .echo = seg->ts_echo,
+		.opens = opens, .echo = seg->ts_echo,
+		.stamped = !opens && t->agreed.stamps && seg->has_stamp && seg->ts_echo,
 	};
 	tcp_sent_acked(t, seg);
 	a.delivered = (uint32_t)(t->sent.bytes - delivered);
@@ -315,12 +317,12 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 		if (t->socket->shut_write)
 			close_at_last(t);
 	}
+	if (opens && !t->rtx.syn_lost)
+		recovery_undone(t);
 	recovery_acked(t, &a);
-	if (opens && t->rtx.syn_lost && t->sent.count && tcp_stack(t)->config.tcp_syn_ack_lost_with_text)
-		recovery_timed_out(t);
-	put_probe_off(t, a.flight);
-	bool text_first = takes_text_first(t, seg, charged);
-	if (!text_first || defect(tcp_stack(t), DEFECT_TCP_REPAIR_BEFORE_TEXT))
+	if (!takes_text_first(t, seg, charged)) {
+		put_probe_off(t, a.flight);
 		tcp_retransmit(t);
+	}
 	return (t->snd.fin_acked && !fin_before) || any_ack_is_of_fin(t) ? our_fin_acked(t, seg) : SEG_NEXT;
 }

@@ -398,7 +398,7 @@ uint32_t tcp_sack_blocks(const struct tcp *t)
 
 	if (!t->agreed.sack || !room)
 		return 0;
-	repeated &= (uint32_t)tcp_stack(t)->config.tcp_dsack;
+	repeated = (repeated | t->ack.room_kept) & (uint32_t)tcp_stack(t)->config.tcp_dsack;
 	return repeated + (uint32_t)early_ranges(t, r, room - repeated);
 }
 

@@ -19,6 +19,7 @@
 
 #include "stack/recovery.h"
 #include "stack/tcp_accecn.h"
+#include "stack/tcp_ack.h"
 #include "stack/tcp_auth.h"
 #include "stack/tcp_burst.h"
 #include "stack/tcp_busy.h"
@@ -377,10 +378,12 @@ static void output(struct tcp *t, int too)
 		seq_t before = t->snd.cursor;
 		tcp_busy_narrow(t, false);
 		tcp_accecn_keep_room(t, true);
+		tcp_ack_keep_room(t, st->config.tcp_push_bursts != 0);
 		if (!(too & ONE_BURST))                             /* only what goes while a SEND is at work */
 			probe_path(t);
 		bool filled = send_new(t, too);
 		tcp_accecn_keep_room(t, false);
+		tcp_ack_keep_room(t, false);
 		/* Text that is held back by a full window shows that it is used, as does text that fills it. */
 		filled |= st->config.tcp_window_in_segments && tcp_unsent(t) && network_room(t, t->snd.cursor) <= 0;
 		if (filled || !seq_equal(t->snd.cursor, before)) {

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * defect_choices.h - defects of what a host may choose: how profile linux sends, acknowledges, and ends connections
+ *
+ * A part of the list in defect.h, which says what an entry is.
+ */
+#ifndef STACK_DEFECT_CHOICES_H
+#define STACK_DEFECT_CHOICES_H
+
+#define STACK_DEFECTS_OF_CHOICES(X) \
+	X(TCP_UNMEASURED_WITHOUT_RATE, "tcp-unmeasured-without-rate", "RFC5681:3-NOTMORE", \
+	  "sends the smallest bursts as long as no round trip was measured") \
+	X(TCP_EARLY_NOT_QUICK, "tcp-early-not-quick", "RFC5681:4.2-OOO", \
+	  "merges ACKs of early text while the peer's congestion window still needs each of them") \
+	X(TCP_COMPRESS_UNMEASURED, "tcp-compress-unmeasured", "RFC2018:4-DUPACK", \
+	  "merges ACKs of early text by the sender's round trip, though the receiver has measured none") \
+	X(TCP_TIME_WAIT_SYN_SKIPPED, "tcp-time-wait-syn-skipped", "RFC9293:MAY-2", \
+	  "answers SYNs that nobody listens for as seldom as other segments in TIME-WAIT") \
+	X(TCP_NEW_ACK_OLD_WINDOW, "tcp-new-ack-old-window", "RFC9293:3.10.7.4-WNDUPDATE", \
+	  "ignores the window beside an ACK of news because text with a higher number came before it") \
+	X(TCP_FIN_TELLS_DUPLICATE, "tcp-fin-tells-duplicate", "RFC2883:4-FIRST", \
+	  "tells with the ACK of a FIN what came twice") \
+	X(TCP_GHOSTS_WITHOUT_FIN, "tcp-ghosts-without-fin", "RFC5961:5.2-ACKRANGE", \
+	  "takes an ACK that is older than our FIN, or SYN, for one of another connection") \
+	X(TCP_OVERRIDE_PROBED, "tcp-override-probed", "RFC8985:7.2-PTOARM", \
+	  "sends a part into a small window, and a probe of the tail behind it") \
+	X(TCP_OVERRIDE_NOT_PUT_OFF, "tcp-override-not-put-off", "RFC9293:MUST-38", \
+	  "fills a small window though an ACK has just said that it is small") \
+	X(TCP_REMNANT_RST_SILENT, "tcp-remnant-rst-silent", "RFC5961:3.2-RSTOUT", \
+	  "ignores an RST outside the window of a connection in FIN-WAIT-2 without a user") \
+	X(TCP_AO_SACK_AND_STAMPS, "tcp-ao-sack-and-stamps", "RFC2018:4-MANY", \
+	  "agrees to both SACK and time-stamps where TCP-AO leaves no room for SACK blocks") \
+	X(TCP_WINDOW_WITHOUT_STAMPS, "tcp-window-without-stamps", "RFC2385:4.3-MSS", \
+	  "offers a window for segments without time-stamps when these give way to SACK blocks") \
+	X(TCP_AO_RESET_IN_VAIN, "tcp-ao-reset-in-vain", "RFC5925:7.4-LASTOUT", \
+	  "answers segments with TCP-AO for no connection by a reset that is not signed") \
+	X(INFO_SIZE_OF_SIGNED, "info-size-of-signed", "RFC2385:4.3-MSS", \
+	  "tells users a segment size that leaves out the signature") \
+	X(TCP_SYN_ACK_LOST_ALONE, "tcp-syn-ack-lost-alone", "RFC7413:4.2.2-SRVRTO", \
+	  "keeps sending by a full window while its SYN,ACK of Fast Open gets lost again and again") \
+	X(TCP_FAST_OPEN_IMPATIENT, "tcp-fast-open-impatient", "RFC7413:4.2.2-SRVRTO", \
+	  "gives up a connection of Fast Open as soon as one that is half open")
+
+#endif
