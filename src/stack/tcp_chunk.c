@@ -222,6 +222,12 @@ bool tcp_chunk_mark_half(struct tcp *t)
 	return true;
 }
 
+void tcp_chunk_count_anew(struct tcp *t)
+{
+	if (!defect(tcp_stack(t), DEFECT_TCP_SYN_TEXT_PUSHES))
+		t->chunks.pushed = tcp_queue_end(t);
+}
+
 /* The chunk that ends at @end, from the newest on; NULL: none does. */
 static const struct send_chunk *chunk_to(const struct tcp_chunks *c, seq_t end)
 {

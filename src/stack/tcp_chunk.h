@@ -27,6 +27,7 @@ bool tcp_chunk_full(const struct tcp *t);
 /* Pushes the last chunk if more than half of the largest window that the peer offered was written since the last push;
  * else false. */
 bool tcp_chunk_mark_half(struct tcp *t);
+void tcp_chunk_count_anew(struct tcp *t);                /* what was written so far does not count towards that */
 /* Does a pushed chunk end at @end? If every SEND is pushed, ask tcp_snd_push_in() instead. */
 bool tcp_chunk_pushed(const struct tcp *t, seq_t end);
 

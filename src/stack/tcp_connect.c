@@ -113,6 +113,7 @@ static int64_t send_first(struct tcp *t, const struct msghdr *message, int flags
 		taken = tcp_snd_write(t, message, 0, length < room ? length : room);
 	if (taken > 0)
 		tcp_chunk_written(t, (uint32_t)taken);
+	tcp_chunk_count_anew(t);
 	tcp_fast_open_more(t, waits && (size_t)taken < length);
 	if (taken > 0)
 		notice_write(t->socket, 0, t->snd.queue.length, flags, t->socket->options.time_stamping);
