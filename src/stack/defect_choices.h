@@ -36,6 +36,8 @@
 	  "answers segments with TCP-AO for no connection by a reset that is not signed") \
 	X(INFO_SIZE_OF_SIGNED, "info-size-of-signed", "RFC2385:4.3-MSS", \
 	  "tells users a segment size that leaves out the signature") \
+	X(TCP_SYN_TRIES_COUNTED, "tcp-syn-tries-counted", "RFC9293:MUST-23", \
+	  "counts tries of a SYN, though more fit into the time that these take if backed off") \
 	X(TCP_SYN_TEXT_PUSHES, "tcp-syn-text-pushes", "RFC9293:MAY-17", \
 	  "counts text of the SYN when it looks whether half of a window waits to be pushed") \
 	X(TCP_SYN_ACK_LOST_ALONE, "tcp-syn-ack-lost-alone", "RFC7413:4.2.2-SRVRTO", \

@@ -47,6 +47,11 @@ static void give_up(struct tcp *t, const char *reason)
 
 /* ---- retransmission ---- */
 
+static int syn_retries(const struct tcp *t)
+{
+	return t->options.syn_count >= 0 ? t->options.syn_count : (int)tcp_stack(t)->config.tcp_syn_retries;
+}
+
 /* How many tries without an answer: for our SYN the option TCP_SYNCNT or the host's number, plus those that are not
  * backed off. For a SYN,ACK, for a connection without a user, and for text the host has a number each. */
 static int retry_limit(const struct tcp *t)
@@ -54,7 +59,7 @@ static int retry_limit(const struct tcp *t)
 	const struct stack_config *c = &tcp_stack(t)->config;
 
 	if (t->state == TCPS_SYN_SENT) {
-		int retries = t->options.syn_count >= 0 ? t->options.syn_count : (int)c->tcp_syn_retries;
+		int retries = syn_retries(t);
 		int linear = (int)c->tcp_syn_linear_timeouts;
 		return retries + (linear < retries ? linear : retries);
 	}
@@ -76,6 +81,9 @@ static bool tired(const struct tcp *t, int tries, bool probes)
 	if (limit && t->state != TCPS_SYN_RECEIVED)
 		return (probes || tcp_rto_user_waits(t)) &&
 		       !vtime_before(vtime_sub(tcp_stack(t)->now, tcp_rto_waits_since(t)), vtime_ms(limit));
+	const struct stack_config *c = &tcp_stack(t)->config;
+	if (t->state == TCPS_SYN_SENT && c->tcp_retries_unit_ms && !defect(tcp_stack(t), DEFECT_TCP_SYN_TRIES_COUNTED))
+		return tcp_rto_syn_patience_over(t, syn_retries(t));
 	int most = retry_limit(t), few = 5;
 
 	if (defect(tcp_stack(t), t->snd.syn_acked ? DEFECT_TCP_TEXT_GIVEN_UP : DEFECT_TCP_SYN_GIVEN_UP) && most > few)

@@ -229,15 +229,30 @@ void tcp_rto_path_longer(struct tcp *t, int us)
 	t->rtx.rto.ns += us * 1000LL;
 }
 
-bool tcp_rto_patience_over(const struct tcp *t, int tries)
+/* How long that many retries take if the first waits for @one. */
+static vtime_t time_of_retries(const struct tcp *t, int tries, int64_t one)
 {
-	int64_t most = tcp_rto_most_ms(t), one = tcp_stack(t)->config.tcp_retries_unit_ms, all = 0;
+	int64_t most = tcp_rto_most_ms(t), all = 0;
 
 	for (int i = 0; i <= tries; i++) {
 		all += one < most ? one : most;
 		one = one < most ? 2 * one : most;
 	}
-	return t->rtx.retries && !vtime_before(vtime_sub(tcp_stack(t)->now, t->rtx.first_again), vtime_ms(all));
+	return vtime_ms(all);
+}
+
+bool tcp_rto_patience_over(const struct tcp *t, int tries)
+{
+	vtime_t all = time_of_retries(t, tries, tcp_stack(t)->config.tcp_retries_unit_ms);
+
+	return t->rtx.retries && !vtime_before(vtime_sub(tcp_stack(t)->now, t->rtx.first_again), all);
+}
+
+bool tcp_rto_syn_patience_over(const struct tcp *t, int tries)
+{
+	vtime_t all = time_of_retries(t, tries, tcp_stack(t)->config.tcp_rto_initial_ms);
+
+	return !vtime_before(vtime_sub(tcp_stack(t)->now, t->rtx.first_sent), all);
 }
 
 void tcp_rto_oldest_sent(struct tcp *t)

@@ -26,6 +26,7 @@ void tcp_rto_path_longer(struct tcp *t, int us);
 /* R2 as a time (RFC 9293, 3.8.3): has text been sent again for as long as @tries time-outs and the first would take, if
  * the first were tcp_retries_unit_ms long and the rest doubled from there, as time-outs do? False before the first. */
 bool tcp_rto_patience_over(const struct tcp *t, int tries);
+bool tcp_rto_syn_patience_over(const struct tcp *t, int tries);      /* ... of a SYN, since it first went out */
 
 /* When what the user waits for began: his time-out counts from here (RFC 9293, 3.10.8). */
 vtime_t tcp_rto_waits_since(const struct tcp *t);
