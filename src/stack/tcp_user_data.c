@@ -50,7 +50,7 @@ static int64_t may_send(struct socket *s)
 	const struct tcp *t = s->tcp;
 	int error;
 
-	if (tcp_in(t, TCPM_OPENING) && !s->shut_write && !s->error)
+	if (tcp_in(t, TCPM_OPENING) && !s->error)
 		return -EAGAIN;
 	error = socket_take_error(s);
 	if (error)
