@@ -121,6 +121,21 @@ static void add_error_control(const struct socket *s, const struct datagram *d, 
 	}, &data);
 }
 
+/* What Linux hands over with a time-stamp beside what is made here: the packet, and numbers about the connection. NULL:
+ * nothing. */
+static const char *lacks(const struct socket *s, const struct datagram *d, const struct msghdr *message)
+{
+	const int asked = s->options.time_stamping;
+
+	if (d->origin != SO_EE_ORIGIN_TIMESTAMPING)
+		return NULL;
+	if (asked & SOF_TIMESTAMPING_OPT_STATS && s->type == SOCK_STREAM)
+		return "SCM_TIMESTAMPING_OPT_STATS: no statistics come with time-stamps";
+	if (!(asked & SOF_TIMESTAMPING_OPT_TSONLY) && message_length(message))
+		return "without SOF_TIMESTAMPING_OPT_TSONLY: packets do not come with their time-stamps";
+	return NULL;
+}
+
 /* Reads the oldest entry: the quoted text as data, the destination of the packet as name, the error as a control
  * message. */
 int64_t socket_receive_error(struct socket *s, struct msghdr *message, int flags)
@@ -131,6 +146,11 @@ int64_t socket_receive_error(struct socket *s, struct msghdr *message, int flags
 	(void)flags;
 	if (!d)
 		return -EAGAIN;
+	const char *lacking = lacks(s, d, message);
+	if (lacking) {
+		memory_release(s->stack, d);
+		return host_cannot(s->stack, lacking);
+	}
 	message->msg_flags = MSG_ERRQUEUE;
 	if (d->origin == SO_EE_ORIGIN_TIMESTAMPING) {
 		if (s->options.time_stamping & SOF_TIMESTAMPING_SOFTWARE)

@@ -119,12 +119,20 @@ static void what_the_stack_lacks(void **state)
 {
 #define SKIPPED(call, reason) { SOCKET "+0 " call " = 0\n", VERDICT_SKIP, reason }
 #define UDP4 HEAD "0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n"
+#define STAMPED(more) \
+	"+0 setsockopt(4, SOL_SOCKET, SO_TIMESTAMPING, [SOF_TIMESTAMPING_TX_SOFTWARE|SOF_TIMESTAMPING_SOFTWARE|" \
+	more "], 4) = 0\n+0 write(4, ..., 100) = 100\n+0 > P. 1:101(100) ack 1\n" \
+	"+0 recvmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 200}], msg_flags=MSG_ERRQUEUE}, MSG_ERRQUEUE) = 0\n"
 #define UDP6 "--ip_version=ipv6\n0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n"
 	static const struct play_case cases[] = {
 		SKIPPED("setsockopt(3, SOL_TCP, TCP_REPAIR, [1], 4)", "TCP_REPAIR"),
 		SKIPPED("setsockopt(3, SOL_TCP, TCP_CONGESTION, \"westwood\", 8)", "no such congestion control"),
 		SKIPPED("setsockopt(3, SOL_IP, IP_CHECKSUM, [1], 4)", "IP_CHECKSUM"),
 		SKIPPED("getsockopt(3, SOL_TCP, TCP_ZEROCOPY_RECEIVE, hex(\"00\"), [16])", "TCP_ZEROCOPY_RECEIVE"),
+		{ SOCKET "+0 open(\"/etc/passwd\", O_RDONLY) = 4\n", VERDICT_SKIP, "a file of the machine" },
+		{ SOCKET "+0 open(\"/tmp/nothing\", O_RDONLY) = -1 ENOENT (none)\n", VERDICT_PASS, NULL },
+		{ OPEN STAMPED("SOF_TIMESTAMPING_OPT_TSONLY|SOF_TIMESTAMPING_OPT_STATS"), VERDICT_SKIP, "OPT_STATS" },
+		{ OPEN STAMPED("0"), VERDICT_SKIP, "OPT_TSONLY" },
 		{ UDP4 "+0 setsockopt(3, IPPROTO_UDP, UDP_ENCAP, [2], 4) = 0\n", VERDICT_SKIP, "UDP_ENCAP" },
 		{ UDP6 "+0 setsockopt(3, SOL_IPV6, IPV6_DSTOPTS, hex(\"0000010400000000\"), 8) = 0\n", VERDICT_SKIP,
 		  "IPV6_DSTOPTS" },

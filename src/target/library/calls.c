@@ -335,9 +335,25 @@ static int64_t step_dup(struct library *lib, struct operation *op)
 
 /* ---- files ---- */
 
+/* Folders that a system fills, so that what would be there is known only to the machine; it is not looked at. */
+static bool is_of_machine(const char *path)
+{
+	static const char *const folders[] = {
+		"/bin/", "/boot/", "/dev/", "/etc/", "/lib/", "/lib64/", "/proc/", "/sbin/", "/sys/", "/usr/", "/var/",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++)
+		if (!strncmp(path, folders[i], strlen(folders[i])))
+			return true;
+	return false;
+}
+
 static int64_t step_open(struct library *lib, struct operation *op)
 {
-	return files_open(lib->files, AT(0), INT(1));
+	const char *path = AT(0);
+	int64_t fd = files_open(lib->files, path, INT(1));
+
+	return fd == -ENOENT && is_of_machine(path) ? library_cannot(lib, "a file of the machine") : fd;
 }
 
 static int64_t step_pipe(struct library *lib, struct operation *op)
