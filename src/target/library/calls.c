@@ -458,10 +458,40 @@ static int64_t of_no_socket(struct library *lib, const struct operation *op, int
 	return socket_only ? -ENOTSOCK : -EINVAL;
 }
 
+/* Sending and receiving without flags is writing and reading. An end of a pair has no address, so none is told, and
+ * none can be given. False: it would be more than that. */
+static bool is_plain_transfer(const struct operation *op, bool *addressed)
+{
+	const enum call_id id = op->call.id;
+	const bool whole = id == CALL_SENDMSG || id == CALL_RECVMSG;
+	const int flags = whole ? INT(2) : INT(3);
+	struct msghdr *m = whole ? AT(1) : NULL;
+
+	*addressed = id == CALL_SENDMSG ? m && m->msg_name : id == CALL_SENDTO && AT(4);
+	if (flags & ~(MSG_DONTWAIT | MSG_NOSIGNAL) || (id == CALL_SENDMSG && m && m->msg_controllen))
+		return false;
+	if (id == CALL_RECVMSG && m)
+		m->msg_namelen = 0, m->msg_controllen = 0, m->msg_flags = 0;
+	if (id == CALL_RECVFROM && AT(5))
+		*(socklen_t *)AT(5) = 0;
+	return whole || id == CALL_SEND || id == CALL_SENDTO || id == CALL_RECV || id == CALL_RECVFROM;
+}
+
+static int64_t step_of_pair(struct library *lib, struct operation *op)
+{
+	bool addressed;
+
+	if (op->call.id == CALL_SHUTDOWN)
+		return files_shutdown(lib->files, INT(0), INT(1));
+	if (!is_plain_transfer(op, &addressed))
+		return library_cannot(lib, "what one of a pair of sockets does but read, write and shut down");
+	return addressed ? -EISCONN : steps[op->call.id].step(lib, op);
+}
+
 int64_t library_step(struct library *lib, struct operation *op)
 {
 	if (steps[op->call.id].socket_only && files_is_pair(lib->files, INT(0)))
-		return library_cannot(lib, "what one of a pair of sockets does but read(), write() and their like");
+		return step_of_pair(lib, op);
 	if (steps[op->call.id].socket_only && files_has(lib->files, INT(0)))
 		return -ENOTSOCK;
 	for (int i = 0; i < CALL_ARGUMENT_SLOTS; i++)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include "util/checked.h"
 
@@ -20,6 +21,8 @@ enum kind { KIND_FREE, KIND_FILE, KIND_ZERO, KIND_NULL, KIND_PIPE, KIND_PAIR };
 
 struct pipe {
 	int readers, writers;
+	bool shut;                                           /* nothing more goes in, though both ends are there */
+	bool reset;                                          /* a pair: the other end went without reading all */
 	size_t start, level;                                 /* of the bytes in the ring */
 	uint8_t ring[PIPE_BYTES];
 };
@@ -65,6 +68,7 @@ static void release_ends(const struct descriptor *d)
 	if (d->kind == KIND_PIPE) {
 		release_end(d->pipe, (d->flags & O_ACCMODE) == O_RDONLY);
 	} else if (d->kind == KIND_PAIR) {
+		d->other->reset = d->pipe->level;
 		release_end(d->pipe, true);
 		release_end(d->other, false);
 	}
@@ -237,6 +241,17 @@ int files_pair(struct files *f, int fds[2], int flags)
 	return add_two(f, fds, &one, &two);
 }
 
+int files_shutdown(struct files *f, int fd, int how)
+{
+	struct descriptor *d = get(f, fd);
+
+	if (how != SHUT_RD && how != SHUT_WR && how != SHUT_RDWR)
+		return -EINVAL;
+	d->pipe->shut |= how != SHUT_WR;
+	d->other->shut |= how != SHUT_RD;
+	return 0;
+}
+
 int files_close(struct files *f, int fd)
 {
 	struct descriptor *d = get(f, fd);
@@ -281,8 +296,12 @@ static int64_t pipe_read(struct pipe *p, uint8_t *to, size_t length)
 {
 	size_t count = length < p->level ? length : p->level;
 
+	if (!p->level && length && p->reset) {               /* told once, after what came before */
+		p->reset = false;
+		return -ECONNRESET;
+	}
 	if (!p->level && length)
-		return p->writers ? -EAGAIN : 0;
+		return p->writers && !p->shut ? -EAGAIN : 0;
 	for (size_t i = 0; i < count; i++)
 		to[i] = p->ring[(p->start + i) % PIPE_BYTES];
 	p->start = (p->start + count) % PIPE_BYTES;
@@ -294,7 +313,7 @@ static int64_t pipe_write(struct pipe *p, const uint8_t *from, size_t length)
 {
 	size_t room = PIPE_BYTES - p->level, count = length < room ? length : room;
 
-	if (!p->readers)
+	if (!p->readers || p->shut)
 		return -EPIPE;
 	if (!room && length)
 		return -EAGAIN;
@@ -395,11 +414,16 @@ void files_unread(struct files *f, int fd, size_t length)
  * end whose reader is gone is writable, though writing fails. */
 static short pair_events(const struct descriptor *d)
 {
-	const bool gone = !d->pipe->writers, fits = gone || d->other->level < PIPE_BYTES;
-	short events = gone ? POLLHUP | POLLRDHUP | POLLIN | POLLRDNORM : 0;
+	const bool in_ended = d->pipe->shut || !d->pipe->writers, out_ended = d->other->shut || !d->other->readers;
+	const bool fits = out_ended || d->other->level < PIPE_BYTES;
+	short events = in_ended ? POLLRDHUP : 0;
 
-	if (d->pipe->level)
+	if (d->pipe->level || in_ended)
 		events |= POLLIN | POLLRDNORM;
+	if (in_ended && out_ended)
+		events |= POLLHUP;
+	if (d->pipe->reset)
+		events |= POLLERR;
 	return (short)(events | (fits ? POLLOUT | POLLWRNORM : 0));
 }
 

@@ -42,6 +42,8 @@ int files_close(struct files *f, int fd);
 bool files_has(const struct files *f, int fd);
 bool files_is_pipe(const struct files *f, int fd);
 bool files_is_pair(const struct files *f, int fd);
+/* shutdown() of an end of a pair: 0 or -EINVAL. */
+int files_shutdown(struct files *f, int fd, int how);
 bool files_is_blocking(const struct files *f, int fd);
 
 int64_t files_read(struct files *f, int fd, void *to, size_t length);
