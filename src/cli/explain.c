@@ -107,17 +107,29 @@ static const char *in_some_document(const char *id)
 	return NULL;
 }
 
+/* What is known of a word. An option of a script may be asked for without its hyphens (with them it would be one of
+ * this command), a sysctl by its last part, a field of TCP_INFO as arithmetic has it. */
+static bool know_word(const char *word, struct buf *text)
+{
+	static const char *const before[] = { "--", "net.ipv4.", "net.core.", "net.ipv6." };
+	struct buf whole = BUF_INIT;
+	bool known = vocabulary_explain(word + (*word == '$'), ~0u, text);
+
+	for (size_t i = 0; i < ARRAY_LEN(before) && !known; i++) {
+		buf_clear(&whole);
+		buf_printf(&whole, "%s%s", before[i], word);
+		known = vocabulary_explain(whole.data, ~0u, text);
+	}
+	buf_free(&whole);
+	return known;
+}
+
 /* What an editor would show about it: Markdown, printed without its marks. */
 static bool explain_word(const char *word)
 {
-	struct buf text = BUF_INIT, option = BUF_INIT;
-	bool known = vocabulary_explain(word, ~0u, &text), code = false;
+	struct buf text = BUF_INIT;
+	bool known = know_word(word, &text), code = false;
 
-	/* An option of a script may be asked for without its hyphens: with them it would be an option of this
-	 * command. */
-	buf_printf(&option, "--%s", word);
-	known = known || vocabulary_explain(option.data, ~0u, &text);
-	buf_free(&option);
 	for (const char *at = known ? text.data : ""; *at; at++) {
 		if (!strncmp(at, "```", 3)) {
 			at += strcspn(at, "\n");
@@ -133,25 +145,40 @@ static bool explain_word(const char *word)
 	return known;
 }
 
-static void offer_variable(void *guess, const struct vocabulary_word *word)
+struct offers {
+	struct guess guess;
+	struct arena *arena;                                 /* for words that live no longer than their visit */
+};
+
+static void offer(void *context, const struct vocabulary_word *word)
 {
-	guess_offer(guess, word->text);
+	struct offers *o = context;
+	const char *before = o->guess.nearest;
+
+	guess_offer(&o->guess, word->text);
+	if (o->guess.nearest != before)
+		o->guess.nearest = arena_strndup(o->arena, word->text, strlen(word->text));
 }
 
 static int unknown(const char *word)
 {
-	struct guess guess = { .wanted = word };
+	struct offers offers = { { .wanted = word }, arena_new() };
+	struct guess guess = offers.guess;
 	const char *kind;
 
 	for (size_t i = 0; i < requirement_count; i++)
 		guess_offer(&guess, requirements[i].id);
 	for (int i = 0; (kind = explain_kind_at(i)); i++)
 		guess_offer(&guess, kind);
-	vocabulary_visit(WORD_TCP_INFO, offer_variable, &guess);
+	if (!guess.nearest) {
+		vocabulary_visit(~(unsigned)WORD_REQUIREMENT, offer, &offers);
+		guess = offers.guess;
+	}
 	guess.nearest = guess.nearest ? guess.nearest : in_some_document(word);
 	bool requirement = strchr(word, ':') || in_some_document(word);
 	console_unknown(requirement ? "requirement" : "word", &guess, "",
 	                "'protodrill list --requirements' lists requirements, and pkt(5) words.");
+	arena_free(offers.arena);
 	return EXIT_STATUS_ERROR;
 }
 

@@ -75,6 +75,17 @@ static bool in_tcp_options(const char *line, size_t length)
 	return options;
 }
 
+/* A block of code of one line, as nearly all are. */
+static bool in_code(const char *line, size_t length)
+{
+	bool in = false;
+
+	for (size_t i = 0; i + 1 < length; i++)
+		if (!strncmp(line + i, in ? "}%" : "%{", 2))
+			in = !in;
+	return in;
+}
+
 /* Behind its time, if it has one, a packet begins with its direction. */
 static bool is_packet(const char *line, size_t length)
 {
@@ -88,6 +99,8 @@ static bool is_packet(const char *line, size_t length)
 /* @length bytes of @line are to the left of the cursor. */
 static unsigned kinds_in_event(const char *line, size_t length)
 {
+	if (in_code(line, length))
+		return WORD_TCP_INFO | WORD_CONSTANT;
 	if (count(line, length, '"') % 2)
 		return 0;
 	if (in_tcp_options(line, length))

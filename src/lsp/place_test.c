@@ -33,6 +33,8 @@ static const struct {
 	{ "+0 > . 1:1(0) ack 1 <nop> |", "", WORD_PACKET },
 	{ "+0~+0.5 < icmp un|", "un", WORD_PACKET },
 	{ "< [ec|", "ec", WORD_PACKET },
+	{ "+0 %{ assert tcpi_r| > 3 }%", "tcpi_r", WORD_TCP_INFO | WORD_CONSTANT },
+	{ "+0 %{ assert tcpi_rtt > 3 }% |", "", WORD_CALL | WORD_STATEMENT | WORD_MACRO },
 	{ "+0 > . 1:1(0) a|", "a", WORD_PACKET },
 	{ "+0 < S 0:0(0) win 1 <mss $m|", "$m", WORD_NAME },
 	{ "+0 write(4, ..., $si|ze) = 3", "$size", WORD_NAME },

@@ -14,6 +14,7 @@
 #include "script/case_header.h"
 #include "target/builtin/profile.h"
 #include "target/builtin/settings.h"
+#include "target/tcp_state_info.h"
 #include "util/text_set.h"
 #include "wire/icmp_words.h"
 #include "wire/tcp_option.h"
@@ -351,7 +352,8 @@ static bool explain_tcp_info(const char *word, struct buf *out)
 	for (size_t i = 0; (name = tcp_info_word(i, &meaning)); i++) {
 		if (strcmp(name, word) != 0)
 			continue;
-		buf_printf(out, "`%s`: %s. A code block asks for it: `+0 %%{ print(%s) }%%`", name, meaning, name);
+		buf_printf(out, "`%s`: %s. A code block asks for it: `+0 %%{ print(%s) }%%`; arithmetic has it as "
+		           "`$%s`", name, meaning, name, name);
 		return true;
 	}
 	return false;
@@ -372,9 +374,9 @@ static const struct {
 	{ WORD_REQUIREMENT, visit_requirements, explain_requirement },
 	{ WORD_TCP_OPTION, visit_tcp_options, explain_tcp_option },
 	{ WORD_PACKET, visit_packet_words, explain_packet_word },
+	{ WORD_TCP_INFO, visit_tcp_info, explain_tcp_info },
 	{ WORD_HEADER, visit_headers, explain_header },
 	{ WORD_PROFILE, visit_profiles, explain_profile },
-	{ WORD_TCP_INFO, visit_tcp_info, explain_tcp_info },
 };
 
 void vocabulary_visit(unsigned kinds, vocabulary_visit_fn *visit, void *context)
