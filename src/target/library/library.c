@@ -13,6 +13,7 @@
 
 #include "target/library/library_internal.h"
 #include "util/checked.h"
+#include "util/interrupt.h"
 
 enum { PORT_FIRST = 32768, PORT_COUNT = 16384 };
 
@@ -131,8 +132,8 @@ static void look_for_trouble(struct library *lib)
 		lib->broken = "the stack has something to do again and again, and time does not go on";
 }
 
-/* Go to what happens next in the stack or with the pending call, but at most to @until. False: nothing can happen any
- * more. */
+/* Go to what happens next in the stack, or with the pending call, and to @until at most. False: nothing can happen any
+ * more, or, where time is real, somebody has asked us to end. */
 static bool advance(struct library *lib, vtime_t until)
 {
 	const bool waits = lib->pending && !lib->returned;
@@ -148,7 +149,7 @@ static bool advance(struct library *lib, vtime_t until)
 	retry_pending(lib);
 	if (waits && lib->driver->ops->fetch)
 		lib->driver->ops->fetch(lib->driver);
-	return !vtime_is_never(reached);
+	return !vtime_is_never(reached) && !interrupt_asked();
 }
 
 void library_sleep(void *library, vtime_t duration)
@@ -156,9 +157,8 @@ void library_sleep(void *library, vtime_t duration)
 	struct library *lib = library;
 	const vtime_t until = vtime_add(lib->now, duration);
 
-	do
-		advance(lib, until);
-	while (vtime_before(lib->now, until) && !lib->broken);
+	while (advance(lib, until) && vtime_before(lib->now, until) && !lib->broken)
+		;
 }
 
 vtime_t library_now(const struct library *lib)
