@@ -38,7 +38,7 @@
 	  "tells users a segment size that leaves out the signature") \
 	X(TCP_SYN_TRIES_COUNTED, "tcp-syn-tries-counted", "RFC9293:MUST-23", \
 	  "counts tries of a SYN, though more fit into the time that these take if backed off") \
-	X(TCP_SYN_TEXT_PUSHES, "tcp-syn-text-pushes", "RFC9293:MAY-17", \
+	X(TCP_SYN_TEXT_PUSHES, "tcp-syn-text-pushes", "RFC9293:MAY-16", \
 	  "counts text of the SYN when it looks whether half of a window waits to be pushed") \
 	X(TCP_SYN_ACK_LOST_ALONE, "tcp-syn-ack-lost-alone", "RFC7413:4.2.2-SRVRTO", \
 	  "keeps sending by a full window while its SYN,ACK of Fast Open gets lost again and again") \

@@ -33,6 +33,7 @@
 #include "stack/tcp_option.h"
 #include "stack/tcp_output.h"
 #include "stack/tcp_remnant.h"
+#include "stack/tcp_reuse.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
@@ -94,23 +95,13 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 
 /* ---- helpers of the steps ---- */
 
-static bool is_newer(const struct tcp *t, const struct tcp_segment *seg);
-
-/* A SYN that would open a new incarnation of a connection in TIME-WAIT, if only somebody listened. Each is answered. */
-static bool is_vain_request(const struct tcp *t, const struct tcp_segment *seg)
-{
-	return t->state == TCPS_TIME_WAIT && (seg->flags & (TCP_SYN | TCP_RST | TCP_ACK)) == TCP_SYN &&
-	       tcp_stack(t)->config.tcp_remnants && is_newer(t, seg) &&
-	       !defect(tcp_stack(t), DEFECT_TCP_TIME_WAIT_SYN_SKIPPED);
-}
-
 /* An ACK that only answers an unacceptable segment. If it would come too soon after the last one, @skipped is counted
  * instead. */
 static void answer_invalid(struct tcp *t, const struct tcp_segment *seg, enum counter skipped)
 {
 	if (defect(tcp_stack(t), DEFECT_TCP_RST_IN_DOUBT))
 		tcp_reset_segment(tcp_stack(t), seg);
-	else if (is_vain_request(t, seg) ||
+	else if (tcp_is_vain_request(t, seg) ||
 	         tcp_ack_invalid_allowed(t, seg->flags & TCP_SYN || tcp_segment_length(seg) == 0))
 		tcp_send_ack(t);
 	else if (t->state == TCPS_SYN_RECEIVED)
@@ -121,42 +112,6 @@ static void answer_invalid(struct tcp *t, const struct tcp_segment *seg, enum co
 		count(tcp_stack(t), TcpExtTCPACKSkippedTimeWait);
 	else
 		count(tcp_stack(t), skipped);
-}
-
-/* ---- before the first step ---- */
-
-enum reuse { REUSE_NO, REUSE_YES, REUSE_DROP };
-
-/* RFC 6191, 2, where the new SYN has a time-stamp; else RFC 1122, 4.2.2.13: a number greater than the last that the old
- * connection used. The last number is that of its FIN, one before RCV.NXT. */
-static bool is_newer(const struct tcp *t, const struct tcp_segment *seg)
-{
-	const struct stack_config *c = &tcp_stack(t)->config;
-	int32_t stamp = (int32_t)(seg->ts_value - t->agreed.ts_recent);
-	bool beyond = c->tcp_time_wait_beyond_next || defect(tcp_stack(t), DEFECT_TCP_TIME_WAIT_SYN_LATE);
-	bool ahead = seq_after(seg->seq, beyond ? t->rcv.nxt : seq_back(t->rcv.nxt, 1));
-
-	if (!seg->has_stamp || !c->tcp_time_wait_reuse)
-		return ahead;
-	return !t->agreed.stamps || stamp > 0 || (stamp == 0 && ahead);
-}
-
-/* Does this SYN open a new incarnation of a connection in TIME-WAIT (RFC 9293, 3.6.1, MAY-2)? */
-static enum reuse may_reuse(const struct tcp *t, const struct tcp_segment *seg)
-{
-	struct stack *st = tcp_stack(t);
-
-	if (t->state != TCPS_TIME_WAIT || (seg->flags & (TCP_SYN | TCP_RST | TCP_ACK)) != TCP_SYN)
-		return REUSE_NO;
-	for (struct socket *s = NULL; (s = socket_next_on_port(st, PROTOCOL_TCP, t->socket->local.port, s)); ) {
-		if (!s->listening)
-			continue;
-		if (is_newer(t, seg) && !defect(st, DEFECT_TCP_TIME_WAIT_REFUSES))
-			return REUSE_YES;
-		/* RFC 6191, 2: dropped; other hosts let the first step acknowledge it. */
-		return st->config.tcp_time_wait_reuse == 1 ? REUSE_DROP : REUSE_NO;
-	}
-	return REUSE_NO;
 }
 
 /* ---- the steps ---- */
@@ -641,7 +596,7 @@ static enum step_result step_syn(struct tcp *t, struct tcp_segment *seg)
 		tcp_reset_segment(tcp_stack(t), seg);
 		return SEG_DONE;
 	}
-	if (is_vain_request(t, seg)) {
+	if (tcp_is_vain_request(t, seg)) {
 		tcp_send_ack(t);
 		return SEG_DONE;
 	}
@@ -755,12 +710,12 @@ void tcp_segment_arrives(struct stack *st, const struct ip_packet *p)
 	struct socket *s = socket_find(st, PROTOCOL_TCP, &seg.tuple);
 	if (s && !tcp_auth_accepts(s->tcp, &seg))
 		return;
-	enum reuse reuse = s ? may_reuse(s->tcp, &seg) : REUSE_NO;
-	if (reuse == REUSE_DROP) {
+	enum tcp_reuse reuse = s ? tcp_may_reuse(s->tcp, &seg) : TCP_REUSE_NO;
+	if (reuse == TCP_REUSE_DROP) {
 		stack_drop(st, p, "SYN not newer than TIME-WAIT (RFC 6191, 2)");
 		return;
 	}
-	if (reuse == REUSE_YES) {
+	if (reuse == TCP_REUSE_YES) {
 		seg.reopens = true;
 		seg.old_snd_nxt = s->tcp->snd.nxt;
 		tcp_finish(s->tcp, "a new connection takes its place (RFC 6191)");
