@@ -11,15 +11,17 @@
  * The same table in a shared object is what `-t so:FILE.so` loads. docs/adapter.md shows how to write one, and
  * docs/adapter-protocol.md is for those who write in another language.
  *
- * The rules for the functions: - None blocks. A call that would block returns -EAGAIN, and connect() -EINPROGRESS;
- * protodrill makes blocking calls of that. If the caller of send() will not wait, it has MSG_DONTWAIT. - Results are
- * those of the system call, or minus an errno. Numbers of domains, options, flags and errors, and the
+ * The rules for the functions:
+ * - None blocks. A call that would block returns -EAGAIN, and connect() -EINPROGRESS; protodrill makes blocking calls
+ *   of that. If the caller of send() will not wait, it has MSG_DONTWAIT.
+ * - Results are those of the system call, or minus an errno. Numbers of domains, options, flags and errors, and the
  *   layouts of option values, are those of Linux on little-endian machines.
  * - A function returns PROTODRILL_UNKNOWN for what the stack does not have; a NULL in the table means that the whole
- * function is missing. The case is SKIP then. That is no failure, and nothing is guessed. - Time moves only in run();
- * protodrill_now() returns it. The stack hands its packets to protodrill_output(), which may be called in any of these
- * functions. - The same calls have the same results and packets in every process: take random numbers from the seed,
- * and let nothing depend on real time or memory addresses.
+ *   function is missing. The case is SKIP then. That is no failure, and nothing is guessed.
+ * - Time moves only in run(); protodrill_now() returns it. The stack hands its packets to protodrill_output(), which
+ *   may be called in any of these functions.
+ * - The same calls have the same results and packets in every process: take random numbers from the seed, and let
+ *   nothing depend on real time or memory addresses.
  *
  * C99; needs nothing but the C library. Without PROTODRILL_ADAPTER_IMPLEMENTATION it only declares.
  */

@@ -18,13 +18,14 @@
  *             protodrill_returned(s->ticket, length, &(struct protodrill_message){ .address = who, .bytes = bytes,
  *                                                                                  .length = length });
  *
- * The rules: - If there is no ticket, the caller does not want to wait, and the answer is -EAGAIN, or -EINPROGRESS from
- * connect(). - All these functions are called by the thread that answers questions, and so must protodrill_returned()
- * be: in one
- *   of the functions of the table (packet(), run(), wait() ...). A stack with threads must let them come to rest before
- *   a function returns, or two runs differ.
+ * The rules:
+ * - If there is no ticket, the caller does not want to wait, and the answer is -EAGAIN, or -EINPROGRESS from
+ *   connect().
+ * - All these functions are called by the thread that answers questions, and so must protodrill_returned() be: in one
+ *   of the functions of the table (packet(), run(), wait() ...). A stack with threads must let them come to rest
+ *   before a function returns, or two runs differ.
  * - A call is never withdrawn. If its caller gives up, it goes on, and its result is for the next caller that waits.
- * close() is the exception: nothing is reported about its descriptor any more.
+ *   close() is the exception: nothing is reported about its descriptor any more.
  *
  * Include it after protodrill-adapter.h, with PROTODRILL_ADAPTER_IMPLEMENTATION defined before that.
  */

@@ -8,13 +8,14 @@
  *
  *	text -> tokens (py_lex.c) -> statements (py_parse.c) -> effects (py_eval.c, py_format.c)
  *
- * Three rules: - Whatever is not certain to be what python3 would do is *declined*, and then python3 runs the code of
- * the whole script. Rare constructs are declined as well: floats and "/", shifts, powers, "is", conditional
- * expressions, all functions but
- *   print, attributes, subscripts, suites.
- * - A text that no Python would accept is *wrong*: also declined, but with a place and a way out, so that the check of
- * a script can report it before it is played (code_check.c). - An exception that Python would raise is *raised* in
- * Python's words. If these differ between versions of Python, it is declined.
+ * Three rules:
+ * - Whatever is not certain to be what python3 would do is *declined*, and then python3 runs the code of the whole
+ *   script. Rare constructs are declined as well: floats and "/", shifts, powers, "is", conditional expressions, all
+ *   functions but print, attributes, subscripts, suites.
+ * - A text that no Python would accept is *wrong*: also declined, but with a place and a way out, so that the check
+ *   of a script can report it before it is played (code_check.c).
+ * - An exception that Python would raise is *raised* in Python's words. If these differ between versions of Python,
+ *   it is declined.
  *
  * Integers have 127 bits, more than any value of a socket; larger ones are declined.
  *

@@ -10,20 +10,18 @@
  * The rules:
  *
  * - One event after the other. The next one begins only when the one before it is over: a packet has been injected or
- * has come, a call has returned. The single exception is a
- *   call that the script marks as waiting (TIME...END): it is over when it sleeps, and its return
- *   is judged whenever it comes (play_wait.c).
- * - Time is the target's. Script time 0 is an instant that the target chooses, and every time in
- *   the record is counted from there. So the same code plays in real and in virtual time.
- * - The first failure ends the run, since everything behind it would be a consequence. What ends
- *   it is an entry of the record with a kind, the wording of the original tool, and a verdict:
- *   FAIL where the target is to blame, INCONCLUSIVE where the machine or the harness was too slow,
- *   ERROR where the harness lacks something, SKIP where the target cannot do what the script asks.
- * - Everything that was set up is taken down, whatever the verdict: the clean-up command runs, sockets are closed, and
- * connections that are still open get a reset, so that the next script finds nothing left. - Code blocks only collect
- * what they need when their time comes. They are evaluated at the end
- *   of the run, as in the original: a script may print after its last packet, and a failing
- *   assertion never hides a packet.
+ *   has come, a call has returned. The single exception is a call that the script marks as waiting (TIME...END): it
+ *   is over when it sleeps, and its return is judged whenever it comes (play_wait.c).
+ * - Time is the target's. Script time 0 is an instant that the target chooses, and every time in the record is
+ *   counted from there. So the same code plays in real and in virtual time.
+ * - The first failure ends the run, since everything behind it would be a consequence. What ends it is an entry of
+ *   the record with a kind, the wording of the original tool, and a verdict: FAIL where the target is to blame,
+ *   INCONCLUSIVE where the machine or the harness was too slow, ERROR where the harness lacks something, SKIP where
+ *   the target cannot do what the script asks.
+ * - Everything that was set up is taken down, whatever the verdict: the clean-up command runs, sockets are closed,
+ *   and connections that are still open get a reset, so that the next script finds nothing left.
+ * - Code blocks only collect what they need when their time comes. They are evaluated at the end of the run, as in
+ *   the original: a script may print after its last packet, and a failing assertion never hides a packet.
  *
  * How it is divided. play.h declares the services that everything uses (play.c), waiting (play_wait.c) and what came
  * back from a call (drill_return.c). Above these there is one file for each kind of event, which do not use each other.

@@ -10,11 +10,12 @@
  * The rules:
  *
  * - The times of all lines count from the event before the block, as if each were its first line; the line after the
- * block counts from the packet that came last. - The next packet of any connection in the block is compared with the
- * lines in their order, and the first that it answers, time included, is played with it. That line is done; the others
- * wait for the next packet. - A packet that answers none is a failure of the first open line about its connection; if
- * the time of all lines is over, that is a failure of the first open one. - Packets are compared one by one: no line of
- * a block joins segments.
+ *   block counts from the packet that came last.
+ * - The next packet of any connection in the block is compared with the lines in their order, and the first that it
+ *   answers, time included, is played with it. That line is done; the others wait for the next packet.
+ * - A packet that answers none is a failure of the first open line about its connection; if the time of all lines is
+ *   over, that is a failure of the first open one.
+ * - Packets are compared one by one: no line of a block joins segments.
  */
 #include <string.h>
 

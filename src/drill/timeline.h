@@ -11,17 +11,17 @@
  *
  * The rules:
  *
- * - A relative time counts from what happened, not from what was planned: a packet that came 3 ms late moves everything
- * after it by 3 ms. Two inbound packets in a row are the exception: the
- *   second counts from the planned time of the first, so that a burst has the gaps that the script
- *   says.
+ * - A relative time counts from what happened, not from what was planned: a packet that came 3 ms late moves
+ *   everything after it by 3 ms. Two inbound packets in a row are the exception: the second counts from the planned
+ *   time of the first, so that a burst has the gaps that the script says.
  * - When something happened is not when we looked at it. The base is the stamp of the packet, the return of the call,
- * or the end of the injection; the time that the harness takes from there to the next event is its own lateness
- * (play_wait.c). - Tolerance grows with distance: a share of the time since the event before, but at least a
- *   fixed amount. A timer of 10 s may be off by more than one of 10 ms. For the return of a call
- *   that waits it is a share of its own length.
- * - Two questions are never mixed. Was the target early or late? That is answered here, and is a
- *   failure. Were we? That is measured where we wait, and makes a run inconclusive.
+ *   or the end of the injection; the time that the harness takes from there to the next event is its own lateness
+ *   (play_wait.c).
+ * - Tolerance grows with distance: a share of the time since the event before, but at least a fixed amount. A timer
+ *   of 10 s may be off by more than one of 10 ms. For the return of a call that waits it is a share of its own
+ *   length.
+ * - Two questions are never mixed. Was the target early or late? That is answered here, and is a failure. Were we?
+ *   That is measured where we wait, and makes a run inconclusive.
  */
 #ifndef DRILL_TIMELINE_H
 #define DRILL_TIMELINE_H

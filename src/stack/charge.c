@@ -8,9 +8,9 @@
  * packets from a TUN device, as the memory that SO_MEMINFO reports:
  *
  * - A packet lies in a block of 576, 1024, 2048 octets or a multiple of 4096, the smallest that has room for it,
- * headers included, and for 64 octets of head room and 320 of bookkeeping. A descriptor of 256 comes on top. - Spare
- * room in the block takes the text of the next packet, if all of it fits. Packets that are too large for a block of
- * 4096 lie in pages and have no room to spare.
+ *   headers included, and for 64 octets of head room and 320 of bookkeeping. A descriptor of 256 comes on top.
+ * - Spare room in the block takes the text of the next packet, if all of it fits. Packets that are too large for a
+ *   block of 4096 lie in pages and have no room to spare.
  *
  * Where socket_memory_charged is 0 a buffer counts text, as the RFCs do, which say nothing about memory. udp.c and
  * tcp_memory.c say who charges what, and what happens when the buffer is full.

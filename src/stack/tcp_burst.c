@@ -17,14 +17,15 @@
  * would have one segment for ever. Therefore text that cannot fill a burst is held back if the next ACK is close. All
  * of this must hold:
  *
- * - a packet left less than tcp_burst_wait_us ago: after a longer silence the sender has waited enough; - the ACK of
- * the oldest segment, a smoothed round trip after it left, is to come within that time, and within half of
- *   such a round trip: no timer ends the wait, so an ACK must;
- * - the windows have room for less than a burst, and for less than a fraction (tcp_burst_window_divisor) of the smaller
- * one: with that much room there is no need to wait; - more than one segment waits at the cursor, since Nagle's
- * algorithm takes care of single ones; - they do not fit; or they do, but are the end of the queue, so that the user
- * may still add to them: not if a FIN or the end of a record says that nothing follows; - no loss is being repaired:
- * ACKs mean something else then.
+ * - a packet left less than tcp_burst_wait_us ago: after a longer silence the sender has waited enough;
+ * - the ACK of the oldest segment, a smoothed round trip after it left, is to come within that time, and within half
+ *   of such a round trip: no timer ends the wait, so an ACK must;
+ * - the windows have room for less than a burst, and for less than a fraction (tcp_burst_window_divisor) of the
+ *   smaller one: with that much room there is no need to wait;
+ * - more than one segment waits at the cursor, since Nagle's algorithm takes care of single ones;
+ * - they do not fit; or they do, but are the end of the queue, so that the user may still add to them: not if a FIN
+ *   or the end of a record says that nothing follows;
+ * - no loss is being repaired: ACKs mean something else then.
  *
  * With respect to growth (RFC 7661), a burst that waits for room has filled the congestion window. A chunk that is
  * filled in the middle of a SEND cannot grow any more, so it does not wait (tcp_user_data.c); nor do bursts of one.

@@ -6,15 +6,15 @@
  * octets, so that many small writes fill a buffer sooner than a large one. How chunks form was measured on Linux, and a
  * script can see it in the result of write():
  *
- * - A chunk takes text up to half of the largest window that the peer ever offered, in whole segments, at least one. A
- * write fills the last chunk as long as it has not gone out, even if the buffer is full. A new one begins only while
- * the charge is less than the buffer, and unsent text less than TCP_NOTSENT_LOWAT. - Text that leaves in one burst is
- * one chunk from then on; the rest is cut off. Before a burst leaves, or is found to have to wait, its chunk absorbs
- * the next one, or as much of it as the burst lacks. - Acknowledged chunks are freed; of one acknowledged in part, only
- * whole segments are. - When a chunk is full and nothing waits before it, a burst of it goes out at once, though the
- * SEND has more; so the rest of the chunk is filled up again. When more than half of the peer's largest window was
- * written since the last push,
- *   the chunk is pushed as well, and everything goes that may.
+ * - A chunk takes text up to half of the largest window that the peer ever offered, in whole segments, at least one.
+ *   A write fills the last chunk as long as it has not gone out, even if the buffer is full. A new one begins only
+ *   while the charge is less than the buffer, and unsent text less than TCP_NOTSENT_LOWAT.
+ * - Text that leaves in one burst is one chunk from then on; the rest is cut off. Before a burst leaves, or is found
+ *   to have to wait, its chunk absorbs the next one, or as much of it as the burst lacks.
+ * - Acknowledged chunks are freed; of one acknowledged in part, only whole segments are.
+ * - When a chunk is full and nothing waits before it, a burst of it goes out at once, though the SEND has more; so
+ *   the rest of the chunk is filled up again. When more than half of the peer's largest window was written since the
+ *   last push, the chunk is pushed as well, and everything goes that may.
  *
  * The buffer is writable while a third of it is free. Unless the user has set its size it grows to two congestion
  * windows, but only once a write has been refused: other users do not need it.

@@ -6,11 +6,12 @@
  * been read. So this file keeps a list of the packets whose text is in the buffer: where each ends, its charge, and its
  * spare room. Text out of order has its charges in rxq.c. As was seen on Linux:
  *
- * - Text that fits into the spare room of the packet before it costs nothing. - A segment is refused only when more
- * than the whole buffer is charged before it comes; so a single one may overrun the buffer, whatever its size. - Memory
- * is granted in pages of 4096 octets. Memory that was granted and is unused may serve a segment beyond the limit, if
- * that is just what was expected next. - Before text is given up, small packets are copied together into blocks as
- * large as a page takes.
+ * - Text that fits into the spare room of the packet before it costs nothing.
+ * - A segment is refused only when more than the whole buffer is charged before it comes; so a single one may overrun
+ *   the buffer, whatever its size.
+ * - Memory is granted in pages of 4096 octets. Memory that was granted and is unused may serve a segment beyond the
+ *   limit, if that is just what was expected next.
+ * - Before text is given up, small packets are copied together into blocks as large as a page takes.
  *
  * tcp_rcv.c decides what is given up when the buffer is full, and tcp_receive_limit.c how the window follows. Only this
  * file writes struct tcp_receive_memory. Without memory for another entry, text joins the last packet and is not

@@ -6,13 +6,13 @@
  * 1460 octets use memory well, packets with a hundred do not. The RFCs leave the size of the window to the receiver
  * (RFC 9293, 3.8.6). If memory is charged (socket_memory_charged) it is as was seen on Linux:
  *
- * - Half of the memory is assumed to be text until a segment comes that is larger than all before. The fraction of its
- * memory that is text, in 256ths, is the share from then on. The clamp is the text that a full buffer may hold. - The
- * window opens step by step, as the peer sends. Each segment of 128 octets or more adds two of full size if it uses its
- * memory as well as the share says. A worse one may add two of the peer's segments, as long as the window is small
- * compared with what the buffer could grow to: a window half as large may be filled by segments twice as wasteful.
- * Nothing is added beyond what is free. - When the buffer was too full for a segment, the window falls back to two
- * segments.
+ * - Half of the memory is assumed to be text until a segment comes that is larger than all before. The fraction of
+ *   its memory that is text, in 256ths, is the share from then on. The clamp is the text that a full buffer may hold.
+ * - The window opens step by step, as the peer sends. Each segment of 128 octets or more adds two of full size if it
+ *   uses its memory as well as the share says. A worse one may add two of the peer's segments, as long as the window
+ *   is small compared with what the buffer could grow to: a window half as large may be filled by segments twice as
+ *   wasteful. Nothing is added beyond what is free.
+ * - When the buffer was too full for a segment, the window falls back to two segments.
  *
  * The buffer itself follows the pace of the user, unless the user has set its size (tcp_receive_moderation): if in one
  * round trip the user took more than ever before, less what still waits, the window has to hold twice that, plus twice

@@ -7,14 +7,15 @@
  * them may keep the numbers, the last window and the time-stamp, and release everything else. So does Linux, and this
  * shows (tcp_remnants; watched there segment by segment in both states):
  *
- * - Its ACKs have no SACK blocks, not even for what came twice. - In FIN-WAIT-2 it waits for one segment: a FIN at
- * RCV.NXT. An ACK without text says nothing to it, whatever it acknowledges. A segment with anything else in the window
- * (text, an early FIN, or a SYN) is for a user who is gone: it draws a reset as if there were no connection (RFC 9293,
- * 3.6.1, SHLD-3), and then there is none. An RST anywhere in the window counts like one at RCV.NXT, since no challenge
- * ACK is sent; elsewhere it is acknowledged like any other segment, where RFC 5961, 3.2 wants silence. - In TIME-WAIT a
- * segment without ACK is acknowledged like others, and the number in an ACK is ignored: a bare ACK at RCV.NXT draws
- * nothing. An RST elsewhere in the window is dropped in silence. A SYN that could open the connection anew is answered
- * each time.
+ * - Its ACKs have no SACK blocks, not even for what came twice.
+ * - In FIN-WAIT-2 it waits for one segment: a FIN at RCV.NXT. An ACK without text says nothing to it, whatever it
+ *   acknowledges. A segment with anything else in the window (text, an early FIN, or a SYN) is for a user who is
+ *   gone: it draws a reset as if there were no connection (RFC 9293, 3.6.1, SHLD-3), and then there is none. An RST
+ *   anywhere in the window counts like one at RCV.NXT, since no challenge ACK is sent; elsewhere it is acknowledged
+ *   like any other segment, where RFC 5961, 3.2 wants silence.
+ * - In TIME-WAIT a segment without ACK is acknowledged like others, and the number in an ACK is ignored: a bare ACK
+ *   at RCV.NXT draws nothing. An RST elsewhere in the window is dropped in silence. A SYN that could open the
+ *   connection anew is answered each time.
  *
  * A connection in FIN-WAIT-2 whose user has only shut down sending is not among these.
  */

@@ -11,15 +11,16 @@
  * worker that takes its place.
  *
  * The rules:
- *  - The parent never waits for one worker, and never trusts one. It reads what is there, and a malformed answer ends
- *  the worker that sent it. - Memory does not grow with the number of jobs. Answers that come too early wait in a
- *  window of fixed size;
- *    nothing beyond the window is handed out, and nothing at all while the answers that wait are large.
- *  - Signals are blocked and fetched in one place, where the parent waits anyway; no handler runs. This works even if
- *  no descriptor is left for the signalfd, or poll() fails. - If the system refuses something, that is no reason to
- *  give up, nor to retry without a pause. If no new process can be started, the workers that are there play its jobs
- *  one after the other; jobs are lost only if there is no worker at all. - Workers end with their parent. They are sent
- *  a signal when it dies, and see its socket close.
+ * - The parent never waits for one worker, and never trusts one. It reads what is there, and a malformed answer ends
+ *   the worker that sent it.
+ * - Memory does not grow with the number of jobs. Answers that come too early wait in a window of fixed size; nothing
+ *   beyond the window is handed out, and nothing at all while the answers that wait are large.
+ * - Signals are blocked and fetched in one place, where the parent waits anyway; no handler runs. This works even if
+ *   no descriptor is left for the signalfd, or poll() fails.
+ * - If the system refuses something, that is no reason to give up, nor to retry without a pause. If no new process
+ *   can be started, the workers that are there play its jobs one after the other; jobs are lost only if there is no
+ *   worker at all.
+ * - Workers end with their parent. They are sent a signal when it dies, and see its socket close.
  *
  * What it leaves out: what a job is, how it is repeated (attempt.c), and how many should play at a time (backoff.c).
  */

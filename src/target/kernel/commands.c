@@ -14,12 +14,13 @@
  * (command_permits.c).
  *
  * The rules:
- *  - A text as a whole is ours or the shell's, and that is settled before any of it is executed. If a rehearsed text,
- *  because a change was refused, gets to a command that is not known, the shell executes it from the start: only
- *  settings have changed, and these are set again. - Nobody can tell the difference: the same settings, output and exit
- *  status (commands_test.c plays both). - Until something has been changed, a text can still be handed to the shell:
- *  that happens if its first change is refused, so that the message is that of the real tool. - If another tool of that
- *  name comes first in PATH, that tool is used.
+ * - A text as a whole is ours or the shell's, and that is settled before any of it is executed. If a rehearsed text,
+ *   because a change was refused, gets to a command that is not known, the shell executes it from the start: only
+ *   settings have changed, and these are set again.
+ * - Nobody can tell the difference: the same settings, output and exit status (commands_test.c plays both).
+ * - Until something has been changed, a text can still be handed to the shell: that happens if its first change is
+ *   refused, so that the message is that of the real tool.
+ * - If another tool of that name comes first in PATH, that tool is used.
  *
  * If a script has changed its capabilities, those of its commands are unchanged; then the shell executes them.
  */
