@@ -390,8 +390,8 @@ static const char *folder_of_script(const struct parse *p)
 	return slash ? arena_strndup(p->arena, p->source->name, (size_t)(slash + 1 - p->source->name)) : ".";
 }
 
-/* Only of a file: nobody waits for what a device or a FIFO might say. And only of the script's own collection: the line
- * with an error would be shown. */
+/* Only of a file: nobody waits for what a device or a FIFO might say. And beyond the script's own collection only of
+ * one that is named like a script: the line with an error is shown, and may not be a secret of the machine. */
 static bool read_include(const struct parse *p, const char *path, struct loc loc, struct buf *text)
 {
 	struct diags *diags = p->diags;
@@ -401,10 +401,10 @@ static bool read_include(const struct parse *p, const char *path, struct loc loc
 
 	if (opened && !S_ISREG(info.st_mode))
 		diag_error(diags, DIAG_FILE, loc, "cannot include this", "'%s' is not a file", path);
-	else if (good && !suite_holds(folder_of_script(p), path, p->arena))
+	else if (good && !suite_holds(folder_of_script(p), path, p->arena) && !suite_is_script_name(path))
 		good = diag_error(diags, DIAG_FILE, loc, "cannot include this",
-		                  "'%s' is neither below the folder of the script, nor below one above it that holds a "
-		                  "folder 'common' or a '.git', nor below the current directory", path);
+		                  "'%s' is neither named *.inc or *.pkt, nor below the folder of the script, one above "
+		                  "it that holds a folder 'common' or a '.git', or the current directory", path);
 	else if (!good)
 		diag_error(diags, DIAG_FILE, loc, "cannot include this", "'%s': %s", path, strerror(errno));
 	if (fd >= 0)

@@ -241,7 +241,7 @@ static void mistakes_are_named(void **state)
 		{ "macro f {\n0 `x`\n}\n0 `z`", 1, 9, "syntax error", "macro name()", NULL },
 		{ "repeat 2 {\n0 `x`\n", 3, 1, "syntax error", "'}'", NULL },
 		{ "include \"/nonexistent/a.inc\"\n0 `x`", 1, 9, "cannot include this", "No such file", NULL },
-		{ "include \"/etc/passwd\"\n0 `x`", 1, 9, "cannot include this", "neither below the folder", NULL },
+		{ "include \"/etc/passwd\"\n0 `x`", 1, 9, "cannot include this", "neither named *.inc or *.pkt", NULL },
 		{ "include \"/dev/zero\"\n0 `x`", 1, 9, "cannot include this", "is not a file", NULL },
 		{ "repeat 2 {\nrepeat 1000001 {\n}\n}\n0 `x`", 2, 1, "the script gets too long", NULL,
 		  "round 1 of 2" },

@@ -61,3 +61,13 @@ bool suite_holds(const char *folder, const char *path, struct arena *arena)
 	free(real);
 	return holds;
 }
+
+bool suite_is_script_name(const char *path)
+{
+	char *real = realpath(path, NULL);
+	const char *end = real ? strrchr(real, '.') : NULL;
+	bool is = end && (!strcmp(end, ".pkt") || !strcmp(end, ".inc"));
+
+	free(real);
+	return is;
+}

@@ -20,5 +20,7 @@ const char *suite_of(const char *folder, struct arena *arena);
 /* Is @path, behind all symbolic links, below the suite of @folder, or below the current directory, if that could belong
  * to a suite? What is not there is not. */
 bool suite_holds(const char *folder, const char *path, struct arena *arena);
+/* Is it, behind all symbolic links, a file whose name ends as those of scripts do: .pkt or .inc? */
+bool suite_is_script_name(const char *path);
 
 #endif
