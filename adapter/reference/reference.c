@@ -64,7 +64,7 @@ static int start(const struct protodrill_start *how)
 {
 	const struct stack_hooks hooks = { .output = output };
 	struct stack_config config = reference.config;
-	struct ip_address local = to_ip(&how->local);
+	struct ip_address local = to_ip(&how->local), remote = to_ip(&how->remote);
 
 	config.seed = (int64_t)how->seed;
 	if (how->mtu && !stack_parameter_set(&config, stack_parameter_find("mtu"), how->mtu))
@@ -74,6 +74,10 @@ static int start(const struct protodrill_start *how)
 	reference.files = files_new();
 	reference.why = (struct buf)BUF_INIT;
 	builtin_commands_open(&reference.commands, reference.stack, reference.files, no_sleep, NULL);
+	reference.commands.nets[0] = (struct stack_route){ .prefix = local, .prefix_length = how->local_prefix };
+	/* Of the peer's net HELLO names the peer alone. */
+	reference.commands.nets[1] = (struct stack_route){ .prefix = remote,
+	                                                   .prefix_length = remote.version == 6 ? 128 : 32 };
 	return stack_add_address(reference.stack, &local, how->local_prefix);
 }
 
