@@ -26,8 +26,8 @@
 #include "stack/defect.h"
 #include "util/field.h"
 
-/* Named choices: the values of the parameters of that name. */
-/* Quick start: every segment at first, then every second one. */
+/* Named choices: the values of the parameters of that name. Quick start: every segment is acknowledged at first, then
+ * every second one. */
 enum tcp_ack_policy { TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY, TCP_ACK_QUICK_START };
 enum tcp_option_order { TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_SACK_TS_NOP_WS };
 /* The congestion controls, by the word that chooses each; what the word does is congestion_WORD (congestion.h). */

@@ -127,10 +127,10 @@ struct stack_route {
 /* Add, or replace the route of the same prefix. Every destination is on the one link unless a route has an error.
  * The longest matching prefix counts. -EINVAL, -ENOMEM or 0. */
 int stack_set_route(struct stack *st, const struct stack_route *route);
-/* The path MTU to @destination as it is known now, in bytes. */
 /* Is there a route of the same prefix? And take it away: 0 or -ENOENT. */
 bool stack_has_route(const struct stack *st, const struct stack_route *route);
 int stack_remove_route(struct stack *st, const struct stack_route *route);
+/* The path MTU to @destination as it is known now, in bytes. */
 uint32_t stack_path_mtu(const struct stack *st, const struct ip_address *destination);
 /* Forget the path MTUs that were learnt. */
 void stack_forget_paths(struct stack *st);

@@ -311,12 +311,13 @@ struct tcp_ecn {
 	uint32_t marked;                                     /* segments that ACKs said were marked */
 };
 
-/* Accurate ECN (RFC 9768): r.* and s.* of its section 3.2; counters of octets by codepoint. tcp_accecn.c */
 /* What went wrong, as in tcpi_accecn_fail_mode; but the loss of our own options is .option_lost. */
 enum accecn_failure { ACCECN_SENDING_FAILED = 1, ACCECN_RECEIVING_FAILED = 2, ACCECN_OPTION_LOST = 4,
                       ACCECN_OPTION_ERASED = 8 };
 enum accecn_option { ACCECN_OPTION_ABSENT, ACCECN_OPTION_EMPTY, ACCECN_OPTION_SEEN, ACCECN_OPTION_IGNORED };
 enum accecn_writing { ACCECN_PURE_ACK, ACCECN_REFLECTION, ACCECN_NEW_TEXT, ACCECN_OLD_TEXT };
+
+/* Accurate ECN (RFC 9768): r.* and s.* of its section 3.2; counters of octets by codepoint. tcp_accecn.c */
 struct tcp_accurate_ecn {
 	uint32_t cep, octets[4];                             /* what came */
 	uint32_t told[4];                                    /* what the last options said of it */

@@ -14,7 +14,7 @@ bool tcp_gives_way(const struct socket *s);
 /* The state of the connection that connect() has begun: -EINPROGRESS, 0, or minus the error that ended it. */
 int tcp_user_connect_result(struct socket *s);
 /* SEND that opens the connection: MSG_FASTOPEN, or TCP_FASTOPEN_CONNECT after a connect() that returned at once.
- * @remote NULL: no address was given; else @family is that of the address. Returns the octets of @message in the SYN;
+ * @remote NULL: no address was given. Returns the octets of @message in the SYN;
  * -EINPROGRESS: none, but the SYN was sent; 0: the connection is open already, send as usual; else minus an errno. */
 int64_t tcp_connect_with(struct socket *s, const struct endpoint *remote, const struct msghdr *message, int flags);
 

@@ -206,7 +206,7 @@ static int user_close(struct socket *s)
 
 /* ---- STATUS ---- */
 
-/* Readable from SO_RCVLOWAT octets on; writable by the rule of tcp_writable(). POLLPRI while the urgent octet is
+/* Readable from SO_RCVLOWAT octets on; writable by the rule of tcp_chunk_writable(). POLLPRI while the urgent octet is
  * neither read nor passed. */
 static short poll_open(const struct tcp *t)
 {
