@@ -48,7 +48,8 @@
 #include "util/strays.h"
 
 enum { HELD_BYTES = 256 << 20 };                             /* of waiting answers, above which nothing is handed out */
-enum { ANSWER_BYTES = 65536, KEPT_BYTES = 1 << 20, WINDOW_LEAST = 512, WORKER_GRACE_S = 15 };
+enum { ANSWER_BYTES = 65536, KEPT_BYTES = 1 << 20, WORKER_GRACE_S = 15 };
+enum { WINDOW_LEAST = 512, WINDOW_OF_LONG = 8192 };
 enum { HEAP_KEPT_BYTES = 16 << 20, HEAP_STEP_BYTES = 256 << 10 };
 enum { SPARE_DESCRIPTORS = 16 };                     /* descriptors for reports and captures opened while workers run */
 enum { PAUSE_MS = 10 };                                      /* pause before trying again what the system refused */
@@ -534,7 +535,9 @@ int jobs_workers_possible(int wanted)
 
 int jobs_run(const struct jobs_plan *plan)
 {
-	const size_t window = WINDOW_LEAST + 2 * plan->batch * (size_t)plan->workers;
+	/* A job that sleeps for a minute must not keep all others waiting that end meanwhile. */
+	const size_t least = plan->batch > 1 ? WINDOW_LEAST : WINDOW_OF_LONG;
+	const size_t window = least + 2 * plan->batch * (size_t)plan->workers;
 	struct pool pool = { .plan = plan, .window_size = plan->count && plan->count < window ? plan->count : window };
 	sigset_t before;
 

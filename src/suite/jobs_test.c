@@ -38,10 +38,12 @@ struct run {
 	int pids[MOST_PLAYERS];
 };
 
+static int gate[2];                                      /* a pipe: one job waits for another */
+
 static void play(const struct jobs_plan *plan, size_t number, struct attempt *out)
 {
 	const struct run *run = plan->user;
-	char what = run->words[number % strlen(run->words)];
+	char what = run->words[number % strlen(run->words)], octet;
 
 	switch (what) {
 	case 'k': raise(SIGKILL); break;
@@ -49,6 +51,8 @@ static void play(const struct jobs_plan *plan, size_t number, struct attempt *ou
 	case 'A': abort();
 	case 'h': pause(); break;                            /* hangs */
 	case 'l': usleep(30000); break;                      /* late */
+	case 'w': assert_int_equal(read(gate[0], &octet, 1), 1); break;
+	case 'o': assert_int_equal(write(gate[1], "", 1), 1); break;        /* opens the gate */
 	case 'm': checked_memory(malloc((size_t)2 * MEMORY_MB << 20)); break;
 	case 'L': buf_add_repeated(&out->output.capture, 'x', LARGE_BYTES); break;
 	case 'p': kill(getppid(), SIGTERM); pause(); break;     /* interrupts the run */
@@ -224,6 +228,24 @@ static void many_jobs(void **state)
 	free_run(&run);
 }
 
+/* Of jobs that take long, two thousand end while the first one waits for the last. */
+static void a_long_one_keeps_nobody_waiting(void **state)
+{
+	char words[2001] = { [0] = 'w' };
+	struct run run = { .words = words, .repeat = 1 };
+
+	(void)state;
+	memset(words + 1, 'a', sizeof(words) - 3);
+	words[sizeof(words) - 2] = 'o';
+	assert_int_equal(pipe(gate), 0);
+	assert_int_equal(run_jobs(&run, 2, 1, 20), 0);
+	assert_int_equal(run.seen.length, sizeof(words) - 1);
+	assert_int_equal(run.seen.data[0], 'w');
+	close(gate[0]);
+	close(gate[1]);
+	free_run(&run);
+}
+
 static void one_that_hangs_is_lost(void **state)
 {
 	struct run run = { .words = "ahbc", .repeat = 1 };
@@ -388,6 +410,7 @@ int main(void)
 		cmocka_unit_test(answers_come_in_order),
 		cmocka_unit_test(fixed_batches),
 		cmocka_unit_test(many_jobs),
+		cmocka_unit_test(a_long_one_keeps_nobody_waiting),
 		cmocka_unit_test(one_that_hangs_is_lost),
 		cmocka_unit_test(one_that_eats_memory_is_lost),
 		cmocka_unit_test(an_abort_is_no_lack_of_memory),
