@@ -430,6 +430,7 @@ const struct expr *resolve_expr(struct resolver *r, const struct expr *e)
 
 bool resolve_number(struct resolver *r, const struct expr *e, int64_t *out)
 {
+	const struct expr *const asked = e;
 	int errors = r->diags->errors;
 
 	forget_open(r);
@@ -441,6 +442,10 @@ bool resolve_number(struct resolver *r, const struct expr *e, int64_t *out)
 		return diag_error(r->diags, DIAG_SEMANTIC, r->open->name->loc, "a name without value",
 		                  "'%s' is no name of a macro or loop around it, nor one of --define or -D",
 		                  r->open->name->name.text);
+	if (asked->kind == EXPR_NAME && surroundings(r->config, asked->name.text))
+		return diag_error(r->diags, DIAG_SEMANTIC, asked->loc, "a number is wanted here",
+		                  "'%s' is compared: target == kernel, profile == linux, kernel >= 6.1",
+		                  asked->name.text);
 	unfit(r, e, "a number is wanted here");
 	return false;
 }
