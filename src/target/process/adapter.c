@@ -473,10 +473,13 @@ static bool may_go_on(struct adapter *a, ssize_t n, vtime_t began)
 	return !a->problem.length;
 }
 
+/* An adapter that has ended may have said why, so that is true, too. */
 static bool send_all(struct adapter *a, const uint8_t *bytes, size_t length, vtime_t began)
 {
 	for (size_t at = 0; at < length;) {
 		ssize_t n = send(a->socket, bytes + at, length - at, MSG_NOSIGNAL);
+		if (n < 0 && (errno == EPIPE || errno == ECONNRESET))
+			return true;
 		if (!may_go_on(a, n, began))
 			return false;
 		at += n > 0 ? (size_t)n : 0;
@@ -524,6 +527,8 @@ static bool receive_answer(struct adapter *a, unsigned type, vtime_t began)
 	a->filled = 0;
 	do {
 		ssize_t n = recv(a->socket, a->frame + a->filled, room - a->filled, 0);
+		if (n < 0 && errno == EAGAIN && child_has_ended(a->pid))      /* what it said just before that */
+			n = recv(a->socket, a->frame + a->filled, room - a->filled, 0);
 		if (!may_go_on(a, n, began))
 			return false;
 		a->filled += n > 0 ? (size_t)n : 0;
