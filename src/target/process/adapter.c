@@ -473,13 +473,16 @@ static bool may_go_on(struct adapter *a, ssize_t n, vtime_t began)
 	return !a->problem.length;
 }
 
-/* An adapter that has ended may have said why, so that is true, too. */
+/* An adapter that has ended may have said something before that: then this is true, and the answer will be odd. */
 static bool send_all(struct adapter *a, const uint8_t *bytes, size_t length, vtime_t began)
 {
 	for (size_t at = 0; at < length;) {
 		ssize_t n = send(a->socket, bytes + at, length - at, MSG_NOSIGNAL);
-		if (n < 0 && (errno == EPIPE || errno == ECONNRESET))
+		const int error = errno;
+		if (n < 0 && error != EAGAIN && error != EINTR &&
+		    recv(a->socket, &(char){ 0 }, 1, MSG_PEEK | MSG_DONTWAIT) == 1)
 			return true;
+		errno = error;
 		if (!may_go_on(a, n, began))
 			return false;
 		at += n > 0 ? (size_t)n : 0;
