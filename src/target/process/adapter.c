@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "adapter/protodrill-adapter.h"
+#include "target/process/processor.h"
 #include "target/process/question.h"
 #include "util/checked.h"
 #include "util/child_begin.h"
@@ -48,6 +49,7 @@ struct adapter {
 	char *name;                                          /* the command as it was given */
 	bool is_object;                                      /* it is a shared object, and not a program */
 	struct buf first_words, last_words, problem;
+	struct shared_processor processor;
 };
 
 /* ---- the command ---- */
@@ -188,6 +190,7 @@ static struct adapter *start_words(const struct adapter_source *source, char **w
 	a->patience_s = patience_s ? patience_s : ADAPTER_PATIENCE_S;
 	a->socket = sockets[0];
 	a->errors = errors[0];
+	processor_share(&a->processor);
 	a->pid = fork();
 	if (a->pid == 0)
 		become(source, words, sockets[1], errors[1], parent);
@@ -396,6 +399,12 @@ void adapter_hurry(struct adapter *a, vtime_t duration)
 	a->end = vtime_is_never(duration) ? VTIME_NEVER : vtime_add(monotonic_now(), duration);
 }
 
+void adapter_works_alone(struct adapter *a)
+{
+	processor_leave(&a->processor, a->pid);
+	a->processor.shared = false;
+}
+
 const char *adapter_problem(const struct adapter *a)
 {
 	return a->problem.length ? a->problem.data : NULL;
@@ -407,6 +416,7 @@ void adapter_free(struct adapter *a)
 
 	if (!a)
 		return;
+	processor_leave(&a->processor, 0);
 	finish(a, false, &how);
 	buf_free(&how);
 	close(a->socket);
@@ -427,12 +437,16 @@ struct adapter *adapter_shelf_take(struct adapter_shelf *shelf, const char *comm
 	if (!a || strcmp(a->name, command) != 0)
 		return NULL;
 	shelf->adapter = NULL;
+	if (a->processor.shared)
+		processor_share(&a->processor);
 	return a;
 }
 
 void adapter_shelf_put(struct adapter_shelf *shelf, struct adapter *a)
 {
 	adapter_free(shelf->adapter);
+	if (a)
+		processor_leave(&a->processor, 0);
 	shelf->adapter = a;
 }
 

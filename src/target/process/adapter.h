@@ -45,6 +45,10 @@ bool adapter_ask(struct adapter *a, unsigned type, const struct buf *question, c
 /* Answers are awaited for at most @duration from now on, so that there is time left to say what was wrong. */
 void adapter_hurry(struct adapter *a, vtime_t duration);
 
+/* It has a clock of its own, and works while nobody asks: until then it has the processor of this thread (processor.h).
+ */
+void adapter_works_alone(struct adapter *a);
+
 /* The number of the last question. */
 uint16_t adapter_tag(const struct adapter *a);
 

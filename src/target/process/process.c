@@ -482,8 +482,10 @@ static void take_hello(struct process *p, const struct process_options *o, const
 	else if (!*p->name)
 		adapter_break(p->adapter, "does not say what the stack is called: name=");
 	p->real = !(p->flags & PROTODRILL_VIRTUAL);
-	if (p->real)
+	if (p->real) {
 		library_set_real(p->lib, vtime_ns((int64_t)answer_number(body + 16, 8)));
+		adapter_works_alone(p->adapter);
+	}
 	judge_needs(p, o, text, length - HELLO_HEAD);
 	/* From here on the answer is that of another question. */
 	if (p->wire && !p->unfit && !adapter_problem(p->adapter))

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -473,6 +474,34 @@ static void nothing_can_end_it(void **state)
 	assert_nothing_left();
 }
 
+static int processors(void)
+{
+	cpu_set_t set;
+
+	assert_int_equal(sched_getaffinity(0, sizeof(set), &set), 0);
+	return CPU_COUNT(&set);
+}
+
+/* Who asks stays on the processor of the adapter as long as a case lasts, and no longer. */
+static void one_processor_for_a_case(void **state)
+{
+	const int before = processors();
+	struct adapter_shelf shelf = { NULL };
+	struct buf said = BUF_INIT;
+
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		struct target *t = open_shared(FINE, -1, &shelf, &said);
+		assert_non_null(t);
+		assert_int_equal(processors(), 1);
+		t->ops->close(t);
+		assert_int_equal(processors(), before);
+	}
+	adapter_shelf_put(&shelf, NULL);
+	buf_free(&said);
+	assert_nothing_left();
+}
+
 /* Reads from an adapter that lets calls wait: one read that must not wait, and one that may. What is wrong, or NULL. */
 static const char *read_waiting(struct target *t)
 {
@@ -665,6 +694,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(faults_after_bye), cmocka_unit_test(too_many_bytes),
 		cmocka_unit_test(no_such_program), cmocka_unit_test(rules_are_named),
 		cmocka_unit_test(reasons_are_told), cmocka_unit_test(nothing_can_end_it),
+		cmocka_unit_test(one_processor_for_a_case),
 		cmocka_unit_test(calls_that_wait_in_the_stack), cmocka_unit_test(needs_are_declared),
 	};
 
