@@ -369,29 +369,33 @@ static void breaks(struct adapter *a, bool died, bool asked, const char *what)
 	buf_free(&how);
 }
 
-void adapter_break(struct adapter *a, const char *format, ...)
+/* It broke the protocol, but has not ended: what it did follows its name. */
+static void PRINTF_LIKE(3, 0) breaks_by(struct adapter *a, bool asked, const char *format, va_list args)
 {
 	struct buf what = BUF_INIT;
+
+	buf_vprintf(&what, format, args);
+	breaks(a, false, asked, what.data);
+	buf_free(&what);
+}
+
+void adapter_break(struct adapter *a, const char *format, ...)
+{
 	va_list args;
 
 	va_start(args, format);
-	buf_vprintf(&what, format, args);
+	breaks_by(a, false, format, args);
 	va_end(args);
-	breaks(a, false, false, what.data);
-	buf_free(&what);
 }
 
 /* The same, about an answer that has not come, or that is none. */
 static void PRINTF_LIKE(2, 3) break_answer(struct adapter *a, const char *format, ...)
 {
-	struct buf what = BUF_INIT;
 	va_list args;
 
 	va_start(args, format);
-	buf_vprintf(&what, format, args);
+	breaks_by(a, true, format, args);
 	va_end(args);
-	breaks(a, false, true, what.data);
-	buf_free(&what);
 }
 
 void adapter_hurry(struct adapter *a, vtime_t duration)
