@@ -20,12 +20,33 @@
 struct conditions {
 	const struct script *script;
 	struct diags *diags;
+	const struct scope *scope;                           /* the innermost; NULL: none */
 };
+
+/* Names that a macro or a loop gives values to. */
+struct scope {
+	const struct scope *outer;
+	const struct expr *parameters;                       /* of a macro; NULL: it is a loop */
+	const char *name;                                    /* of the loop */
+};
+
+static bool is_in_scope(const struct conditions *c, const char *name)
+{
+	for (const struct scope *s = c->scope; s; s = s->outer) {
+		if (s->name && !strcmp(s->name, name))
+			return true;
+		for (const struct expr *e = s->parameters; e; e = e->next)
+			if (!strcmp(e->assign.name, name))
+				return true;
+	}
+	return false;
+}
 
 /* The text of a word that stands for itself, as far as can be told before names have values; NULL: it does not. */
 static const char *plain_word(const struct conditions *c, const struct expr *e)
 {
-	if (e->kind == EXPR_NAME && !e->name.dollar && !config_definition(&c->script->config, e->name.text))
+	if (e->kind == EXPR_NAME && !e->name.dollar && !config_definition(&c->script->config, e->name.text) &&
+	    !is_in_scope(c, e->name.text))
 		return e->name.text;
 	return e->kind == EXPR_WORD ? e->word : NULL;
 }
@@ -72,8 +93,17 @@ static void check_profile(struct conditions *c, const struct expr *e, const char
 		             guess.nearest);
 }
 
-/* "targt == kernel": nobody would compare a parameter with the name of a target or a profile, so @name must be a
- * slip. */
+/* Was an error at @loc reported before? Conditions that are reached are checked when the script is read, too. */
+static bool is_told(const struct conditions *c, const struct loc *loc)
+{
+	for (const struct diag *d = c->diags->first; d; d = d->next)
+		if (d->kind != DIAG_WARNING && d->loc.source == loc->source && d->loc.line == loc->line &&
+		    d->loc.column == loc->column)
+			return true;
+	return false;
+}
+
+/* "targt == kernel": nothing gives @name a value, and beside the name of a target or a profile it is a slip. */
 static void check_name(struct conditions *c, const struct expr *e, const char *name, const char *value)
 {
 	static const char *const surroundings[] = { "target", "profile" };
@@ -83,9 +113,9 @@ static void check_name(struct conditions *c, const struct expr *e, const char *n
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(surroundings); i++)
 		guess_offer(&of_name, surroundings[i]);
-	if (of_name.nearest)
-		diag_warning(c->diags, e->loc, "unknown name in a condition", "'%s'; did you mean '%s'?", name,
-		             of_name.nearest);
+	if (of_name.nearest && !is_told(c, &e->loc))
+		diag_error(c->diags, DIAG_SEMANTIC, e->loc, "unknown name in a condition", "'%s'; did you mean '%s'?",
+		           name, of_name.nearest);
 }
 
 static void check_comparison(struct conditions *c, const struct expr *left, const struct expr *right)
@@ -136,6 +166,14 @@ static void check_loop(struct conditions *c, const struct expr *first, const str
 
 static void check_statements(struct conditions *c, const struct statement *s);
 
+static void check_within(struct conditions *c, struct scope scope, const struct statement *s)
+{
+	scope.outer = c->scope;
+	c->scope = &scope;
+	check_statements(c, s);
+	c->scope = scope.outer;
+}
+
 static void check_construct(struct conditions *c, const struct statement *s)
 {
 	const struct construct *is = s->is;
@@ -148,11 +186,11 @@ static void check_construct(struct conditions *c, const struct statement *s)
 		check_statements(c, is->include.first);
 		break;
 	case STATEMENT_MACRO:
-		check_statements(c, is->macro->body);
+		check_within(c, (struct scope){ .parameters = is->macro->parameters }, is->macro->body);
 		break;
 	case STATEMENT_FOR:
 		check_loop(c, is->loop.first, is->loop.last);
-		check_statements(c, is->loop.block);
+		check_within(c, (struct scope){ .name = is->loop.name }, is->loop.block);
 		break;
 	case STATEMENT_REPEAT:
 		check_statements(c, is->loop.block);
@@ -179,7 +217,7 @@ static void check_statements(struct conditions *c, const struct statement *s)
 
 void condition_check(const struct script *script, struct diags *diags)
 {
-	struct conditions c = { script, diags };
+	struct conditions c = { .script = script, .diags = diags };
 
 	check_statements(&c, script->statements);
 }

@@ -14,6 +14,7 @@ struct mistake {
 	                                                        and the one before it */
 	const char *at, *line;                               /* the text from that token on, and from the start of its
 	                                                        line on */
+	const char *text;                                    /* the whole */
 	const char *const *expected;                         /* names of tokens that could */
 	int count;
 	bool first_on_line;                                  /* the token is the first of its line */

@@ -8,14 +8,10 @@
 
 #include "script/resolve.h"
 #include "script/signature.h"
+#include "script/unknown_name.h"
 #include "util/table.h"
 
 /* ---- who gives values ---- */
-
-bool names_is_variable(const char *name)
-{
-	return !strncmp(name, "tcpi_", strlen("tcpi_"));
-}
 
 static bool is_output(const struct call_spec *call, int index)
 {
@@ -76,12 +72,9 @@ static const char *nearest_to(const struct name_checker *c, const struct open_na
 {
 	struct guess guess = { .wanted = n->name->name.text };
 
-	if (n->nearest)
-		guess_offer(&guess, n->nearest);
+	unknown_name_offer(&guess, &c->script->config, n);
 	for (const struct known *k = c->known; k; k = k->older)
 		guess_offer(&guess, k->name);
-	for (const struct definition *d = c->script->config.definitions; d; d = d->next)
-		guess_offer(&guess, d->symbol);
 	return guess.nearest;
 }
 

@@ -20,13 +20,18 @@
 #ifndef SCRIPT_NAMES_H
 #define SCRIPT_NAMES_H
 
+#include <string.h>
+
 #include "script/ast.h"
 
 /* Report each name of @s that has no value where it is needed. */
 void names_check(const struct script *s, struct diags *diags);
 
 /* Is @name a variable of the connection under test, which only `let` can read? */
-bool names_is_variable(const char *name);
+static inline bool names_is_variable(const char *name)
+{
+	return !strncmp(name, "tcpi_", strlen("tcpi_"));
+}
 
 /* Can @name, in @event, take its value from what comes? */
 bool names_takes_value(const struct event *event, const struct open_name *name);

@@ -337,7 +337,7 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 	bool dialect = false;
 	struct mistake m = {
 		.seen = seen, .before = before, .at = p->source->text + p->token.at, .expected = expected,
-		.line = line_of(p, p->token.at),
+		.line = line_of(p, p->token.at), .text = p->source->text,
 		.first_on_line = p->token.first_on_line, .in_packet = p->packet,
 		.behind_result = p->call && p->call->result,
 	};

@@ -8,7 +8,9 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "script/ast.h"
 #include "script/mistake.h"
+#include "script/names.h"
 #include "script/parse.h"
 #include "util/table.h"
 
@@ -89,12 +91,33 @@ static bool of_macros(const struct mistake *m, struct buf *out)
 	return in_list && say(out, "the values of a macro are given by name: name(size=1000)");
 }
 
+/* What stands behind "let $x =" where a number would have to. */
+static bool of_value_of_name(const struct mistake *m, struct buf *out)
+{
+	const bool word = isalpha((unsigned char)*m->seen) || *m->seen == '_';
+
+	if (*m->seen == '"')
+		return say(out, "'let' gives a name a number: +0 let $size = 1000");
+	if (!word)
+		return false;
+	if (m->at[strlen(m->seen)] == '(')
+		buf_puts(out, "a call gives a name its result where it stands: +0 read(4, ..., 1000) = $size");
+	else if (isupper((unsigned char)*m->seen) && constant_value(m->seen, &(int64_t){ 0 }))
+		buf_printf(out, "'%s' is a constant of calls; 'let' takes a number, a name and arithmetic: $size, "
+		                "$(2*size)", m->seen);
+	else
+		buf_printf(out, "a name begins with '$': $%s, or in arithmetic $(%s+1)", m->seen, m->seen);
+	return true;
+}
+
 static bool of_names(const struct mistake *m, struct buf *out)
 {
 	if (*m->seen == '$' && isalpha((unsigned char)m->seen[1]) && mistake_expects(m, "'<'") && !m->in_packet)
 		return say(out, "a name gets its value by 'let': +0 let $size = 1000");
 	if (only(m, "'='") && *m->before == '$')
 		return say(out, "a value stands behind '=': +0 let $size = 1000");
+	if (!m->in_packet && line_has(m, "let $") && !strcmp(m->before, "=") && only(m, "a number"))
+		return of_value_of_name(m, out);
 	if (!m->in_packet && line_has(m, "let $") && line_has(m, "=") && strcmp(m->before, "="))
 		return say(out, "arithmetic stands in parentheses behind a '$': +0 let $size = $(2*mss)");
 	if (!strcmp(m->before, "let") && mistake_expects(m, "a name with $") && isalpha((unsigned char)*m->seen))
@@ -120,6 +143,34 @@ static bool of_outer_headers(const struct mistake *m, struct buf *out)
 	       *m->seen && strchr("$*{", *m->seen) && !mistake_expects(m, "'*'") &&
 	       say(out, "headers of GRE and MPLS have plain numbers, which may be names: no range and no set can "
 	                "stand here");
+}
+
+/* Is @word a name somewhere above: "$word", or a parameter of a macro? */
+static bool is_name_above(const struct mistake *m, const char *word)
+{
+	const size_t length = strlen(word);
+	const char *line = m->text;
+
+	for (const char *at = m->text; (at = strstr(at, word)) && at < m->at; at += length) {
+		const bool whole = !isalnum((unsigned char)at[length]) && at[length] != '_';
+		for (const char *end; (end = memchr(line, '\n', (size_t)(at - line)));)
+			line = end + 1;
+		if (whole && at > m->text && (at[-1] == '$' || (strchr("( ,", at[-1]) && !strncmp(line, "macro ", 6))))
+			return true;
+	}
+	return false;
+}
+
+/* A word in the place of a number that is a name, and would have to be written as one. */
+static bool without_dollar(const struct mistake *m, struct buf *out)
+{
+	if (!m->in_packet || !mistake_expects(m, "a number") || !isalpha((unsigned char)*m->seen))
+		return false;
+	if (names_is_variable(m->seen))
+		buf_printf(out, "variables are read by 'let', and used by that name: +0 let $NAME = $%s", m->seen);
+	else if (is_name_above(m, m->seen))
+		buf_printf(out, "a name begins with '$': $%s", m->seen);
+	return out->length;
 }
 
 /* In the place of a number. */
@@ -305,7 +356,8 @@ bool parse_language_hint(const struct mistake *m, struct buf *out)
 {
 	static bool (*const hints[])(const struct mistake *, struct buf *) = {
 		blocks_of_others, of_loops, of_macros, of_names, of_icmp, of_fragments, of_outer_headers,
-		of_numbers, of_expectations, of_connections, of_fields, of_groups, of_udp, of_commands, of_deadlines,
+		without_dollar, of_numbers, of_expectations, of_connections, of_fields, of_groups, of_udp, of_commands,
+		of_deadlines,
 	};
 
 	for (size_t i = 0; i < sizeof(hints) / sizeof(*hints); i++)

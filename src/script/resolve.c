@@ -10,41 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "script/fold.h"
+#include "script/names.h"
 #include "script/seconds.h"
+#include "script/unknown_name.h"
 #include "util/table.h"
 
+static const char no_value[] = "a name without value";
+
 /* ---- names ---- */
-
-static const struct expr *new_leaf(struct resolver *r, const struct expr *at, enum expr_kind kind)
-{
-	struct expr *e = arena_new_object(r->arena, struct expr);
-
-	e->kind = kind;
-	e->loc = at->loc;
-	return e;
-}
-
-static const struct expr *new_integer(struct resolver *r, const struct expr *at, int64_t value)
-{
-	struct expr *e = (struct expr *)new_leaf(r, at, EXPR_INTEGER);
-
-	e->integer.value = value;
-	return e;
-}
-
-static const struct expr *new_word(struct resolver *r, const struct expr *at, const char *word)
-{
-	struct expr *e = (struct expr *)new_leaf(r, at, EXPR_WORD);
-
-	e->word = word;
-	return e;
-}
-
-static const struct expr *refuse(struct resolver *r, const struct expr *e, const char *headline, const char *detail)
-{
-	diag_error(r->diags, DIAG_SEMANTIC, e->loc, headline, "%s", detail);
-	return new_integer(r, e, 0);
-}
 
 /* The value of a definition as the kind of expression that it looks like, just as where it replaces a word. */
 static const struct expr *of_definition(struct resolver *r, const struct expr *at, const char *text)
@@ -56,10 +30,11 @@ static const struct expr *of_definition(struct resolver *r, const struct expr *a
 	int64_t number = strtoll(text, &end, 0);
 	const bool saturated = errno == ERANGE;
 	if (length && !*end && !strchr(" \t\n\v\f\r", *text))
-		return saturated ? refuse(r, at, "a number of more than 64 bits", text) : new_integer(r, at, number);
+		return saturated ? fold_refuse(r, at, "a number of more than 64 bits", text)
+		                 : fold_integer(r, at, number);
 	if (length < 2 || *text != '"')
-		return new_word(r, at, text);
-	struct expr *e = (struct expr *)new_leaf(r, at, EXPR_STRING);
+		return fold_word(r, at, text);
+	struct expr *e = (struct expr *)fold_leaf(r, at, EXPR_STRING);
 	e->string.length = length - 2;
 	e->string.text = arena_strndup(r->arena, text + 1, length - 2);
 	return e;
@@ -94,173 +69,12 @@ static const struct expr *name_value(struct resolver *r, const struct expr *e)
 	if (text)
 		return of_definition(r, e, text);
 	if (r->observed && r->observed(r->user, name, &value))
-		return new_integer(r, e, value);
+		return fold_integer(r, e, value);
 	if ((text = trait_value(r->config->traits, name)))
 		return of_definition(r, e, text);
 	if (!e->name.dollar && (text = surroundings(r->config, name)))
-		return new_word(r, e, text);
+		return fold_word(r, e, text);
 	return e;
-}
-
-/* ---- arithmetic ---- */
-
-static bool add_up(enum arithmetic operation, int64_t a, int64_t b, int64_t *out)
-{
-	switch (operation) {
-	case ARITHMETIC_ADD:       return !__builtin_add_overflow(a, b, out);
-	case ARITHMETIC_SUBTRACT:  return !__builtin_sub_overflow(a, b, out);
-	case ARITHMETIC_MULTIPLY:  return !__builtin_mul_overflow(a, b, out);
-	case ARITHMETIC_NEGATE:    return !__builtin_sub_overflow(0, a, out);
-	default: break;
-	}
-	if (!b || (a == INT64_MIN && b == -1))
-		return false;
-	*out = operation == ARITHMETIC_DIVIDE ? a / b : a % b;
-	return true;
-}
-
-static bool is_comparison(enum arithmetic operation)
-{
-	return operation >= ARITHMETIC_EQUAL && operation <= ARITHMETIC_AT_LEAST;
-}
-
-/* @order: less than, equal to or more than zero, as in strcmp(). */
-static bool holds(enum arithmetic operation, int order)
-{
-	switch (operation) {
-	case ARITHMETIC_EQUAL:     return !order;
-	case ARITHMETIC_NOT_EQUAL: return order;
-	case ARITHMETIC_LESS:      return order < 0;
-	case ARITHMETIC_AT_MOST:   return order <= 0;
-	case ARITHMETIC_MORE:      return order > 0;
-	default:                   return order >= 0;
-	}
-}
-
-static const struct expr *fold_numbers(struct resolver *r, const struct expr *e, int64_t a, int64_t b)
-{
-	enum arithmetic operation = e->arithmetic.operation;
-	int64_t value;
-
-	if (is_comparison(operation))
-		return new_integer(r, e, holds(operation, (a > b) - (a < b)));
-	switch (operation) {
-	case ARITHMETIC_OR:  return new_integer(r, e, a || b);
-	case ARITHMETIC_AND: return new_integer(r, e, a && b);
-	case ARITHMETIC_NOT: return new_integer(r, e, !a);
-	default: break;
-	}
-	if (add_up(operation, a, b, &value))
-		return new_integer(r, e, value);
-	if ((operation == ARITHMETIC_DIVIDE || operation == ARITHMETIC_REMAINDER) && !b)
-		return refuse(r, e, "division by zero", "what stands behind the sign is 0 here");
-	return refuse(r, e, "the number gets too large", "numbers have 64 bits");
-}
-
-/* The text of a word or a version, or of a name without a value, which stands for itself; NULL: it is something
- * else. */
-static const char *word_of(struct resolver *r, const struct expr *e)
-{
-	if (e->kind == EXPR_INTEGER)
-		return arena_printf(r->arena, "%" PRId64, e->integer.value);
-	if (e->kind == EXPR_NAME && !e->name.dollar)
-		return e->name.text;
-	return e->kind == EXPR_WORD ? e->word : e->kind == EXPR_STRING ? e->string.text : NULL;
-}
-
-static const struct expr *unfit(struct resolver *r, const struct expr *e, const char *headline)
-{
-	const char *word = word_of(r, e);
-
-	return refuse(r, e, headline, word ? arena_printf(r->arena, "this is '%s'", word) : "this is something else");
-}
-
-static bool is_version(const char *text)
-{
-	return *text >= '0' && *text <= '9';
-}
-
-/* 6.1 is less than 6.1.7, and 6.9 is less than 6.10; what follows the numbers ("-amd64") does not count. */
-static int compare_versions(const char *a, const char *b)
-{
-	while (is_version(a) || is_version(b)) {
-		char *a_end = (char *)a, *b_end = (char *)b;
-		long x = is_version(a) ? strtol(a, &a_end, 10) : 0, y = is_version(b) ? strtol(b, &b_end, 10) : 0;
-		if (x != y)
-			return x < y ? -1 : 1;
-		a = a_end + (*a_end == '.');
-		b = b_end + (*b_end == '.');
-	}
-	return 0;
-}
-
-static bool is_word(const struct expr *e)
-{
-	return e->kind == EXPR_WORD || e->kind == EXPR_STRING;
-}
-
-static const struct expr *fold_words(struct resolver *r, const struct expr *e, const char *a, const char *b)
-{
-	enum arithmetic operation = e->arithmetic.operation;
-
-	if (is_version(a) && is_version(b))
-		return new_integer(r, e, holds(operation, compare_versions(a, b)));
-	if (operation == ARITHMETIC_EQUAL || operation == ARITHMETIC_NOT_EQUAL)
-		return new_integer(r, e, holds(operation, strcmp(a, b)));
-	return refuse(r, e, "words have no order", "compare them with == or !=");
-}
-
-/* Fractions are for times, which count microseconds: anything finer is dropped. */
-static const struct expr *fold_fractions(struct resolver *r, const struct expr *e, const char *a, const char *b)
-{
-	enum arithmetic operation = e->arithmetic.operation;
-	double x = strtod(a, NULL), y = b ? strtod(b, NULL) : 0, value;
-
-	switch (operation) {
-	case ARITHMETIC_ADD:      value = x + y; break;
-	case ARITHMETIC_SUBTRACT: value = x - y; break;
-	case ARITHMETIC_MULTIPLY: value = x * y; break;
-	case ARITHMETIC_DIVIDE:   value = x / y; break;
-	case ARITHMETIC_NEGATE:   value = -x; break;
-	default:
-		return refuse(r, e, "a whole number is wanted here", "fractions can only be added, multiplied ...");
-	}
-	if (operation == ARITHMETIC_DIVIDE && y == 0)
-		return refuse(r, e, "division by zero", "what stands behind the sign is 0 here");
-	return new_word(r, e, arena_printf(r->arena, "%.6f", value));
-}
-
-/* Is @e a word that is a fraction, such as 0.02? */
-static bool is_fraction(const struct expr *e)
-{
-	char *end;
-
-	return e && e->kind == EXPR_WORD && is_version(e->word + (*e->word == '-')) &&
-	       (strtod(e->word, &end), !*end);
-}
-
-/* @e, whose sides have become @left and @right. */
-static const struct expr *fold(struct resolver *r, const struct expr *e, const struct expr *left,
-                               const struct expr *right)
-{
-	bool words = right && is_comparison(e->arithmetic.operation) && (is_word(left) || is_word(right));
-
-	if (left->kind == EXPR_INTEGER && (!right || right->kind == EXPR_INTEGER))
-		return fold_numbers(r, e, left->integer.value, right ? right->integer.value : 0);
-	if (words && word_of(r, left) && word_of(r, right))
-		return fold_words(r, e, word_of(r, left), word_of(r, right));
-	if ((is_fraction(left) || left->kind == EXPR_INTEGER) &&
-	    (!right || is_fraction(right) || right->kind == EXPR_INTEGER))
-		return fold_fractions(r, e, word_of(r, left), right ? word_of(r, right) : NULL);
-	for (int i = 0; i < 2; i++) {
-		const struct expr *side = i ? right : left;
-		if (side && side->kind != EXPR_INTEGER && side->kind != EXPR_NAME && side->kind != EXPR_ARITHMETIC)
-			return unfit(r, side, "a number is wanted here");
-	}
-	struct expr *copy = arena_copy(r->arena, e, sizeof(*copy));
-	copy->arithmetic.left = (struct expr *)left;
-	copy->arithmetic.right = (struct expr *)right;
-	return copy;
 }
 
 static void forget_open(struct resolver *r)
@@ -290,6 +104,8 @@ static void note_open(struct resolver *r, const struct expr *e, bool bare)
 	}
 }
 
+/* ---- arithmetic ---- */
+
 static bool names_surroundings(const struct resolver *r, const struct expr *e)
 {
 	return e->kind == EXPR_NAME && !e->name.dollar && surroundings(r->config, e->name.text);
@@ -302,15 +118,64 @@ static const struct expr *operand_value(struct resolver *r, const struct expr *e
 	return e->kind == EXPR_NAME ? name_value(r, e) : e->kind == EXPR_ARITHMETIC ? arithmetic_value(r, e) : e;
 }
 
-static const struct expr *arithmetic_value(struct resolver *r, const struct expr *e)
+/* Report that @name, which stayed without a value, has none. */
+static void refuse_name(struct resolver *r, const struct expr *name, const char *what)
 {
-	const struct expr *left = e->arithmetic.left, *right = e->arithmetic.right;
+	struct resolver alone = *r;
+
+	forget_open(&alone);
+	note_open(&alone, name, false);
+	unknown_name(r->config, alone.open, what, r->diags);
+}
+
+/* A word stands for itself beside a value that is a word: "profile == linux". The value of "kernel" is a version, and
+ * beside a version a word is a name that was misspelt, or the wrong one. */
+static const struct expr *refuse_word(struct resolver *r, const struct expr *word, const struct expr *version)
+{
+	struct guess guess = { .wanted = word->name.text };
+
+	unknown_name_offer_surroundings(&guess);
+	if (version->kind == EXPR_WORD)
+		unknown_name_offer(&guess, r->config, &(struct open_name){ .name = word });
+	if (guess.nearest || word->name.dollar || names_is_variable(word->name.text))
+		refuse_name(r, word, no_value);
+	else
+		diag_error(r->diags, DIAG_SEMANTIC, word->loc, no_value,
+		           "'%s': versions are compared with 'kernel', as in kernel >= 6.1, and words with 'target' "
+		           "and 'profile', as in target == kernel", word->name.text);
+	return fold_integer(r, word, 0);
+}
+
+static bool is_versioned(const struct resolver *r, const struct expr *written)
+{
+	return written->kind == EXPR_WORD || (names_surroundings(r, written) && !strcmp(written->name.text, "kernel"));
+}
+
+static const struct expr *comparison_value(struct resolver *r, const struct expr *e)
+{
+	const struct expr *written[] = { e->arithmetic.left, e->arithmetic.right }, *sides[2];
 
 	/* "target == kernel" asks for a word, not for a target that is called like a version. */
-	if (is_comparison(e->arithmetic.operation) && names_surroundings(r, left) && names_surroundings(r, right))
-		right = new_word(r, right, right->name.text);
-	left = operand_value(r, left);
-	return fold(r, e, left, right ? operand_value(r, right) : NULL);
+	if (names_surroundings(r, written[0]) && names_surroundings(r, written[1])) {
+		const int word = !strcmp(written[0]->name.text, "kernel") ? 0 : 1;
+		written[word] = fold_word(r, written[word], written[word]->name.text);
+		return fold_arithmetic(r, e, operand_value(r, written[0]), operand_value(r, written[1]));
+	}
+	for (int i = 0; i < 2; i++)
+		sides[i] = operand_value(r, written[i]);
+	for (int i = 0; i < 2; i++)
+		if (sides[i]->kind == EXPR_NAME && is_versioned(r, written[!i]))
+			return refuse_word(r, sides[i], written[!i]);
+	return fold_arithmetic(r, e, sides[0], sides[1]);
+}
+
+static const struct expr *arithmetic_value(struct resolver *r, const struct expr *e)
+{
+	const struct expr *right = e->arithmetic.right;
+
+	if (fold_is_comparison(e->arithmetic.operation))
+		return comparison_value(r, e);
+	return fold_arithmetic(r, e, operand_value(r, e->arithmetic.left), right ? operand_value(r, right) : NULL);
 }
 
 static const struct expr *value_of(struct resolver *r, const struct expr *e, bool alone)
@@ -360,8 +225,9 @@ static const struct expr *element_name(struct resolver *r, const struct expr *e)
 	const struct expr *index = resolve_below(r, e->element.index);
 
 	if (index->kind == EXPR_INTEGER)
-		return new_word(r, e, arena_printf(r->arena, "%s[%" PRId64 "]", e->element.word, index->integer.value));
-	return refuse(r, e, "a name of which a part is not known",
+		return fold_word(r, e,
+		                 arena_printf(r->arena, "%s[%" PRId64 "]", e->element.word, index->integer.value));
+	return fold_refuse(r, e, "a name of which a part is not known",
 	              "what stands in its brackets must be known before the script is played");
 }
 
@@ -439,14 +305,12 @@ bool resolve_number(struct resolver *r, const struct expr *e, int64_t *out)
 	if (e->kind == EXPR_INTEGER)
 		return r->diags->errors == errors;
 	if (r->open)
-		return diag_error(r->diags, DIAG_SEMANTIC, r->open->name->loc, "a name without value",
-		                  "'%s' is no name of a macro or loop around it, nor one of --define or -D",
-		                  r->open->name->name.text);
+		return unknown_name(r->config, r->open, no_value, r->diags);
 	if (asked->kind == EXPR_NAME && surroundings(r->config, asked->name.text))
 		return diag_error(r->diags, DIAG_SEMANTIC, asked->loc, "a number is wanted here",
 		                  "'%s' is compared: target == kernel, profile == linux, kernel >= 6.1",
 		                  asked->name.text);
-	unfit(r, e, "a number is wanted here");
+	fold_unfit(r, e, "a number is wanted here");
 	return false;
 }
 
@@ -469,7 +333,7 @@ static const struct expr *resolve_plain(struct resolver *r, const struct expr *e
 	if (e->kind == EXPR_INTEGER)
 		*out = e->integer.value;
 	else
-		unfit(r, e, "a number is wanted here");
+		fold_unfit(r, e, "a number is wanted here");
 	return NULL;
 }
 
@@ -525,7 +389,7 @@ static void resolve_field(struct resolver *r, enum name_place place, int64_t *va
 		copy->expr = e;
 		*range = copy;
 	} else {
-		unfit(r, e, "a number is wanted here");
+		fold_unfit(r, e, "a number is wanted here");
 	}
 }
 
@@ -552,10 +416,9 @@ const struct expr *resolve_connection(struct resolver *r, const struct expr *e)
 	if (name->kind == EXPR_WORD)
 		return name;
 	if (name->kind == EXPR_NAME)
-		diag_error(r->diags, DIAG_SEMANTIC, e->loc, "the name of a connection without value",
-		           "'%s' is no name of a macro or loop around it, nor one of --define or -D", name->name.text);
+		refuse_name(r, name, "the name of a connection without value");
 	else
-		unfit(r, name, "the name of a connection is a word");
+		fold_unfit(r, name, "the name of a connection is a word");
 	return NULL;
 }
 
@@ -668,13 +531,13 @@ static void resolve_time(struct resolver *r, vtime_t *at, const struct expr **va
 	if (!*value)
 		return;
 	const struct expr *e = resolve_below(r, *value);
-	const char *text = word_of(r, e);
+	const char *text = fold_word_of(r, e);
 	if (e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC)
 		diag_error(r->diags, DIAG_SEMANTIC, (*value)->loc, "a time without value",
 		           "times are known before the script is played; '%s' is not",
 		           r->open ? r->open->name->name.text : "this");
-	else if (!text || !is_version(text + (*text == '-')))
-		unfit(r, e, "a time is wanted here");
+	else if (!text || !fold_is_version(text + (*text == '-')))
+		fold_unfit(r, e, "a time is wanted here");
 	else
 		*at = seconds_read(text, (*value)->loc, r->diags);
 	*value = NULL;
@@ -739,7 +602,7 @@ static const char *in_command(struct resolver *r, const struct command_spec *com
 	for (const struct binding *b = r->bindings; b; b = b->outer) {
 		if (strcmp(b->name, name))
 			continue;
-		const char *text = word_of(r, b->value);
+		const char *text = fold_word_of(r, b->value);
 		if (!text)
 			diag_error(r->diags, DIAG_SEMANTIC, command->loc, "a name without value",
 			           "'%s' stands for what is not known before the script is played: give it a name with "

@@ -192,6 +192,32 @@ static void find_mistakes(const struct mistake *rows, size_t count)
 	}
 }
 
+static void mistakes_in_conditions_are_named(void **state)
+{
+	static const struct mistake rows[] = {
+		{ "if target < builtin {\n}\n0 `x`", 1, 4, "words have no order", "==", NULL },
+		{ "if target {\n}\n0 `x`", 1, 4, "a number is wanted here", "'target' is compared: target", NULL },
+		{ "if kernel {\n}\n0 `x`", 1, 4, "a number is wanted here", "'kernel' is compared", NULL },
+		{ "if traget == kernel {\n}\n0 `x`", 1, 4, "a name without value", "did you mean 'target'?", NULL },
+		{ "if kernel == traget {\n}\n0 `x`", 1, 14, "a name without value", "did you mean 'target'?", NULL },
+		{ "if builtin == traget {\n}\n0 `x`", 1, 15, "a name without value", "did you mean 'target'?", NULL },
+		{ "if 1 && profiel != linux {\n}\n0 `x`", 1, 9, "a name without value", "did you mean 'profile'?",
+		  NULL },
+		{ "if kernal >= 6.1 {\n}\n0 `x`", 1, 4, "a name without value", "did you mean 'kernel'?", NULL },
+		{ "if initial_rtoo < 3 {\n}\n0 `x`", 1, 4, "a name without value", "did you mean 'initial_rto'?",
+		  NULL },
+		{ "if GIVN == 7 {\n}\n0 `x`", 1, 4, "a name without value", "did you mean 'GIVEN'?", NULL },
+		{ "if system == kernel {\n}\n0 `x`", 1, 4, "a name without value", "kernel >= 6.1", NULL },
+		{ "if kernel == linux {\n}\n0 `x`", 1, 14, "a name without value", "kernel >= 6.1", NULL },
+		{ "if $traget == kernel {\n}\n0 `x`", 1, 4, "a name without value", "did you mean 'target'?", NULL },
+		{ "if tcpi_rtt > 3 {\n}\n0 `x`", 1, 4, "a variable outside of 'let'", "before the script is played",
+		  NULL },
+	};
+
+	(void)state;
+	find_mistakes(rows, ARRAY_LEN(rows));
+}
+
 static void mistakes_are_named(void **state)
 {
 	static const struct mistake rows[] = {
@@ -231,9 +257,6 @@ static void mistakes_are_named(void **state)
 		{ "0 < icmp unreachable frag_needed mtu $m", 1, 38, "a name without value", "'m'", NULL },
 		{ "0 f($(1/0)) = 0", 1, 5, "division by zero", NULL, NULL },
 		{ "0 f($(9223372036854775807+1)) = 0", 1, 5, "the number gets too large", NULL, NULL },
-		{ "if target < builtin {\n}\n0 `x`", 1, 4, "words have no order", "==", NULL },
-		{ "if target {\n}\n0 `x`", 1, 4, "a number is wanted here", "'target' is compared: target", NULL },
-		{ "if kernel {\n}\n0 `x`", 1, 4, "a number is wanted here", "'kernel' is compared", NULL },
 		{ "macro m(a) {\n0 > . 1:1(0) ack $a\n}\nm(a=x)", 2, 18, "a number is wanted here", "'x'", "m(a=x)" },
 		{ "macro m(a) {\n+$a `x`\n}\nm(a=x)", 2, 2, "a time is wanted here", "'x'", "m(a=x)" },
 		{ "0 `x`\n}", 2, 1, "syntax error", "expected", NULL },
@@ -340,6 +363,7 @@ int main(void)
 		cmocka_unit_test(the_canonical_form_keeps_statements),
 		cmocka_unit_test(events_know_their_way),
 		cmocka_unit_test(mistakes_are_named),
+		cmocka_unit_test(mistakes_in_conditions_are_named),
 		cmocka_unit_test(mistakes_in_blocks_are_named),
 		cmocka_unit_test(mistakes_with_connections_are_named),
 		cmocka_unit_test(macros_that_double_come_to_an_end),
