@@ -7,7 +7,7 @@
 
 #include "drill/call_shape.h"
 
-/* Where the language knows nothing but `...`. */
+/* For arguments that can only be written as `...`. */
 static bool wants_ellipsis(const struct slot *s)
 {
 	return s->expr->kind == EXPR_ELLIPSIS || slot_bad_type(s, s->expr, "ellipsis");
@@ -202,8 +202,7 @@ bool prepare_address_length_out(struct slot *s)
 
 /* ---- buffers ---- */
 
-/* The length is the next argument. NULL is passed as it stands: how a stack takes it is a test of its
- * own. */
+/* The length is the next argument. NULL is passed on as NULL, so that a script can test what a stack does with it. */
 static bool prepare_buffer(struct slot *s, void *(*region)(struct scratch *, size_t))
 {
 	struct evaluation_error error;

@@ -29,7 +29,7 @@ void *contents_room(const struct slot *s, size_t length)
 	return arena_alloc(s->r->arena, length > SCRATCH_LIMIT ? SCRATCH_LIMIT : length + 1);
 }
 
-/* As a script writes it. */
+/* The bytes as a string of the script, at most @most of them. */
 static const char *bytes_text(const struct slot *s, const uint8_t *bytes, size_t length, size_t most)
 {
 	struct buf b = BUF_INIT;

@@ -1,6 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
  * call_effect.c - what calls do to the sockets and descriptors that a script knows
+ *
+ * The drill keeps its own account of sockets: which descriptors there are, which of them listen or connect, where they
+ * are bound, which keys they have. Not every stack can be asked for these, so they follow from the calls: each row of
+ * effects[] is what one call changes in that account.
+ *
+ * The rules:
+ *
+ * - An effect takes place after the call has returned and was compared. Only a connect(), or a send that acts like one,
+ *   is noted before the call runs, because its first packet may leave before it returns.
+ * - The result decides. A call that failed changes nothing, unless a script can rely on the change all the same: a
+ *   second listen() fails, and the socket listens.
+ * - Descriptors are bound to the numbers that the script gives them. A number that is taken is a mistake of the script,
+ *   and the call fails with it.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -220,7 +233,7 @@ static bool after_pipe(struct slot *s, const struct call_result *result)
 	return bind_descriptor(s, names[0], s->r->pair[0]) && bind_descriptor(s, names[1], s->r->pair[1]);
 }
 
-/* How long calls may wait because the script says so, and the keys that it gives. */
+/* Two kinds of options matter to the drill: time-outs, because calls may then wait that long, and keys. */
 static bool after_setsockopt(struct slot *s, const struct call_result *result)
 {
 	const union call_argument *a = s->r->call.arguments;

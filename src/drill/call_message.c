@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
  * call_message.c - iovec, msghdr and control messages
+ *
+ * A msghdr is three things at once: an address, buffers, and control messages; and a call may fill in any of them. What
+ * is sent is built once, as the script writes it. What is received gets room, and is compared afterwards.
+ *
+ * Control messages are compared by building: the list of the script becomes the bytes that a kernel would have written,
+ * and these are held against those that came, message by message. So there is one description of each kind of message,
+ * which serves sending and receiving. Parts that a kernel is free in are not compared: members that the script leaves
+ * open, the address behind an extended error, padding.
+ *
+ * What it leaves out: a kind of message without a form of its own is a number, of one byte or four.
  */
 #include <inttypes.h>
 #include <time.h>
@@ -139,7 +149,7 @@ static size_t attribute_room(size_t size)
 	return ATTRIBUTE_HEADER + (size + ATTRIBUTE_ALIGN - 1) / ATTRIBUTE_ALIGN * ATTRIBUTE_ALIGN;
 }
 
-/* `...` and an all-ones value of 32 (one-byte attributes: 8) bits mean: do not compare. */
+/* `...`, or a value of all ones (32 bits; for attributes of one byte, 8), means that the attribute is not compared. */
 static bool attribute_value(struct slot *s, const struct expr *e, const struct attribute *a, uint64_t *value)
 {
 	uint64_t ignore = a->size == 1 ? UINT8_MAX : UINT32_MAX;
@@ -272,7 +282,7 @@ static bool cut_data(struct slot *s, const struct expr *length, struct buf *data
 	return true;
 }
 
-/* Level or type of a control message; an ellipsis is @open until there is one to compare it with. */
+/* Level or type of a control message. An ellipsis becomes @open, until a message has come to take its place. */
 static bool header_number(struct slot *s, const struct expr *e, int32_t open, int32_t *number)
 {
 	*number = open;
@@ -334,7 +344,7 @@ static bool build_control(struct slot *s, const struct expr *list, void **contro
 
 /* ---- msghdr ---- */
 
-/* An ellipsis for those that are received is room for any. */
+/* An ellipsis in a receiving call makes room for whatever control messages come. */
 static bool fill_control(struct slot *s, const struct expr *control, struct msghdr *message)
 {
 	if (!control || control->kind != EXPR_ELLIPSIS)
@@ -399,7 +409,7 @@ struct control_pair {
 	const struct expr *message, *data;                   /* as the script writes it */
 };
 
-/* @place may be NULL. */
+/* @place: the part of the line that has the expected value; NULL: the line does not write it. */
 static bool field_differs(const struct control_pair *p, const struct expr *place, const char *field, const char *format,
                           int64_t expected, int64_t got)
 {
@@ -454,7 +464,7 @@ static bool same_extended_err(const struct control_pair *p)
 	return same;
 }
 
-/* A script may write any number: one that is too large is limited, so that it can still be subtracted from. */
+/* A script may write any number. One that is too large is cut down, so that differences cannot overflow. */
 static vtime_t stamp_time(const struct timespec *t)
 {
 	const int64_t most = INT64_MAX / 2;
@@ -602,7 +612,7 @@ static bool same_data(const struct control_pair *p)
 	}
 }
 
-/* Only the first @count messages of @list came. */
+/* Corrects a list of which only the first @count messages came. */
 static void write_control(const struct slot *s, const struct expr *list, int count)
 {
 	struct buf text = BUF_INIT;

@@ -7,8 +7,8 @@
 
 #include "drill/call_shape.h"
 
-/* An array of messages, each prepared as a single one would be. The count that the script gives must
- * be that of the list, for the reason that holds for iovecs. */
+/* An array of messages, each prepared as a single one would be. The count that the script gives must be the length of
+ * the list, since a kernel would use memory beyond a shorter one, as with iovecs. */
 static bool prepare_mmsghdrs(struct slot *s, bool (*fill)(struct slot *, const struct expr *, struct msghdr *))
 {
 	int32_t count;

@@ -35,7 +35,7 @@ bool prepare_pollfds(struct slot *s)
 	return true;
 }
 
-/* Where the script wrote none. */
+/* Corrects an entry in which the script wrote no revents. */
 static void write_revents(const struct slot *s, const struct expr *e, const char *revents)
 {
 	struct buf text = BUF_INIT;

@@ -31,7 +31,8 @@ bool prepare_timeval(struct slot *s)
 	return true;
 }
 
-/* The sets behind it raise the number to that of their live descriptors. */
+/* A script's count speaks of its own descriptors. The live one begins at 0, and each set that follows raises it above
+ * its live descriptors; only a negative count is passed on, so that its error can be tested. */
 bool prepare_fd_count(struct slot *s)
 {
 	int32_t count;
@@ -76,7 +77,7 @@ static bool fill_set(struct slot *s, const struct expr *list, fd_set *out)
 		if (!slot_int32(s, e, &script_fd) || !slot_live_descriptor(s, e, &live))
 			return false;
 		if (live >= FD_SETSIZE)
-			return slot_fail(s, "argument", "fd %d has no place in a set", script_fd);
+			return slot_fail(s, "argument", "fd %d is too large for a set of descriptors", script_fd);
 		if (is_beyond(s, script_fd))
 			continue;
 		FD_SET(live, out);

@@ -25,8 +25,8 @@ bool slot_fail(const struct slot *s, const char *field, const char *format, ...)
 /* The same with both values. */
 bool slot_differs(const struct slot *s, const char *field, const char *expected, const char *observed,
                   const char *format, ...) PRINTF_LIKE(5, 6);
-/* The difference that was appended last is one of @place (NULL: unknown), which would have to say what is written by
- * @format. */
+/* The difference that was appended last is at @place in the line (NULL: unknown), which would have to read as @format
+ * says. */
 void slot_correct(const struct slot *s, const struct expr *place, const char *format, ...) PRINTF_LIKE(3, 4);
 /* The names of the bits of @value that begin with @prefix, as a script writes them. */
 const char *slot_flags_text(struct arena *arena, const char *prefix, uint32_t value);
@@ -57,7 +57,7 @@ void *scratch_sink(struct scratch *s, size_t size);
 void *contents_to_send(struct slot *s, const struct expr *e, size_t length);
 /* Room for bytes that will be compared. */
 void *contents_room(const struct slot *s, size_t length);
-/* @length bytes that came against the string @e. */
+/* Compare the @length bytes that came with the string @e. */
 bool contents_compare(struct slot *s, const struct expr *e, const void *received, size_t length);
 
 bool prepare_int(struct slot *s);
@@ -119,7 +119,8 @@ bool prepare_timeout(struct slot *s);
 /* @address and @port as a sockaddr of the configured family, in the arena of the call. */
 struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *address, uint16_t port,
                                socklen_t *length);
-/* The end that an address of the script names. What it leaves open is that of the configuration: @local or remote. */
+/* The end that an address of the script names. What the address leaves open comes from the configuration, whose local
+ * end is meant if @local, else its remote one. */
 struct flow_end written_end(const struct call_context *context, const struct expr *e, bool local);
 /* Is @e an address that the script writes: a structure, or the name of a connection, whose remote end is meant? */
 bool is_written_address(const struct expr *e);

@@ -192,7 +192,8 @@ struct flow_end written_end(const struct call_context *context, const struct exp
 	return end;
 }
 
-/* Used as the script spells it out, without translation, so a script can use an address of nobody. */
+/* The address is used as the script spells it out, without translation, so a script can use one that belongs to
+ * nobody. */
 struct sockaddr *written_sockaddr(const struct slot *s, const struct expr *e, bool local, socklen_t *length)
 {
 	const struct flow_end end = written_end(s->context, e, local);
@@ -288,7 +289,7 @@ struct sockaddr *remote_sockaddr(const struct slot *s, socklen_t *length)
 	return slot_sockaddr(s, &config->remote_ip, config->connect_port, length);
 }
 
-/* ---- memory nobody looks at ---- */
+/* ---- memory that is never looked at ---- */
 
 /* A region of at least @size bytes. Older regions stay: a pending call may still use them. Fresh pages of
  * a private mapping cost nothing until they are written. */

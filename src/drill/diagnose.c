@@ -79,7 +79,8 @@ static bool is_piece_of(const struct packet *whole, const struct packet *piece)
 	return from <= whole->payload_length && piece->payload_length <= whole->payload_length - from;
 }
 
-/* The last line before @e that the same segment as @packet, or its data among others, had answered. */
+/* The last line before @e that was answered by the same segment as @packet, or by one that had its data among
+ * others. */
 static const struct entry *earlier_copy(const struct record *r, const struct entry *e, const struct packet *packet)
 {
 	const struct entry *found = NULL;
@@ -91,7 +92,7 @@ static const struct entry *earlier_copy(const struct record *r, const struct ent
 	return found;
 }
 
-/* A line without a name may be about any. */
+/* A line without a name may be about any connection. */
 static bool of_one_connection(const struct scripted_packet *a, const struct scripted_packet *b)
 {
 	return !a->connection || !b->connection || !strcmp(a->connection, b->connection);
@@ -115,8 +116,8 @@ static const struct event *later_line(struct play *p, const struct entry *e)
 	return NULL;
 }
 
-/* A packet that left after this one, before now, and that answers the line, in time as well. Takes the queued
- * packets. */
+/* A packet that has left since this one came and that answers the line, its time included. Takes the packets that are
+ * still in the queue. */
 static const struct entry *next_answers(struct play *p, const struct entry *e, const struct due *due)
 {
 	if (p->config->non_fatal_packet)                     /* later lines may need them */

@@ -104,8 +104,9 @@ static bool run_plain(struct play *p, struct running_call *r, struct entry *e)
 
 	if (r->expected_errno == EDEADLK && !p->target->ops->knows_deadlock) {
 		running_call_free(r);
-		play_set_verdict(p, VERDICT_SKIP, e, arena_printf(p->record->arena, "line %d: whether anything can "
-		                 "end a call is known of stacks in virtual time that are no kernels", e->line));
+		play_set_verdict(p, VERDICT_SKIP, e, arena_printf(p->record->arena, "line %d: EDEADLK says that "
+		                 "nothing can ever end the call, and only a stack in virtual time that is no kernel "
+		                 "can tell", e->line));
 		return false;
 	}
 	/* Only when nothing is left to happen, however long that takes, is it known that nothing can end the call. */

@@ -262,8 +262,8 @@ static void explain_foreign(struct answer *a)
 	        (double)vtime_to_us(first->actual) / 1e6);
 }
 
-/* Beside the length, which was found to be wrong: other fields of a packet that is in one piece anyhow. In TCP they
- * follow from how data is cut. */
+/* The length was found to be wrong. Where a packet cannot come in pieces, its other fields are compared as well; those
+ * of TCP depend on how the data was cut. */
 static void match_beside_length(struct answer *a, const struct packet *observed)
 {
 	struct match m = { .record = a->p->record, .entry = a->e, .scripted = a->scripted };
@@ -274,8 +274,8 @@ static void match_beside_length(struct answer *a, const struct packet *observed)
 
 static const char timed_out_text[] = "Timed out waiting for packet";
 
-/* Packets came, but with less data than the line says: then they are what differs. But packets without data and of
- * another kind are not those of the line. */
+/* Packets came, but with less data than the line says, and that is the difference. But if they had no data at all and
+ * were of another kind (SYN, FIN, RST), they were not meant for the line, whose packet is missing. */
 static enum mismatch_kind too_little(struct answer *a)
 {
 	enum { KIND = TCP_SYN | TCP_FIN | TCP_RST };
@@ -320,8 +320,8 @@ static bool timed_out(struct answer *a, vtime_t patience)
 	} else {
 		record_field_mismatch(a->p->record, a->e, PACKET_FIELD_PACKET, "a packet", "none", timed_out_text);
 		if (a->event->time.kind == TIME_ANY)
-			a->e->explanation = arena_printf(arena, "It was awaited for %.0f s, as --wildcard_limit_secs "
-			                                 "says.", vtime_to_s(patience));
+			a->e->explanation = arena_printf(arena, "It was awaited for %.0f s: --wildcard_limit_secs "
+			                                 "says how long.", vtime_to_s(patience));
 		else
 			a->e->explanation = play_misplaced(a->p, a->e);
 		play_explain(a->p, a->e, play_held_back(a->p, a->e));

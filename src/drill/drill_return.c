@@ -179,7 +179,7 @@ static const struct entry *injected(const struct entry *from, uint16_t set, uint
 	return NULL;
 }
 
-/* Does a line behind that of the call inject something? */
+/* Does any line after that of the call inject something? */
 static bool injects_later(const struct event *event)
 {
 	for (event = event ? event->next : NULL; event; event = event->next)
@@ -226,7 +226,7 @@ static void explain_blocked(struct buf *out, const struct play *p, const struct 
 		buf_printf(out, "%s%s. ", owed,
 		           injects_later(event) ? "; a line behind the call comes too late for it" : "");
 	if (at_once)
-		buf_puts(out, "It returns at once where its descriptor does not wait: fcntl(FD, F_SETFL, "
+		buf_puts(out, "On a descriptor that does not block it would return at once: put fcntl(FD, F_SETFL, "
 		              "O_RDWR|O_NONBLOCK) before it.");
 	else if (r->signature->can_block && !r->spec->blocking)
 		buf_printf(out, "A call that is to wait says when it returns: TIME...END %s(...).", r->spec->name);

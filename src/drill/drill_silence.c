@@ -19,7 +19,7 @@
 
 /* ---- which packets count ---- */
 
-/* Of which packets a line says something. */
+/* Which packets a line is about. */
 enum concern { THOSE_UNDER_TEST, ALL_THAT_ARE_FOREIGN, ALL_THERE_ARE };
 
 static enum concern concern_of(const struct scripted_packet *scripted)

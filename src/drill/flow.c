@@ -98,7 +98,7 @@ void flow_add_fd(struct flows *flows, struct flow *flow, int script_fd, int live
 	flow->more_fds = arena_copy(flows->arena, &name, sizeof(name));
 }
 
-/* Where the first is closed another one takes its place. */
+/* If the first descriptor is closed, another one takes its place. */
 void flow_close_fd(struct flow *flow, int script_fd)
 {
 	struct fd_name **f = &flow->more_fds;

@@ -93,8 +93,8 @@ struct flow {
 	bool reset;                                          /* one end has reset the passive connection, if the
 	                                                        other heeds it */
 	bool reopening;                                      /* a SYN came that may begin another: .reopening_isn */
-	bool counts_on;                                      /* unless the line of the answer has the same number as
-	                                                        the first, numbers go on from there */
+	bool counts_on;                                      /* numbers go on from those of the connection before,
+	                                                        unless the line of the answer begins anew */
 	uint32_t reopening_isn;
 	struct fd_name former;                               /* of the connection before, if that is still open */
 	const struct sample *sample;                         /* the latest in the record; NULL: none */
@@ -113,7 +113,8 @@ struct flows {
 	struct flow *under_test;                             /* NULL: no socket yet */
 	struct signing_key *keys;                            /* newest first; signing.c */
 	const struct tcp_key *md5_default;                   /* NULL: none */
-	const char *advice;                                  /* on what flow_to_live() refused last; NULL: none */
+	const char *advice;                                  /* the way out of what flow_to_live() refused last; NULL:
+	                                                        none */
 };
 
 /* socket() returned: the new flow becomes the socket under test. */

@@ -73,8 +73,8 @@ static bool is_oldest(const struct clues *c)
 	return in && in->flags & TCP_ACK && !is_before(in->ack, c->tcp->seq);
 }
 
-/* When the time-out is over the oldest segment is sent again, and by the probe before it the last one. Where these are
- * the same segment, the statistics of the connection tell whether the time-out was over. */
+/* When the time-out is over, the oldest segment is sent again; the probe before it sends the last one. Where these are
+ * the same segment, the statistics of the connection tell which it was. */
 static bool is_time_out(const struct clues *c)
 {
 	return repeats_data(c) && is_oldest(c) && c->known &&
@@ -175,17 +175,17 @@ static const struct guess_row {
 	  "bind() and listen() before that SYN make one listen" },
 	{ is_syn_again, "a SYN sent again because nothing answered it in time", NULL },
 	{ is_window_probe, "a window probe: the peer's window is shut",
-	  "a packet that opens the window keeps it away" },
+	  "a packet that opens the window prevents it" },
 	{ is_fast_retransmission, "a fast retransmission: duplicate acknowledgements or SACK blocks told of a loss",
 	  NULL },
 	{ is_time_out, "a retransmission because the retransmission time-out (RTO) was over",
-	  "an acknowledgement in time keeps it away" },
+	  "an acknowledgement in time prevents it" },
 	{ is_tail_loss_probe, "a tail loss probe (TLP, RFC 8985, 7.2): the last segment again, before the time-out",
-	  "`sysctl -q net.ipv4.tcp_early_retrans=0` keeps it away" },
+	  "`sysctl -q net.ipv4.tcp_early_retrans=0` prevents it" },
 	{ repeats_data, "a retransmission", NULL },
-	{ asks_for_an_answer, "a keep-alive", "setsockopt(..., SOL_SOCKET, SO_KEEPALIVE, [0], 4) keeps it away" },
+	{ asks_for_an_answer, "a keep-alive", "setsockopt(..., SOL_SOCKET, SO_KEEPALIVE, [0], 4) prevents it" },
 	{ is_challenge, "a challenge ACK (RFC 5961) in answer to the SYN or RST before it",
-	  "`sysctl -q net.ipv4.tcp_challenge_ack_limit=0` keeps it away" },
+	  "`sysctl -q net.ipv4.tcp_challenge_ack_limit=0` prevents it" },
 	{ answers_old_data, "a duplicate ACK in answer to data that was old or out of order", NULL },
 	{ is_delayed_ack, "a delayed ACK", "setsockopt(..., SOL_TCP, TCP_QUICKACK, [1], 4) makes it come at once" },
 	{ answers_nothing_new, "a duplicate ACK in answer to a packet outside the window, as an old one is",

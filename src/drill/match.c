@@ -213,7 +213,8 @@ static void match_tos(const struct match *m, int layer, uint8_t observed)
 	}
 }
 
-/* A line that says nothing has 0 or 255: the value depends on the stack and its settings. */
+/* 0 and 255 are what a line has that says nothing. They are not compared: the value depends on the stack and its
+ * settings. */
 static void match_ttl(const struct match *m, int layer, uint8_t observed)
 {
 	const struct number_range *range = m->scripted->ip_checks[layer].ttl_range;
@@ -605,8 +606,8 @@ void match_payload(const struct match *m, const struct packet *observed)
 	note(m, PACKET_FIELD_PAYLOAD, contents_text(m->record->arena, want, length, at),
 	     contents_text(m->record->arena, got, length, at), "incorrect outbound data payload");
 	if (!want && !m->entry->explanation)
-		m->entry->explanation = "A packet carries zeros, unless its line has contents behind all the rest, "
-		                        "as in > P. 1:6(5) ack 1 \"hello\".";
+		m->entry->explanation = "The data of a packet is expected to be zeros, unless its line ends in "
+		                        "contents, as in > P. 1:6(5) ack 1 \"hello\".";
 }
 
 /* ---- joining segments ---- */

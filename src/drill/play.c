@@ -141,8 +141,8 @@ static const char *foreign_of(struct play *p, const struct entry *e)
 	return text;
 }
 
-/* What the stack was built without, or what is on other systems only, if that made the last operation fail; or NULL. A
- * packet that is wrong later is no matter of an operation. */
+/* What the stack was built without, or what only other systems have, if that made the last operation fail; or NULL. A
+ * wrong packet later on proves nothing of the kind. */
 static const char *absent_of(struct play *p, const struct entry *e)
 {
 	const char *absent = NULL;

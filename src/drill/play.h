@@ -47,7 +47,7 @@ struct play {
 	struct due pending_due;
 	/* packets that were looked at and belong to later lines, in the order in which they left */
 	struct held_packet *held;
-	bool wants_any;                                    /* any held packet will do, not only one of a certain flow */
+	bool wants_any;                                      /* any held packet will do, of whatever flow */
 	uint32_t fragmented;                                 /* packets that were injected in fragments */
 	/* of names, newest first; and the event at work as it is written, where the one that is played is a copy */
 	struct value *values;
@@ -176,7 +176,7 @@ bool play_let(struct play *p, const struct event *event, const struct due *due);
 void play_sample(struct play *p);
 
 /* A sentence about what @packet (script space), which left @at while @e was to be answered, probably was, and
- * what keeps such a packet away (likely.c); or NULL. */
+ * what prevents such a packet (likely.c); or NULL. */
 const char *play_likely(struct play *p, const struct entry *e, const struct packet *packet, vtime_t at);
 /* A sentence that says so if Nagle's algorithm seems to hold back the segment that the line of @e expects; or NULL. */
 const char *play_held_back(struct play *p, const struct entry *e);

@@ -83,7 +83,8 @@ struct entry {
 	enum entry_status status;
 	const struct event *event;                           /* the script's line; NULL where none asked for this */
 	int line;                                            /* for messages; 0: none */
-	const char *connection;                              /* the name of that which the packet of no line is of */
+	const char *connection;                              /* of a packet that no line took: the name of its
+	                                                        connection, or NULL */
 	bool stray;                 /* no line can be about the packet, since the script does not have its connection */
 	bool timed;                                          /* planned times are meant (not for `*`) */
 	vtime_t planned, planned_end;                        /* window without tolerance */

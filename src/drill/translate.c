@@ -163,9 +163,9 @@ static bool echo_stamp(struct flows *flows, const struct flow *flow, uint8_t *st
 		        flows->arena,
 		        "unable to infer live TS ecr for script TS ecr %u;  no matching or preceding outbound TS val",
 		        ecr);
-		flows->advice = "An injected ecr is the val of a packet that was expected before, which has to be "
-		                "written there, as TS val 100 ecr 1; 'ecr *' is what came last, 'ecr 100!' stands as "
-		                "it is, and --tcp_ts_ecr_scaled lets numbers in between be inferred.";
+		flows->advice = "An injected ecr is the val of a packet that was expected before, and its line has to "
+		                "write that val, as in TS val 100 ecr 1; 'ecr *' is what came last, 'ecr 100!' is "
+		                "sent as it is, and --tcp_ts_ecr_scaled infers the values in between.";
 		return false;
 	}
 	return true;
