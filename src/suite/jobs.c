@@ -411,7 +411,7 @@ static bool receive(struct worker *w)
 	return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
-/* What happened at @w. */
+/* Deal with what has happened to @w. */
 static void attend(struct pool *pool, struct worker *w, bool readable)
 {
 	if (readable && !(receive(w) && take_answers(pool, w))) {

@@ -320,12 +320,12 @@ static bool check_all_used(struct maker *m, const struct plan_spec *spec)
 	for (const struct plan_exclusion *e = spec->exclusions; e; e = e->next)
 		good &= check_used(m, &e->where, "nothing to exclude");
 	for (const struct plan_need *n = spec->needs; n; n = n->next)
-		good &= check_used(m, &n->where, "a need of nothing");
+		good &= check_used(m, &n->where, "a need of no case");
 	for (const struct plan_expected *e = spec->expected; e; e = e->next)
-		good &= check_used(m, &e->where, "an expectation of nothing");
+		good &= check_used(m, &e->where, "an expectation of no case");
 	for (const struct plan_traits *t = spec->traits; t; t = t->next)
 		if (!t->used && !is_open(spec, AXIS_TARGET))
-			good = diag_error(m->diags, DIAG_OPTION, t->target.loc, "traits of nothing",
+			good = diag_error(m->diags, DIAG_OPTION, t->target.loc, "traits of no target",
 			                  "no case of the plan is for the target '%s'", t->target.text);
 	return good;
 }

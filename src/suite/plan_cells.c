@@ -71,7 +71,7 @@ static void add_stand_ins(struct maker *m, struct plan_words *values, const char
 	}
 }
 
-/* As the plan has it; and where it names a target for which others stand that were asked for, these behind it. */
+/* The targets of the plan, each followed by those that were asked for and stand for it. */
 static void copy_targets(struct maker *m, struct plan_axes *to, const struct plan_axis *axis)
 {
 	struct plan_axis *copy = plan_axes_add(to, AXIS_TARGET, axis->name, m->arena);
@@ -154,8 +154,8 @@ static bool is_asked_for(const struct maker *m, const struct plan_cell *cell)
 	       (!profile || is_named(m->request->profiles, profile));
 }
 
-/* A cell from the indexes of its values; NULL where one of a profile or defect says nothing new: real targets have
- * none. */
+/* A cell from the indexes of its values. NULL: it would be a copy of another, since its target is a real one, to which
+ * the value of a profile or defect means nothing. */
 static struct plan_cell *make_cell(struct maker *m, const struct plan_part *part, const size_t *index)
 {
 	const struct plan_axes *axes = &part->axes;

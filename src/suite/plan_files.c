@@ -23,7 +23,7 @@ static bool discover_at(struct script_paths *files, const char *path, struct loc
 	return good;
 }
 
-/* As a pattern that fits nothing else. */
+/* @text as a pattern that matches it and nothing else. */
 static const char *literally(const char *text, struct arena *arena)
 {
 	char *pattern = arena_alloc(arena, 2 * strlen(text) + 1), *at = pattern;
@@ -55,7 +55,7 @@ static bool find_pattern(struct script_paths *files, const char *pattern, const 
 	return good;
 }
 
-/* As the plan's own patterns see it: below its folder. */
+/* Patterns of a plan are relative to its folder. */
 const char *plan_files_relative(const char *path, const char *folder)
 {
 	const size_t length = strlen(folder);

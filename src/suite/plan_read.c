@@ -316,7 +316,7 @@ static bool take_kernel(struct yaml_tree *t, const yaml_node_t *key, const yaml_
 	return text;
 }
 
-/* Of the target: so they are about no cases. */
+/* A need of the target, whatever the case: so it has no selector of its own. */
 static bool take_condition(struct yaml_tree *t, const yaml_node_t *item, void *to)
 {
 	struct selector_reader *r = to;

@@ -437,7 +437,7 @@ static const struct {
 	  "2:9: unknown need: 'kernel 6.1': want >=, <=, >, < or = before each version\n" },
 	{ "paths: .\nneeds: [{target: kernel}]\n", "2:9: missing key: 'need'\n" },
 	{ "matrix: {target: builtin}\nneeds: [{need: tun, target: kernel}]\npaths: .\n",
-	  "2:9: a need of nothing: no case of the plan fits all that is named here\n" },
+	  "2:9: a need of no case: no case of the plan fits all that is named here\n" },
 	{ "paths: .\nexpect: [{paths: a}]\n", "2:10: missing key: 'verdict'\n2:10: missing key: 'reason'\n"
 	  "2:10: missing key: 'expires'\n" },
 	{ "paths: .\nexpect: {verdict: PASS, reason: r, expires: 2027-01-01}\n",
@@ -461,14 +461,14 @@ static const struct {
 	  "'6.1': want >=, <=, >, < or = before each version; for example \">=6.1 <6.12\"\n" },
 	{ "matrix: {target: builtin}\nexpect: {kernel: '>1', verdict: FAIL, reason: r, expires: 2027-01-01}\n"
 	  "paths: .\n",
-	  "2:9: an expectation of nothing: no case of the plan fits all that is named here\n" },
+	  "2:9: an expectation of no case: no case of the plan fits all that is named here\n" },
 	{ "paths: .\nexpect: {paths: c, verdict: FAIL, reason: r, expires: 2027-01-01}\n",
-	  "2:9: an expectation of nothing: no case of the plan fits all that is named here\n" },
+	  "2:9: an expectation of no case: no case of the plan fits all that is named here\n" },
 	{ "paths: .\ntraits: {kernel: none.yaml, builtni: p.yaml}\n",
 	  "2:18: cannot read the traits: none.yaml: No such file or directory\n"
 	  "2:29: unknown target: 'builtni'; did you mean 'builtin'? There are builtin, kernel, linux\n" },
 	{ "matrix: {target: builtin}\ntraits: {kernel: p.yaml}\npaths: .\n",
-	  "2:10: traits of nothing: no case of the plan is for the target 'kernel'\n" },
+	  "2:10: traits of no target: no case of the plan is for the target 'kernel'\n" },
 	{ "paths: .\nneeds: [trait sack]\n",
 	  "2:9: bad plan: 'trait sack': which traits it needs is for a case to say, in its header\n" },
 	{ "include: p.yaml\n", "1:10: bad plan: 'p.yaml' includes itself\n" },

@@ -79,8 +79,8 @@ static int compare_indices(const void *left, const void *right)
 	return (*a > *b) - (*a < *b);
 }
 
-/* How many of the first @part parts have one of @left items that are left over, when the part @first is the first that
- * takes one, and the first part comes again behind the last. */
+/* @left items are left over and dealt out one to a part, beginning with part @first and going round. How many of them
+ * do the first @part parts get? */
 static size_t left_over_before(size_t part, size_t first, size_t left, size_t parts)
 {
 	size_t end = first + left, taken = part < end ? part : end;
