@@ -32,7 +32,7 @@ struct field {
 #define FIELD_NAMED(name, structure, member, low, high) \
 	{ name, offsetof(structure, member), FIELD_TYPE(((structure *)0)->member), low, high }
 #define FIELD(structure, member, low, high) FIELD_NAMED(#member, structure, member, low, high)
-/* A switch takes any number, and everything but 0 turns it on. */
+/* A switch takes any number; all but 0 turn it on. */
 #define FIELD_SWITCH(structure, member) FIELD(structure, member, INT64_MIN, INT64_MAX)
 
 int64_t field_get(const void *object, const struct field *f);

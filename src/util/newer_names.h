@@ -2,7 +2,7 @@
  *
  * newer_names.h - names of the kernel's socket interface that the headers of a current distribution may lack
  *
- * Their numbers are those of Linux. It is included behind the headers of the system, which win where they
+ * Their numbers are those of Linux. It is included after the headers of the system, which win where they
  * have a name.
  */
 #ifndef UTIL_NEWER_NAMES_H

@@ -16,11 +16,10 @@
 #include "util/arena.h"
 #include "util/buf.h"
 
-/* Append @text, of which @keep lists the control characters (of ASCII) that may stand: "" for one line, "\n" for many.
- * */
+/* Append @text. @keep lists the control characters of ASCII that stay as they are: "" for one line, "\n" for many. */
 void printable_add(struct buf *out, const char *text, const char *keep);
-/* The length of the character at @text, which has not ended, and whether it may stand; 1 for a byte that is no UTF-8.
- * */
+/* The length of the character at @text, which has not ended, and in *ok whether it stays as it is. A byte that is no
+ * UTF-8 counts as one character. */
 size_t printable_next(const char *text, const char *keep, bool *ok);
 /* @text itself when all of it can be printed on one line, else a copy from @arena. NULL gives NULL. */
 const char *printable(struct arena *arena, const char *text);

@@ -58,7 +58,7 @@ struct ipv4_header {
 };
 
 /* The extension headers are kept as they stand on the wire. Hop-by-hop options (first only), routing, destination
- * options and fragment headers are known; an unknown one, or one for which there is no room any more, ends
+ * options and fragment headers are known; an unknown one, or one for which there is no room left, ends
  * them and is .protocol. So does the header of a real fragment: what follows is a piece of a packet. */
 struct ipv6_header {
 	uint8_t traffic_class;

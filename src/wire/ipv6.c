@@ -3,8 +3,8 @@
  * ipv6.c - the IPv6 header and its extension headers (RFC 8200, 3 and 4)
  *
  * Extension headers are stepped over and kept as bytes: hop-by-hop options straight after the fixed header,
- * routing, destination options and fragment headers anywhere. What is none of these, or has no room any
- * more, counts as what the packet carries.
+ * routing, destination options and fragment headers anywhere. What is none of these, or finds no
+ * room left, counts as what the packet carries.
  */
 #include <string.h>
 

@@ -39,7 +39,7 @@ struct membership_kind {
 
 /* Row @index, from 0 on; NULL behind the last. */
 const struct membership_kind *membership_kind_at(size_t index);
-/* What is wrong with no message: NULL. The kind that @message is of; *why says what is wrong where there is none. */
+/* The kind of message that @message is. NULL: it is none, and *why says what is wrong with it. */
 const struct membership_kind *membership_kind(uint8_t ip_version, const uint8_t *message, size_t length,
                                               const char **why);
 

@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: MIT
  *
  * packet.h - a whole IP packet: a row of headers and a payload
+ *
+ * Everything that handles packets does so in this form: the script describes one, the stack reads and writes it, the
+ * drill compares two of them. It has the headers from the outermost to the innermost and what the last of them carries,
+ * and nothing about where the packet came from or when.
+ *
+ * The rules:
+ *
+ * - A packet says what is on the wire, not what ought to be. Lengths, checksums and flags are fields like any other, so
+ *   that a tester can build what no stack would send. packet_fill_lengths() and packet_build_with_checksums() make the
+ *   usual packet of it; a caller that wants a wrong one leaves these out, or changes the bytes afterwards.
+ * - Parsing accepts less than building makes: lengths must fit, and the checksum of IP must be right, as a receiver
+ *   demands it. Checksums of transports are a question of their own (packet_l4_checksum_ok()), because a capture may
+ *   hold packets that a network card has yet to finish.
+ * - No allocation, no state: a packet is copied by assignment, and its payload is somebody else's memory.
+ *
+ * What it leaves out: reassembly (fragment.h), the contents of options (tcp_option.h), and anything below IP.
  */
 #ifndef WIRE_PACKET_H
 #define WIRE_PACKET_H

@@ -117,7 +117,7 @@ static void dump_mpls(struct dump *d, const struct header *h)
 	buf_puts(d->out, ": ");
 }
 
-/* That around a segment stands behind it. */
+/* The UDP header around a segment is printed behind the segment. */
 static void dump_tunnel(struct dump *d, const struct header *udp)
 {
 	bool apart = d->out->length && d->out->data[d->out->length - 1] == ' ';
@@ -231,7 +231,7 @@ static void dump_udplite(struct dump *d, const struct udp_header *udp, size_t pa
 	span(d, PACKET_FIELD_PAYLOAD, start);
 }
 
-/* How long it is, is said as of a message of any content: its quote is not compared but for its length. */
+/* Of what it carries only the length is printed, whatever it is, since of a quote only the length is compared. */
 static void dump_icmp(struct dump *d, const struct header *h, size_t payload)
 {
 	const bool ipv6 = h->type == HEADER_ICMPV6;
