@@ -286,15 +286,17 @@ static bool explain_packet_word(const char *word, struct buf *out)
 static const struct {
 	const char *word, *form, *text;
 } statements[] = {
-	{ "include", "include \"FILE\"", "The statements of another file stand here." },
+	{ "include", "include \"FILE\"", "The statements of another file, as if they stood here." },
 	{ "macro", "macro NAME(PARAMETER=DEFAULT, ...) { ... }",
-	  "Gives statements a name; they stand wherever `NAME(PARAMETER=VALUE)` stands." },
-	{ "repeat", "repeat N { ... }", "The same N times." },
-	{ "for", "for $NAME in FIRST..LAST { ... }", "Once for each number." },
-	{ "if", "if CONDITION { ... } else { ... }", "What holds for these parameters, this target, this kernel." },
-	{ "let", "TIME let $NAME = VALUE", "Gives a value a name." },
-	{ "either", "either { ... }", "One of these expected packets comes." },
-	{ "peer", "peer NAME ADDRESS port N", "Where a connection has its other end." },
+	  "Gives statements a name; `NAME(PARAMETER=VALUE)` then stands for them." },
+	{ "repeat", "repeat N { ... }", "The statements in braces, N times." },
+	{ "for", "for $NAME in FIRST..LAST { ... }",
+	  "The statements in braces, once for each number, which is the value of `$NAME`." },
+	{ "if", "if CONDITION { ... } else { ... }",
+	  "Statements for certain parameters, targets or kernels: `target == kernel`, `kernel >= 6.1`." },
+	{ "let", "TIME let $NAME = VALUE", "Gives a name a value, at this time; `$NAME` has it from then on." },
+	{ "either", "either { ... }", "One of the expected packets in braces comes." },
+	{ "peer", "peer NAME ADDRESS port N", "The address and port of the other end of a named connection." },
 };
 
 static void visit_statements(struct sink *s)

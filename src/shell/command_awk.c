@@ -259,7 +259,7 @@ int shell_awk(struct shell_run *run, char **args)
 		words += (*words)[2] ? 1 : words[1] ? 2 : 1;
 		a.separator = strlen(value) == 1 && *value != ' ' ? *value : 0;
 		if (!a.separator)
-			return shell_unknown(run, "the command 'awk -F' is known here with one character");
+			return shell_unknown(run, "the command 'awk -F' is known here with one character, -F:");
 	}
 	if (!*words || !read_rule(run, *words, &a))
 		return shell_unknown(run, "the command 'awk' is known here as: awk 'CONDITION {print $N}'");

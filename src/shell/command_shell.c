@@ -208,7 +208,8 @@ static int do_wrapped(struct shell_run *run, char **args)
 	}
 	a += *a && !strcmp(args[0], "timeout");
 	if (!*a || **a == '-')
-		return shell_unknown(run, "the command '%s' is known here with a command only", args[0]);
+		return shell_unknown(run, "the command '%s' is known here without options, in front of another",
+		                     args[0]);
 	return run->do_words(run, a);
 }
 
@@ -221,7 +222,8 @@ static int do_command(struct shell_run *run, char **args)
 	if (!asks)
 		return *a ? run->do_words(run, a) : 0;
 	if (!*a || **a == '-')
-		return shell_unknown(run, "the command '%s' is known here with a name only", args[0]);
+		return shell_unknown(run, "the command '%s' is known here without options, with the name of another",
+		                     args[0]);
 	if (!shell_find_tool(run->shell->host, *a) && !shell_function(run, *a))
 		return shell_unknown(run, "whether there is a command '%s' is not known here", *a);
 	shell_print(run, "%s\n", *a);

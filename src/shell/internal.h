@@ -54,7 +54,7 @@ struct shell_node {
 /* ---- shell_parse.c ---- */
 
 /* Read the next complete command of **text, which moves on with *line; *out is NULL for a blank line. 0,
- * STATUS_UNKNOWN, or STATUS_USAGE for an error of syntax. */
+ * STATUS_UNKNOWN, or STATUS_USAGE for a syntax error. */
 int shell_parse(struct shell_run *run, const char **text, int *line, struct shell_node **out);
 /* Length of the expression behind "$(" or "$((" in @text up to the ")" that ends it, or -1. */
 ptrdiff_t shell_enclosed(const char *text);

@@ -133,7 +133,7 @@ static int do_simple(struct shell_run *run, const struct shell_node *node)
 	if (status || !count)
 		return status ? status : node->words ? run->status : 0;
 	if (first != node->words && shell_is_strict(run))
-		return shell_unknown(run, "a command with an environment of its own");
+		return shell_unknown(run, "a command with variables of its own, NAME=VALUE COMMAND, needs a shell");
 	status = do_words(run, words);
 	if (first != node->words)
 		run->variables = before;                     /* for this command only */
@@ -230,7 +230,7 @@ static int do_test(struct shell_run *run, const struct shell_node *node)
 
 	for (const struct shell_word *w = node->words; w && !status; w = w->next) {
 		if (count == SHELL_WORDS)
-			return shell_unknown(run, "such a number of words in a command needs a shell");
+			return shell_unknown(run, "a command of so many words needs a shell");
 		status = shell_expand_one(run, w->raw, pattern, &words[count++]);
 		pattern = !strcmp(w->raw, "==") || !strcmp(w->raw, "=") || !strcmp(w->raw, "!=");
 	}
@@ -297,7 +297,7 @@ static int do_kind(struct shell_run *run, const struct shell_node *node)
 	int status;
 
 	if ((node->kind == SHELL_TEST || node->kind == SHELL_COMPUTE) && shell_is_strict(run))
-		return shell_unknown(run, "[[...]] and ((...)) need a certain shell");
+		return shell_unknown(run, "[[...]] and ((...)) are not known to every shell");
 	switch (node->kind) {
 	case SHELL_COMMAND:
 		return do_simple(run, node);
@@ -356,7 +356,7 @@ static int do_node(struct shell_run *run, const struct shell_node *node)
 	if (node->kind != SHELL_LIST)
 		run->line = node->line;
 	if (++run->budget->steps > STEPS)
-		return shell_unknown(run, "more than %d commands", STEPS);
+		return shell_unknown(run, "a text of more than %d commands is not known here", STEPS);
 	int status = shell_redirect(run, node->redirections, &waiting);
 	if (!status)
 		status = do_kind(run, node);
@@ -392,7 +392,7 @@ static int do_text(struct shell_run *run, const char *text)
 		if (problem < 0)
 			return problem;
 		if (problem && shell_is_strict(run))
-			return shell_unknown(run, "an error of syntax");
+			return shell_unknown(run, "a syntax error");
 		if (problem) {
 			if (run->error)
 				buf_printf(run->error, "sh: %d: Syntax error\n", line);

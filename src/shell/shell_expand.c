@@ -34,7 +34,7 @@ static void end_word(struct expansion *e)
 
 	if (e->in_word && !e->status) {
 		if (e->count == SHELL_WORDS)
-			e->status = shell_unknown(run, "such a number of words in a command needs a shell");
+			e->status = shell_unknown(run, "a command of so many words needs a shell");
 		else if (e->split && e->globs && (e->slash || shell_is_strict(run)))
 			e->status = shell_unknown(run, "a pattern of file names in a command needs a shell");
 		else if (!shell_afford(run, e->word.length))
@@ -416,7 +416,7 @@ static size_t expand_piece(struct expansion *e, const char *raw, size_t length, 
 static void expand(struct expansion *e, const char *raw, size_t length, bool quoted)
 {
 	if (++e->depth > EXPANSION_DEPTH)
-		e->status = shell_unknown(e->run, "such a nesting in a command needs a shell");
+		e->status = shell_unknown(e->run, "a nesting so deep in a command needs a shell");
 	for (size_t at = 0; at < length && !e->status;)
 		at += expand_piece(e, raw + at, length - at, quoted);
 	e->depth--;

@@ -294,7 +294,7 @@ static bool read_redirection(struct parser *p, struct shell_node *node)
 	if (both)
 		add_redirection(p, node, SHELL_COPY, 2, "1");
 	if (signs[i].kind == SHELL_HERE && p->here_count == ARRAY_LEN(p->here))
-		stop_unknown(p, "such a number of here-documents");
+		stop_unknown(p, "so many here-documents");
 	else if (signs[i].kind == SHELL_HERE)
 		p->here[p->here_count++] = r;
 	return true;
@@ -327,7 +327,7 @@ static struct shell_node *parse_if(struct parser *p)
 		return node;
 	if (take_word(p, "elif")) {
 		if (++p->depth > DEPTH)
-			stop_unknown(p, "such a nesting");
+			stop_unknown(p, "a nesting so deep");
 		else
 			node->third = parse_if(p);
 		p->depth--;
@@ -357,7 +357,7 @@ static struct shell_node *parse_for(struct parser *p)
 	const char *word;
 
 	if (take(p, "((")) {
-		stop_unknown(p, "such a loop");
+		stop_unknown(p, "a loop 'for ((...))'");
 		return node;
 	}
 	node->name = read_word(p);
@@ -545,7 +545,7 @@ static struct shell_node *parse_command(struct parser *p)
 	struct shell_node *node = NULL;
 
 	if (++p->depth > DEPTH) {
-		stop_unknown(p, "such a nesting");
+		stop_unknown(p, "a nesting so deep");
 	} else if (take_word(p, "!")) {
 		node = new_node(p, SHELL_NOT);
 		node->first = parse_command(p);
