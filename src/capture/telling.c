@@ -42,9 +42,9 @@ static void add_seconds(struct buf *out, vtime_t t)
 		out->data[--out->length] = '\0';
 }
 
-/* What a timer of a real system sent comes up to an eighth later than the timer was set to (it looks at its timers in
- * steps which grow with their times): "+0.0418~" for 47.8 ms. A time that is a number of whole steps needs no range.
- * */
+/* What a timer of a real system sent may come up to an eighth later than the timer was set to, because such a system
+ * looks at its timers in steps that grow with their times: "+0.0418~" for 47.8 ms. A time of whole steps needs no
+ * range. */
 static void add_timer_range(struct buf *out, vtime_t since)
 {
 	buf_add_byte(out, '+');

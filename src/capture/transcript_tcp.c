@@ -90,8 +90,7 @@ static const struct captured *next_text(const struct story *s, size_t from, uint
 	return NULL;
 }
 
-/* Had everything up to @end been acknowledged for a while when @p left? Then only the program can have held it back.
- * */
+/* Had everything up to @end been acknowledged for a while when @p left? Then only the program can have held @p back. */
 static bool was_idle(const struct story *s, const struct captured *p, uint32_t end)
 {
 	const struct conversation *c = s->t->conversation;
@@ -211,8 +210,8 @@ static void tell_read(struct story *s, const struct captured *p, const struct tc
 	s->edge_is_least = false;
 }
 
-/* A reset that no packet provoked: those have no ACK (RFC 9293, 3.5.2). One after probes in vain is the stack's own.
- * */
+/* A reset that no packet provoked; a provoked one has no ACK (RFC 9293, 3.5.2). One after probes that nobody answered
+ * is the stack's own. */
 static void tell_abort(struct story *s, const struct tcp_header *tcp, vtime_t at)
 {
 	if (!s->open || s->ended || !(tcp->flags & TCP_ACK) || s->probes)

@@ -2,8 +2,22 @@
  *
  * code.h - code blocks: a small native evaluator with Python's meaning, and python3 for the rest
  *
- * Blocks are collected while the script plays, each with what the target said about the socket under test
- * at that moment, and run together at the end, in one name space.
+ * Blocks are collected while the script plays, each with what the target said about the socket under test at that
+ * moment, and run together at the end, in one name space.
+ *
+ * Most blocks assert something about a few numbers. To start an interpreter for each of them would take longer than all
+ * the rest of a script, and in virtual time no program of the machine may have a say. So what nearly all blocks consist
+ * of is evaluated here (py.h), by these rules:
+ *
+ * - The two ways never differ: not in the verdict, nor in what is printed, nor in the message of a failure. Where the
+ *   evaluator is not certain what python3 would do, it declines.
+ * - It is all or nothing. Blocks share their names, so one construct that is declined hands the blocks of the whole
+ *   script to python3. Native evaluation has no effect but text in a buffer, so it can be tried and thrown away.
+ * - What no Python would accept, and names that nothing gives a value, are reported before the script is played
+ *   (code_check.c); a slip must not look like a need of python3, which makes a case SKIP.
+ *
+ * What it leaves out: a block cannot act on the run. It is evaluated when the last packet has gone, and decides nothing
+ * but whether the script passes.
  */
 #ifndef CODE_CODE_H
 #define CODE_CODE_H

@@ -148,8 +148,7 @@ static void what_the_stack_lacks(void **state)
 		play(&cases[i]);
 }
 
-/* One data segment that times out once: the window, the timer and what is in flight, after each event that moved them.
- * */
+/* One data segment that times out once: window, timer and what is in flight, after each event that moved them. */
 static void samples_of_a_connection(void **state)
 {
 	static const char text[] = OPEN
