@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * least_rtt.c - three candidates for the least round-trip time, each younger and larger than the one before
+ */
 #include "stack/least_rtt.h"
 
 #include <stdbool.h>

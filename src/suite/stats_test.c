@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * stats_test.c - tests of stats.c: one line for each process that ends
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

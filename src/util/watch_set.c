@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * watch_set.c - sets of watched descriptors: their lists, which may hold sets, and what is ready in them
+ */
 #include "util/watch_set.h"
 
 #include <errno.h>
