@@ -117,12 +117,12 @@ enum ip_pmtu_discovery {
 	X(tcp_crossing_keeps_shift, 0, 0, 1, NULL)        /* after crossing SYNs our windows are scaled in any case */ \
 	X(tcp_segments_measured, 0, 0, 1, NULL)               /* a peer's segments may become smaller: tcp_rcv.c */ \
 	X(tcp_window_honoured, 1, 0, 1, NULL)      /* what an earlier window allowed is taken (RFC 7323, 2.4) */ \
-	X(tcp_segments_cut, 1, 0, 1, NULL)  /* what ends beyond the window is taken up to it; 0: whole, or not */ \
+	X(tcp_segments_cut, 1, 0, 1, NULL)  /* text is taken up to the edge of the window; 0: all or nothing */ \
 	X(tcp_window_edge_acceptable, 0, 0, 1, NULL)  /* a segment without text just behind the window is inside */ \
 	X(tcp_without_ack_unheard, 0, 0, 1, NULL)  /* no ACK, RST or SYN: dropped whatever its number (3.10.7.4) */ \
-	X(tcp_half_open_ack_first, 0, 0, 1, NULL)  /* SYN-RECEIVED: a RST's stamp and the ACK before SEG.SEQ */ \
+	X(tcp_half_open_ack_first, 0, 0, 1, NULL)  /* SYN-RECEIVED: a RST's stamp and the ACK are judged first */ \
 	X(tcp_simultaneous_ack_unchecked, 0, 0, 1, NULL)  /* both opened: an ACK of nothing new opens as well */ \
-	X(tcp_half_open_echo_checked, 0, 0, 1, NULL)  /* SYN-RECEIVED: an echo of what no SYN of ours said: R1 */ \
+	X(tcp_half_open_echo_checked, 0, 0, 1, NULL)  /* SYN-RECEIVED: an echo of no SYN,ACK of ours is refused */ \
 	X(tcp_overtaken_ack_unanswered, 0, 0, 1, NULL)  /* RFC 7323, 5.3, R1: bare ACKs with old stamps */ \
 	X(tcp_shrink_window, 0, 0, 1, "ipv4.tcp_shrink_window")  /* with a shift: against RFC 9293, SHLD-14 */ \
 	X(tcp_reorder_segments, 1024, 0, 65536, NULL)         /* held out of order for one connection */ \
@@ -220,7 +220,7 @@ enum ip_pmtu_discovery {
 	X(tcp_sack_compression_most, 0, 0, 255, "ipv4.tcp_comp_sack_nr")     /* most ACKs that wait so */ \
 	X(tcp_crossed_syn_repeats_offer, 0, 0, 1, NULL)  /* a SYN,ACK after our SYN repeats its options; 0: those
 	                                                    agreed on */ \
-	X(tcp_fin_drops_dsack, 0, 0, 1, NULL)  /* the ACK of a FIN does not tell what came twice with or before it */ \
+	X(tcp_fin_drops_dsack, 0, 0, 1, NULL)  /* the ACK of a FIN reports nothing that came twice */ \
 	X(tcp_fin_ack_delayed, 0, 0, 1, NULL)  /* the ACK of a FIN waits like that of text; 0: at once */ \
 	X(tcp_delayed_ack_ms, 200, 0, 499, NULL)              /* RFC 9293, MUST-40: under 0.5 s; the longest */ \
 	X(tcp_delayed_ack_min_ms, 200, 0, 499, NULL)          /* adaptive when under the longest */ \
@@ -236,12 +236,12 @@ enum ip_pmtu_discovery {
 	X(tcp_rto_syn_lost_ms, 3000, 1, 120000, NULL)         /* (5.7) */ \
 	X(tcp_rto_synack_lost_ms, 3000, 1, 120000, NULL)      /* the same for a passive open */ \
 	X(tcp_thin_linear_timeouts, 0, 0, 1, "ipv4.tcp_thin_linear_timeouts") \
-	X(tcp_syn_ack_lost_with_text, 0, 0, 1, NULL)  /* if a SYN,ACK was not forgiven, nor is the text behind it */ \
-	X(tcp_fast_open_more_retries, 0, 0, 255, NULL)  /* SYN,ACKs more when the user has the connection already */ \
+	X(tcp_syn_ack_lost_with_text, 0, 0, 1, NULL)  /* after a SYN,ACK lost too often its text counts as lost */ \
+	X(tcp_fast_open_more_retries, 0, 0, 255, NULL)  /* further SYN,ACKs once the user has the connection */ \
 	X(tcp_syn_losses_forgiven, 0, 0, 255, NULL)      /* lost SYNs that leave the initial window (RFC 5681, 3.1) */ \
 	X(tcp_icmp_reverts_backoff, 0, 0, 1, NULL)            /* RFC 6069 */ \
 	X(tcp_rto_rounding_us, 1, 1, 1000000, NULL)           /* timers fire at multiples of this: a kernel's tick */ \
-	X(tcp_rto_linux_variance, 0, 0, 1, NULL)              /* RTTVAR as in TCP_RTO_MIN-bounded mean deviation */ \
+	X(tcp_rto_linux_variance, 0, 0, 1, NULL)  /* tcp_rto_min bounds what is added to SRTT, not the sum */ \
 	X(tcp_syn_retries, 7, 0, 127, "ipv4.tcp_syn_retries") /* RFC 9293, MUST-23: R2 of a SYN at least 3 min */ \
 	X(tcp_syn_linear_timeouts, 0, 0, 127, "ipv4.tcp_syn_linear_timeouts")    /* retries before back-off */ \
 	X(tcp_bad_ack_resends_syn_us, 0, 0, 1000000, NULL)    /* in SYN-SENT, after such an ACK; 0: as the RTO says */ \
@@ -255,7 +255,7 @@ enum ip_pmtu_discovery {
 	X(tcp_synack_retries, 5, 0, 255, "ipv4.tcp_synack_retries") \
 	X(tcp_retries1, 3, 0, 255, "ipv4.tcp_retries1")       /* R1: RFC 9293, 3.8.3, MUST-20 */ \
 	X(tcp_retries2, 15, 0, 255, "ipv4.tcp_retries2")      /* R2: at least 100 s */ \
-	X(tcp_retries_unit_ms, 0, 0, 60000, NULL)  /* R1 and R2 as times: that of time-outs, the first this long */ \
+	X(tcp_retries_unit_ms, 0, 0, 60000, NULL)  /* R1, R2 are times: of time-outs that double from this */ \
 	X(tcp_orphan_retries, 8, 0, 255, "ipv4.tcp_orphan_retries") \
 	X(tcp_user_timeout_ms, 0, 0, INT32_MAX, NULL)         /* RFC 9293, 3.9.1.1; 0: R2 decides */ \
 	X(tcp_user_timeout_shut_window, 0, 0, 1, NULL)  /* also where probes are answered (3.8.6.1) */ \
@@ -303,9 +303,9 @@ enum ip_pmtu_discovery {
 	X(tcp_ecn_handshake_reduces, 1, 0, 1, NULL)           /* RFC 5562, 3.2: a marked SYN or SYN,ACK, too */ \
 	X(tcp_ecn_zero_tested, 1, 0, 2, NULL)  /* RFC 9768, 3.2.2.4; 2: where a handshake ends; ACE is believed */ \
 	X(tcp_ecn_handshake_text_read, 1, 0, 1, NULL)         /* ACE of text that ends the handshake is a counter */ \
-	X(tcp_syn_text_undoes, 0, 0, 1, NULL)                 /* text of a lost SYN is acknowledged: not lost */ \
-	X(tcp_syn_again_restarts, 0, 0, 1, NULL)              /* a SYN again: the timer of its SYN,ACK, too */ \
-	X(tcp_ecn_third_answer_plain, 0, 0, 1, NULL)  /* SYN,ACK: also of classic ECN and without tcp_ecn_fallback */ \
+	X(tcp_syn_text_undoes, 0, 0, 1, NULL)                 /* the ACK of its text shows that a SYN was not lost */ \
+	X(tcp_syn_again_restarts, 0, 0, 1, NULL)  /* a SYN that comes again restarts the timer of its SYN,ACK */ \
+	X(tcp_ecn_third_answer_plain, 0, 0, 1, NULL)  /* also with classic ECN, or without tcp_ecn_fallback */ \
 	X(tcp_ecn_mixed_syns_refused, 1, 0, 1, NULL)          /* RFC 9768, 3.1.5: two variants are asked for */ \
 	X(tcp_ecn_cookie_by_stamp, 0, 0, 1, NULL)             /* ACE behind a cookie counts if its stamp does */ \
 	X(tcp_ecn_crossing_as_asked, 0, 0, 1, NULL)           /* a SYN that crosses ours gets what ours asked for */ \
@@ -319,7 +319,7 @@ enum ip_pmtu_discovery {
 	X(tcp_ecn_answer_tested, 1, 0, 2, NULL)  /* RFC 9768, 3.2.2.3; 2: with tcp_ecn_fallback, if it came as CE */ \
 	X(tcp_ecn_marked_acks_answered, 1, 0, 1, NULL)        /* RFC 9768, 3.2.2.5.1: ACKs of ACKs */ \
 	X(tcp_ecn_any_change_acked, 0, 0, 1, NULL)            /* AccECN: at once, not only where CE begins */ \
-	X(tcp_ecn_option_any_change, 0, 0, 1, NULL)  /* so do CE, a mark without text, and the handshake */ \
+	X(tcp_ecn_option_any_change, 0, 0, 1, NULL)  /* CE, marks without text and the handshake ask for it, too */ \
 	X(tcp_ecn_disagreement_silences, 1, 0, 1, NULL)       /* octets of CE, no ACE */ \
 	X(tcp_ecn_room_kept, 0, 0, 1, NULL)                /* with an option due, all segments of a burst keep room */ \
 	X(tcp_ecn_counts_always, 1, 0, 1, NULL)               /* count marks not only while both ends may send */ \
