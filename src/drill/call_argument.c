@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * call_argument.c - the simple shapes of arguments: numbers, descriptors, paths, addresses, buffers
+ *
+ * Here `...` always means "what is usual", and each shape knows what that is: the family in which the script is played,
+ * the address of the configuration, memory with zeros, the length that belongs to the address before it. What a script
+ * writes instead is passed on as it stands, NULL and lengths that cannot be right included, since tests of errors are
+ * made of them.
  */
 #include <netinet/in.h>
 #include <string.h>

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * call_messages.c - the arrays of messages of sendmmsg() and recvmmsg()
+ *
+ * Each element is a message as call_message.c knows it, and a length that the call fills in. So this file has only what
+ * an array adds: how many there are, which of them the call has reached, and for how long it may wait for the others.
  */
 #include <string.h>
 #include <time.h>

@@ -1,6 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
  * call_option.c - values of socket options
+ *
+ * An option has no type that a call could be checked against: the kernel takes octets and a length, and what they mean
+ * depends on level and name. So the type comes from what the script writes. `[1]` is an int, "bbr" is text, {onoff=1,
+ * linger=0} is a struct linger, and option_bytes() is the one function that makes octets of each. It serves both
+ * directions: for setsockopt() they are what is sent, for getsockopt() what is expected.
+ *
+ * Length and value are independent on purpose. A script may claim a length that does not belong to its value, because
+ * what a stack does with that is worth a test; only the memory has to be large enough for whichever of them is more.
+ *
+ * Three places may be left open: the length (`...`), a whole value (`[...]`), and members of a structure that the
+ * script does not mention. Nothing that is open is compared.
+ *
+ * A correction is printed in the form that the script used. If the value cannot be written in that form (text with a
+ * quote in it, a structure of another length) there is no correction, rather than one that does not parse.
  */
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -42,6 +56,7 @@ static bool structure_value(struct slot *s, struct option_value *value)
 	return option_structure(s->expr, name, &peer, s->r->arena, value, &error) || slot_error(s, &error);
 }
 
+/* A member that is left open is 0 for now; mask_structure() takes over what came. */
 static bool linger_member(struct slot *s, const struct expr *e, int *out)
 {
 	int32_t value = 0;
@@ -106,6 +121,7 @@ static void *option_bytes(struct slot *s, const char *call_name, size_t *length)
 	}
 }
 
+/* NULL is one of the words whose value is 0, and here the others mean the same. */
 static bool is_null(const struct expr *e)
 {
 	struct evaluation_error error;
@@ -175,6 +191,7 @@ bool prepare_option_length(struct slot *s)
 	return true;
 }
 
+/* Octets as the content of a string: what cannot be printed is an escape, so that any value can be shown. */
 static const char *printable(struct arena *arena, const uint8_t *bytes, size_t length)
 {
 	struct buf b = BUF_INIT;

@@ -70,6 +70,7 @@ struct flow_end flow_own_end(const struct flows *flows, const struct flow *flow)
 	return flow->bound;
 }
 
+/* Nothing is forgotten yet: the reset that the call sends still belongs to the old ends (flow.h). */
 void flow_disconnect(struct flow *flow)
 {
 	flow->state = FLOW_NEW;
@@ -189,7 +190,8 @@ static struct flow_end new_end(struct flows *flows)
 	return (struct flow_end){ flows->config->remote_ip, flows->remote_port(flows->user) };
 }
 
-/* The child of a listening socket: its peer is our own invention. */
+/* The child of a listening socket. Its peer is our own invention, so both ends are known before the stack has sent
+ * anything; only its initial number has to be learned. */
 static struct flow *add_child(struct flows *flows, const struct scripted_packet *scripted, struct flow_end remote,
                               struct flow_end own)
 {
@@ -346,7 +348,8 @@ struct flow *flow_for_line(struct flows *flows, const struct scripted_packet *sc
 	return flow;
 }
 
-/* Is a packet with this header and @tuple the first one that the stack sends for @flow? */
+/* Is a packet with this header and @tuple the first one that the stack sends for @flow? The script does not know which
+ * port the stack will choose, so this is recognised by the peer, the protocol, and a SYN that can only be the first. */
 static bool is_first_packet(const struct flow *flow, const struct header *transport, const struct tuple *tuple)
 {
 	bool tcp = transport->type == HEADER_TCP;
@@ -464,6 +467,7 @@ void flow_learn(struct flow *flow, const struct scripted_packet *scripted, const
 	}
 }
 
+/* What went each way last is kept for the reset at the end of the run, which must have the right number. */
 void flow_injected(struct flow *flow, const struct packet *live)
 {
 	const struct header *transport = packet_transport(live);
@@ -527,6 +531,8 @@ bool flow_reset_packet(const struct flow *flow, struct packet *out)
 	return packet_fill_lengths(out);
 }
 
+/* Flow labels are names like other numbers, and both ways are checked: the same label in the script must be the same on
+ * the wire, and another one must be another. What is wrong, or NULL. */
 const char *flow_check_label(struct flows *flows, struct flow *flow, uint32_t script_label, uint32_t live_label)
 {
 	if (!script_label)

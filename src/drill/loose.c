@@ -1,6 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
  * loose.c - what a packet line leaves open
+ *
+ * Numbers are simple: one that the range has is copied, and one that it does not have stays as the line has it, so that
+ * the comparison finds a difference.
+ *
+ * Patterns of options are not, since one option that is left open moves all that follow it. They are decided as a whole
+ * by loose_options_fit(), and then the options that came stand in the expected packet, fitting or not: the lengths of
+ * the headers follow from them, and a wrong option should not be reported a second time as a wrong length.
+ *
+ * What an option has to answer depends on the order that the line asks for:
+ *
+ * - in a list with an order, the option that stands in the same place;
+ * - in a list without one, any option of the packet that has not answered another one yet. Each is used once, so a line
+ *   with two blocks of the same kind is not satisfied by a packet with one.
+ *
+ * What remains unused is allowed if the list says so; padding is allowed wherever the order does not count.
  */
 #include "drill/loose.h"
 
@@ -72,6 +87,8 @@ void loose_adopt(const struct scripted_packet *scripted, struct packet *expected
 		packet_fill_lengths(expected);
 }
 
+/* If the end has no range of its own it is fixed: however the first number and the length may vary, the data ends where
+ * the line says. */
 bool loose_end_fits(const struct scripted_packet *scripted, const struct packet *observed)
 {
 	const struct packet_ranges *r = &scripted->ranges;

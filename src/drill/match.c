@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: MIT
  *
  * match.c - the comparison of packets
+ *
+ * Comparing means to walk over tables. For each type of header there is a list of rules, a field and how to get its
+ * number, and apply_rules() holds the two packets against each other. Only what a table cannot say is a function of its
+ * own: the type of service (of which a script may mean a part), the TTL (of which some values mean nothing), options,
+ * labels, data.
+ *
+ * The order of the tables is part of the interface. The first difference is what the original tool prints and then
+ * stops, so its scripts and the people who read its output know exactly one sentence for each fault. Sorting a table
+ * would change which sentence that is.
+ *
+ * A note has the same difference twice: as one sentence in the old wording, and as field, expected and observed value.
+ * Programs that read results use the second form, so the sentence never needs to be taken apart.
+ *
+ * Ranges are in no table. loose.c has put what came in their places, or left these as they are if it does not fit, so
+ * here they matter only for how the expected value is printed. The TTL and the amount of data are the exceptions: their
+ * ranges are tried here.
  */
 #include "drill/match.h"
 
@@ -64,6 +80,7 @@ static void differ(const struct match *m, enum packet_field field, uint32_t expe
 				     packet_fields[field].name, expected, expected, observed, observed));
 }
 
+/* Numbers of up to 32 bits, which is what headers have; what is longer has a function of its own. */
 static void compare(const struct match *m, enum packet_field field, uint32_t expected, uint32_t observed)
 {
 	if (expected != observed)
@@ -386,6 +403,7 @@ static void match_udp(const struct match *m, int layer, const struct header *exp
 	apply_rules(m, outer ? tunnel_rules : udp_rules, expected, observed);
 }
 
+/* UDP-Lite has the coverage where UDP has its length, so the two share a field of the header. */
 static void match_udplite(const struct match *m, int layer, const struct header *expected,
                           const struct header *observed)
 {
@@ -612,6 +630,7 @@ void match_payload(const struct match *m, const struct packet *observed)
 
 /* ---- joining segments ---- */
 
+/* The first field that keeps two segments apart, as a sentence; NULL: none of these does. */
 static const char *rules_differ(struct arena *arena, const struct field_rule *rules, const struct header *a,
                                 const struct header *b)
 {

@@ -16,7 +16,7 @@
  * - Addresses and ports are not compared either. They decided that the packet belongs to this
  *   line.
  * - Every difference is found, not only the first. Usually one of them explains the others; reports say which one, and
- * diagnose.c says what kind of event it was.
+ *   diagnose.c says what kind of event it was.
  *
  * The same tables of fields say which segments may be joined to one (14.2): a stack is free to cut
  * its data, and a line of 3000 bytes is answered by three segments that continue each other. What

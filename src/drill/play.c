@@ -24,6 +24,7 @@ vtime_t play_now(struct play *p)
 	return vtime_sub(p->target->ops->now(p->target), p->record->start);
 }
 
+/* The gap is the time that the harness took itself since the last event was over. */
 bool play_resolve(struct play *p, const struct event *event, struct due *out, struct buf *why)
 {
 	p->gap = vtime_max(VTIME_ZERO, vtime_sub(play_now(p), p->reached));
@@ -59,6 +60,8 @@ void play_collect_disturbance(struct play *p)
 	all->clock_offset = now.round_trip.ns ? now.clock_offset : all->clock_offset;
 }
 
+/* Whoever watches a run takes time from it, as a terminal does that scrolls slowly. What it takes counts as a delay of
+ * the machine, so that it is never blamed on the target. */
 void play_publish(struct play *p)
 {
 	struct disturbance *all = &p->record->disturbance;
@@ -114,7 +117,7 @@ static const char *lacking_of(struct play *p)
 	return p->target->ops->lacking ? p->target->ops->lacking(p->target) : NULL;
 }
 
-/* [1] */
+/* A value such as [1]: a list that begins with a number. */
 static bool is_number(const struct expr *e)
 {
 	int64_t value;
@@ -164,6 +167,8 @@ bool play_skip(struct play *p, struct entry *e, const char *what)
 	return true;
 }
 
+/* The reasons in their order, each of which leaves nothing for those after it: what a stack does not have cannot fail,
+ * what the machine refused was not tested, and a run that was disturbed proves nothing. */
 void play_set_failure(struct play *p, struct entry *e, const char *place)
 {
 	struct arena *arena = p->record->arena;
@@ -196,6 +201,7 @@ bool (play_fail)(struct play *p, struct entry *e, enum mismatch_kind kind, const
 	return false;
 }
 
+/* The message is that of the original, which does not say what to do about it; the explanation does. */
 bool play_fail_without_socket(struct play *p, struct entry *e)
 {
 	const struct header *transport = packet_transport(e->expected);
@@ -247,6 +253,8 @@ static bool is_near_miss(struct play *p, const struct entry *e, const struct due
 	return !e->mismatches && vtime_before(e->actual, limit);
 }
 
+/* A near miss fails like any other packet that is late. It is marked because one is no proof: the suite repeats the
+ * run, and believes it only if the same line is late again (suite/doubt.c). */
 enum mismatch_kind play_judge_time(struct play *p, struct entry *e, const struct due *due, const char *what)
 {
 	struct arena *arena = p->record->arena;
@@ -282,6 +290,7 @@ void play_explain(struct play *p, struct entry *e, const char *sentence)
 		                                : sentence;
 }
 
+/* A script may say that packets which differ are not fatal: then the difference is told, and the run goes on. */
 bool play_conclude(struct play *p, struct entry *e, enum mismatch_kind kind)
 {
 	if (!e->mismatches)
@@ -316,7 +325,12 @@ uint16_t play_next_remote_port(void *user)
 	return port ? port : p->target->ops->remote_port(p->target);
 }
 
-/* ---- packets that are for other lines ---- */
+/* ---- packets that are for other lines ----
+ *
+ * Connections with names are independent of each other, so a stack may answer the second before the first. A packet
+ * that the current line cannot be about is kept until a line of its own connection asks for it, and the order within
+ * one connection stays what it was on the wire. Packets of nobody are recorded as foreign and never compared.
+ */
 
 void play_hold(struct play *p, const struct observation *seen, const struct flow *flow)
 {
@@ -399,6 +413,7 @@ static const struct packet *in_script_space(struct play *p, const struct packet 
 	return shown;
 }
 
+/* No line will ask for a certain connection any more, so the packets that are kept for all of them come out. */
 static bool next_left(struct play *p, struct observation *o)
 {
 	p->wants_any = true;

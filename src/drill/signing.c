@@ -14,6 +14,7 @@ struct signing_key {
 	struct tcp_key key;
 };
 
+/* The last resort of md5_key(): a key that is for every peer and that no setsockopt() of the script has to bring. */
 void signing_default(struct flows *flows, const char *secret)
 {
 	struct tcp_key *key = arena_new_object(flows->arena, struct tcp_key);
@@ -141,6 +142,7 @@ static bool compute(const struct signing *s, struct packet *packet, uint8_t kind
 	return true;
 }
 
+/* The two kinds of signature, and what is said when the script has given no key for one. */
 static const struct { uint8_t kind; const char *no_key; } kinds[] = {
 	{ TCP_OPTION_MD5, "no key for the MD5 signature is known: a setsockopt() with TCP_MD5SIG gives one" },
 	{ TCP_OPTION_AO, "no key for the TCP-AO signature is known: a setsockopt() with TCP_AO_ADD_KEY gives one" },
@@ -172,6 +174,8 @@ bool signing_sign(const struct flows *flows, const struct flow *flow, const stru
 	return true;
 }
 
+/* A stack with keys ignores an unsigned reset, and its socket would outlive the run. No line says how to sign this one,
+ * so it copies the ids of the segment before it. Without a key the octets of that segment stay: it is sent anyway. */
 void signing_sign_reset(const struct flows *flows, struct flow *flow, struct packet *reset)
 {
 	const struct signing ours = { flows, flow, true };
@@ -212,6 +216,8 @@ static const char *judge_piece(const struct signing *s, const struct live_packet
 	return memcmp(right, got, *length) != 0 && live->next ? "bad signature of a segment that was joined" : NULL;
 }
 
+/* If segments were joined to answer one line, each of them must be signed rightly, although only the last is
+ * compared. */
 void signing_expect(const struct flows *flows, const struct flow *flow, const struct match *m, struct packet *expected,
                     const struct live_packet *live)
 {

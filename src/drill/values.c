@@ -1,6 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
  * values.c - names that stand for what was observed
+ *
+ * Three things happen to a name while a script is played:
+ *
+ * 1. Before an event, values_in() makes the copy in which names have become numbers. Only now can a packet with names
+ *    be built and checked: when the script was read, nobody knew whether a sum fits into its field. So an error of this
+ *    kind ends the run, although its text is the one that the check of a script would print.
+ * 2. After an event, values_of_packet() and values_of_call() read the places that were left open. A packet has been
+ *    translated by its flow before, so a name never holds a number of the wire, and the script may compare it with the
+ *    numbers that it writes itself.
+ * 3. If an event fails, values_explain() adds what each name and each sum stood for. The line says `ack $next+1`, the
+ *    message says what was expected; without the value of $next nobody sees how the two belong together.
+ *
+ * The newest value counts, and the line that gave it is kept with it: when a value surprises, that line is where to
+ * look. There are few names in a script, so they are a list.
  */
 #include "drill/values.h"
 
@@ -61,6 +75,7 @@ static enum entry_kind kind_of(const struct event *event)
 	return event->kind == EVENT_CALL ? ENTRY_CALL : ENTRY_COMMAND;
 }
 
+/* An event that is not played has no entry yet in which its failure could stand. */
 static void fail(struct play *p, const struct event *event, const char *what, const char *detail)
 {
 	struct entry *e = record_append(p->record, kind_of(event), event);
@@ -70,6 +85,8 @@ static void fail(struct play *p, const struct event *event, const char *what, co
 	values_explain(p, e);
 }
 
+/* A name that still stands in the copy must be one that gets its value here. Any other was to get it from a line that
+ * has passed without an answer, such as a packet that may be missing. */
 static bool has_values(struct play *p, const struct event *event, const struct open_name *names)
 {
 	for (const struct open_name *n = names; n; n = n->next) {
@@ -108,7 +125,8 @@ const struct event *values_in(struct play *p, const struct event *event)
 
 /* ---- values of what came ---- */
 
-/* A number of a TCP option; false: there is none. */
+/* A number of a TCP option: the first option of this kind that is long enough to hold it. Experimental options begin
+ * with a magic number, which is not counted among their numbers. False: there is none. */
 static bool of_option(const struct tcp_header *tcp, const struct open_name *n, int64_t *out)
 {
 	const struct tcp_option_row *row = tcp_option_row(n->kind);
@@ -138,6 +156,7 @@ static bool of_ports(const struct header *h, const struct open_name *n, int64_t 
 	return h->type == HEADER_TCP || h->type == HEADER_UDP;
 }
 
+/* False: the packet has no such field, so the name stays without a value, and the next line that uses it says so. */
 static bool of_packet(const struct packet *packet, const struct open_name *n, int64_t *out)
 {
 	const struct header *h = packet_transport(packet);
@@ -175,6 +194,7 @@ static int64_t port_of(const struct sockaddr_storage *address)
 	                                            : ((const struct sockaddr_in *)address)->sin_port);
 }
 
+/* A name in the place of an address takes its port: that is the part that a stack chooses. */
 void values_of_call(struct play *p, const struct event *event, const struct running_call *r,
                     const struct call_result *result)
 {
@@ -192,6 +212,7 @@ void values_of_call(struct play *p, const struct event *event, const struct runn
 
 /* ---- why a number was expected ---- */
 
+/* The value of a name, once, however often the line uses the name. */
 static void add_value(struct buf *out, const struct play *p, const struct expr *name)
 {
 	const struct value *v = find(p, name->name.text);
@@ -236,6 +257,8 @@ static void add_packet(struct buf *out, struct play *p, const struct packet_spec
 				add_expression(out, p, o->ranges[i]->expr);
 }
 
+/* Sums first, as they stand in the line, and then the names in them. Each sentence begins with the space that divides
+ * it from the one before. */
 void values_explain(struct play *p, struct entry *e)
 {
 	const struct event *written = p->written;
