@@ -258,8 +258,6 @@ static void play(const struct run_case *c, const struct script *script, struct a
 		.memory_mb = request->memory_mb,
 	};
 
-	if (c->builtin->reached)
-		memset(c->builtin->reached, 0, DEFECT_WORDS * sizeof(*c->builtin->reached));
 	if (plan.virtual_time)
 		player_play(&plan, attempt);
 	else
@@ -519,6 +517,8 @@ void run_case_play(const struct run_case *c, struct attempt *out)
 	const char *skip = NULL;
 	struct diags diags;
 
+	if (c->builtin->reached)
+		memset(c->builtin->reached, 0, DEFECT_WORDS * sizeof(*c->builtin->reached));
 	diags_init(&diags);
 	struct script *script = script_load(c->what->path, apply_settings, (void *)c, &diags);
 	const enum fate fate = decide(c, script, &diags, &skip);
