@@ -263,8 +263,6 @@ adapters: $(ADAPTERS)
 	$(Q)$(if $(RUST_THERE),true,echo "adapters: left out, because there is no rustc: the example in Rust")
 
 check: all tests adapters $(REPLAYS)
-	$(Q)scripts/stack-rules $(B)
-	$(Q)scripts/budgets $(B)
 	$(Q)scripts/check $(B) $(TESTS)
 
 # libFuzzer brings main(), and wants to see the branches of everything that is linked to it.
