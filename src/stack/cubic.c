@@ -230,7 +230,7 @@ static void start(struct congestion *c, const struct congestion_event *e)
 {
 	int64_t first = e->config->tcp_cubic_first_threshold;
 
-	if (first && c->ssthresh >= CWND_LIMIT)
+	if (first && !e->config->tcp_hystart && c->ssthresh >= CWND_LIMIT)
 		c->ssthresh = (uint32_t)first * e->mss;
 }
 
