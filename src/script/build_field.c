@@ -3,9 +3,36 @@
  * build_field.c - builders of the fields of headers that a packet line names
  */
 #include <string.h>
+#include <strings.h>
 
 #include "script/parse.h"
+#include "util/common.h"
+#include "util/table.h"
 #include "wire/membership.h"
+
+/* The word that is used here for what somebody called @name: another name of the same thing, or one that is spelt
+ * nearly so. NULL: none. */
+static const char *other_name(const char *name)
+{
+	static const struct {
+		const char *word, *ours;
+	} names[] = {
+		{ "hoplimit", "hlim" }, { "hop_limit", "hlim" }, { "hops", "hlim" }, { "flow", "flowlabel" },
+		{ "flow_label", "flowlabel" }, { "label", "flowlabel" }, { "tclass", "class" },
+		{ "traffic_class", "class" }, { "dont_fragment", "df" }, { "not-ect", "noecn" }, { "nect", "noecn" },
+	};
+	static const char *const items[] = {
+		"ttl", "hlim", "tos", "class", "dscp", "flowlabel", "noecn", "ect0", "ect1", "ect01",
+	};
+	struct guess guess = { .wanted = name };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (!strcasecmp(names[i].word, name))
+			return names[i].ours;
+	for (size_t i = 0; i < ARRAY_LEN(items); i++)
+		guess_offer(&guess, items[i]);
+	return guess.nearest;
+}
 
 /* Which header has the field is settled once all headers are known. A name that no header has may have been meant for
  * flags. */
@@ -13,7 +40,11 @@ static void judge_name(struct parse *p, struct loc loc, struct lexeme name)
 {
 	if (header_field_known(name.text) || membership_field_known(name.text))
 		return;
-	if (name.text[strspn(name.text, "ACEFGHIKNPRSTUWY")])
+	const char *meant = other_name(name.text);
+	if (meant)
+		diag_error(p->diags, DIAG_SEMANTIC, loc, arena_printf(p->arena, "unknown field '%.64s'", name.text),
+		           "did you mean '%s'?", meant);
+	else if (name.text[strspn(name.text, "ACEFGHIKNPRSTUWY")])
 		diag_error(p->diags, DIAG_SEMANTIC, loc, arena_printf(p->arena, "unknown field '%.64s'", name.text),
 		           "pkt(5), Fields, lists those of each header");
 	else

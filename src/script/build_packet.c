@@ -178,11 +178,16 @@ struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc 
 	case IP_ITEM_FIELD: break;                           /* it is in the packet's list */
 	case IP_ITEM_PART: add_part(info, item.part); break;
 	case IP_ITEM_TTL:
+		if (info->ttl || info->ttl_range)
+			diag_error(p->diags, DIAG_SEMANTIC, loc, "ttl already set",
+			           "a packet has one, which IPv6 calls hlim");
 		info->ttl = item.value;
 		info->says_hlim = item.of_ipv6;
 		info->ttl_range = item.range;
 		break;
 	case IP_ITEM_FLOW_LABEL:
+		if (info->has_flow_label)
+			diag_error(p->diags, DIAG_SEMANTIC, loc, "flowlabel already set", "a packet has one");
 		info->has_flow_label = true;
 		info->flow_label = item.value;
 		info->flow_label_value = item.range;

@@ -227,12 +227,33 @@ static void check_ack(struct diags *diags, const struct packet_spec *p)
 		             "it is sent as it is written; did you mean '%s'?", meant);
 }
 
+/* ---- sockets ---- */
+
+/* Makes @e the socket that later events are about? A first packet of TCP may do so, too: then it is one to a host where
+ * nothing listens. */
+static bool makes_socket(const struct event *e)
+{
+	if (e->kind == EVENT_CALL)
+		return !e->call->signature || e->call->signature->id == CALL_SOCKET ||
+		       e->call->signature->id == CALL_SOCKETPAIR;
+	return e->kind == EVENT_PACKET && e->packet->direction == DIRECTION_INBOUND;
+}
+
+static void check_code(struct diags *diags, const struct event *e)
+{
+	if (e->kind == EVENT_CODE && !diags_has_error(diags, e->code->loc))
+		diag_error(diags, DIAG_SEMANTIC, e->code->loc, "no socket to use for code",
+		           "a block sees the variables of the last socket that the script made, and there is no "
+		           "socket() before it");
+}
+
 bool script_check(struct script *s, struct diags *diags)
 {
 	int errors = diags->errors;
 	/* A call that could not be read may have made descriptors. */
 	struct call_checker calls = { .diags = diags, .script = s, .unsure = errors > 0 };
 
+	bool socket = errors > 0;
 	const struct expr one = { .kind = EXPR_INTEGER, .integer.value = 1 };
 
 	script_prepare(s, diags);
@@ -245,6 +266,9 @@ bool script_check(struct script *s, struct diags *diags)
 	check_times(diags, s);
 	for (const struct event *e = s->events; e; e = e->next) {
 		diags->via = e->via;
+		socket = socket || makes_socket(e);
+		if (!socket)
+			check_code(diags, e);
 		if (e->group)
 			check_group(diags, e);
 		if (e->kind == EVENT_PACKET && e->packet->stream)

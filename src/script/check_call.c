@@ -24,8 +24,11 @@ static bool check_iovecs(struct call_checker *c, const struct expr *e)
 {
 	bool ok = want_kind(c, e, EXPR_LIST);
 
-	for (const struct expr *i = ok ? e->list.first : NULL; i; i = i->next)
-		ok &= want_kind(c, i, EXPR_IOVEC) && (!i->iovec.base || want_string(c, i->iovec.base));
+	for (const struct expr *i = ok ? e->list.first : NULL; i; i = i->next) {
+		if (!want_kind(c, i, EXPR_IOVEC))
+			return false;
+		ok &= !i->iovec.base || want_string(c, i->iovec.base);
+	}
 	return ok;
 }
 
@@ -298,6 +301,22 @@ static bool check_fd_pair(struct call_checker *c, const struct expr *e)
 	return ok;
 }
 
+/* The length behind a buffer '...', which we have to make. A kernel can be asked about any length by NULL. */
+static bool check_length(struct call_checker *c, const struct call_spec *call)
+{
+	const struct expr *buffer = call->arguments ? call->arguments->next : NULL;
+	const struct expr *e = buffer ? buffer->next : NULL;
+	const enum shape shape = call->signature->shapes[1];
+	struct evaluation_error unused;
+	int64_t length;
+
+	if ((shape != SHAPE_SEND_BUFFER && shape != SHAPE_RECEIVE_BUFFER) || buffer->kind != EXPR_ELLIPSIS || !e ||
+	    !expr_int64(e, &length, &unused) || length >= 0)
+		return true;
+	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "no buffer has this length",
+	                  "%" PRId64 " is written, and '...' is a buffer of that many bytes; NULL is none", length);
+}
+
 static bool check_argument(struct call_checker *c, const struct call_spec *call, enum shape shape, const struct expr *e)
 {
 	int32_t value;
@@ -513,6 +532,7 @@ void check_call(struct call_checker *c, const struct call_spec *call)
 	if (check_count(c, call, s)) {
 		for (int i = 0; e && i < CALL_ARGUMENTS; i++, e = e->next)
 			ok &= check_argument(c, call, s->shapes[i], e);
+		ok = ok && check_length(c, call);
 		if (s->id == CALL_SOCKET)
 			note_protocol(c, call);
 		if (ok && s->id == CALL_EPOLL_CTL)

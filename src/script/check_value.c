@@ -42,6 +42,10 @@ static const char *way_to_write(enum expr_kind wanted, enum expr_kind seen)
 		  "[{msg_hdr={...}}, {msg_hdr={...}}]" },
 		{ EXPR_LIST, EXPR_IOVEC, "what a call reads or writes through a pointer stands in brackets: "
 		  "[{..., 10}, {..., 10}]" },
+		{ EXPR_IOVEC, EXPR_ELLIPSIS, "a buffer and its length stand in braces: [{..., 10}, {..., 10}]" },
+		{ EXPR_IOVEC, EXPR_INTEGER, "a buffer and its length stand in braces: [{..., 10}, {..., 10}]" },
+		{ EXPR_EPOLL_EVENT, EXPR_LIST, "the first of the events is compared: {events=EPOLLIN, fd=4}" },
+		{ EXPR_EPOLL_EVENT, EXPR_WORD, "what is waited for, and what names it: {events=EPOLLIN, fd=4}" },
 		{ EXPR_STRING, EXPR_WORD, "a string stands between quotation marks: \"text\"" },
 	};
 
@@ -139,6 +143,9 @@ bool check_symbol(struct call_checker *c, struct loc at, const char *word)
 	const char *nearest = constant_guess(word);
 	if (nearest)
 		return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "did you mean '%s'?", nearest);
+	if (!strncmp(word, "0X", 2) && word[2] && !word[2 + strspn(word + 2, "0123456789abcdefABCDEF")])
+		return diag_error(c->diags, DIAG_SEMANTIC, at, error.text,
+		                  "the x of a hexadecimal number is small: write 0x%s", word + 2);
 	if (!strncmp(word, "0x", 2))
 		return diag_error(c->diags, DIAG_SEMANTIC, at, error.text,
 		                  "digits of a hexadecimal number are 0 to 9 and a to f");

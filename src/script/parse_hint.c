@@ -50,6 +50,15 @@ static bool of_word_processors(const struct mistake *m, struct buf *out)
 
 static const char code_block[] = "a code block is written %{ assert tcpi_snd_cwnd == 10 }%";
 
+/* The rest of a comment that had another one within. */
+static bool behind_comment(const struct mistake *m)
+{
+	const size_t rest = strcspn(m->at, "\n");
+	const char *first = strstr(m->line, "*/"), *last = strstr(m->at, "*/");
+
+	return first && first < m->at && last && (size_t)(last - m->at) < rest;
+}
+
 static bool of_other_languages(const struct mistake *m, struct buf *out)
 {
 	if (!strncmp(m->at, "#if", 3) || !strncmp(m->at, "#elif", 5) || !strncmp(m->at, "#define", 7))
@@ -61,12 +70,16 @@ static bool of_other_languages(const struct mistake *m, struct buf *out)
 		return say(out, "--define=SYMBOL=VALUE, an option line at the head, gives a symbol its value");
 	if (m->first_on_line && !strcmp(m->seen, "{"))
 		return say(out, "braces stand behind what repeats, chooses or names events: repeat 3 { ... }");
-	if (!strcmp(m->seen, "#") || (m->first_on_line && !strcmp(m->seen, ";")))
+	if (behind_comment(m))
+		return say(out, "a comment ends at its first '*/': none stands within another");
+	if (!strcmp(m->seen, "#") || (m->first_on_line && (!strcmp(m->seen, ";") || !strcmp(m->seen, "/"))))
 		return say(out, "a comment begins with '//', or stands between '/*' and '*/'");
 	if (m->first_on_line && !strncmp(m->at, "--", 2) && isspace((unsigned char)m->at[2]))
 		return say(out, "no blank stands behind the '--' of an option line, and a comment begins with '//'");
 	if (!strcmp(m->seen, ";"))
 		return say(out, "nothing stands behind an event: the next one begins a line of its own");
+	if (!strcmp(m->seen, "'") && (m->first_on_line || mistake_expects(m, "'<'")))
+		return say(out, "a command of the shell stands between backquotes: `sleep 1`");
 	if (!strcmp(m->seen, "'"))
 		return say(out, "a string stands between double quotation marks: \"text\"");
 	if (!strcmp(m->seen, "=") && !strcmp(m->before, "="))
@@ -74,6 +87,8 @@ static bool of_other_languages(const struct mistake *m, struct buf *out)
 		                "%{ assert tcpi_snd_cwnd == 10 }%");
 	if (!strcmp(m->seen, "|") && !strcmp(m->before, "|"))
 		return say(out, "one '|' joins flags: O_RDWR|O_NONBLOCK");
+	if (!strcmp(m->seen, "+") && !m->in_packet && !m->first_on_line && mistake_expects(m, "'|'"))
+		return say(out, "a '|' joins flags: O_RDWR|O_NONBLOCK");
 	if (!strcmp(m->seen, "(") && !strcmp(m->before, "sizeof"))
 		return say(out, "a size is written as a number: 4 for an int");
 	if (!strcmp(m->seen, "{") && mistake_expects(m, "'<'"))
@@ -108,6 +123,13 @@ static bool with_unit_apart(const struct mistake *m, struct buf *out)
 {
 	return only(m, "'('") && is_any(m->before, units) &&
 	       say(out, "times are in seconds, without a unit: 0.1 is a hundred milliseconds");
+}
+
+/* "1." */
+static bool point_at_end(const struct mistake *m, struct buf *out)
+{
+	return !strcmp(m->seen, ".") && !m->in_packet && isdigit((unsigned char)*m->before) &&
+	       mistake_expects(m, "'<'") && say(out, "a time with a decimal point has digits behind its point: 1.0");
 }
 
 /* "1.0.0": the rest is read as another fraction. */
@@ -150,6 +172,9 @@ static bool range_of_times(const struct mistake *m, struct buf *out)
 	if (!strcmp(m->seen, "+") && isdigit((unsigned char)*m->before) && !m->in_packet && mistake_expects(m, "'~'"))
 		return say(out, "one time stands in front of an event: add the two up; what may take from one to the "
 		                "other is written +0.1~+0.2");
+	if ((!strcmp(m->seen, "<") || !strcmp(m->seen, ">")) && only(m, "a word") && isdigit((unsigned char)*m->before))
+		return say(out, "only a call blocks, and has a second time behind '...'; a packet that is expected may "
+		                "have a time of two ends, +0.1~+0.2");
 	const bool no_start = !strcmp(m->seen, "~") && (m->first_on_line || !strcmp(m->before, "+")) && !m->in_packet;
 
 	return (of_numbers || no_start) && say(out, "a time of two ends is written +0.1~+0.2");
@@ -221,6 +246,14 @@ static bool errno_without_note(const struct mistake *m, struct buf *out)
 	buf_printf(out, "an errno is followed by its meaning in parentheses: %s (%s)", m->before,
 	           strerror((int)number));
 	return true;
+}
+
+/* "= -1 11 (x)" */
+static bool errno_as_number(const struct mistake *m, struct buf *out)
+{
+	return m->behind_result && !strcmp(m->seen, "(") && isdigit((unsigned char)*m->before) && !m->in_packet &&
+	       mistake_expects(m, "'<'") &&
+	       say(out, "an errno is written by its name: -1 EAGAIN (Resource temporarily unavailable)");
 }
 
 /* "= -EAGAIN", as a kernel would write it. */
@@ -508,6 +541,8 @@ static bool of_c(const struct mistake *m, struct buf *out)
 	if (!strcmp(m->seen, "&") && !m->in_packet)
 		return say(out, "there are no variables to point at: what a call writes or reads stands in "
 		                "brackets: [1]");
+	if (!strcmp(m->seen, "/") && !m->in_packet && (!strcmp(m->before, "(") || !strcmp(m->before, ",")))
+		return say(out, "a path is a string: open(\"/tmp/file\", O_RDONLY)");
 	if (!m->in_packet && *m->seen && isdigit((unsigned char)*m->seen) && strchr(m->seen, '.') &&
 	    (mistake_expects(m, "inet_addr") || (!strcmp(m->before, "(") && mistake_expects(m, "a string")))) {
 		buf_printf(out, "an address is read from a string: inet_addr(\"%s\")", m->seen);
@@ -587,9 +622,9 @@ static bool late_option(const struct mistake *m, struct buf *out)
 bool parse_hint(const struct mistake *m, struct buf *out)
 {
 	static hint *const hints[] = {
-		of_word_processors, of_tcpdump, of_c, quoted_flags, call_without_time, no_word_in_note,
-		parse_language_hint, of_other_languages, with_unit, with_unit_apart, two_points,
-		decimal_comma, word_for_time,
+		of_word_processors, of_tcpdump, parse_packet_hint, of_c, quoted_flags, call_without_time,
+		errno_as_number, no_word_in_note, parse_language_hint, of_other_languages, with_unit,
+		with_unit_apart, point_at_end, two_points, decimal_comma, word_for_time,
 		range_of_times, arrow, command_after_command, star_behind_time, without_time, result_in_front,
 		command_without_time, without_result, errno_without_note, length_without_parentheses,
 		options_without_brackets, negative_errno, value_of_option, neither_call_nor_command, joined_flags,

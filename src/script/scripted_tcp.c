@@ -375,6 +375,9 @@ static bool scripted_options(struct scripted_builder *b, struct tcp_header *tcp)
 		                      "%zu bytes are written, %d at most are allowed", used, TCP_OPTION_BYTES);
 	if (is_pattern(b))
 		return scripted_pattern(b, at, tcp, used);
+	for (const struct tcp_option_spec *o = spec->options; o; o = o->next)
+		if (diags_has_error(b->diags, o->loc))
+			return false;                        /* its length is not what was meant */
 	if (used % 4) {
 		char *headline = arena_printf(b->arena, "TCP options are not padded correctly to ensure TCP header is "
 		                              "a multiple of 4 bytes: %zu excess bytes", used % 4);
