@@ -145,13 +145,30 @@ static int64_t move_file(struct library *lib, const struct transfer *t, bool wri
 
 /* ---- reading ---- */
 
-/* Is there something to receive, for which there is no memory? It stays where it is. */
+/* MSG_TRUNC of a stream: what is read is thrown away (tcp(7)), so there need be no memory for it. */
+static int64_t receive_to_discard(struct library *lib, const struct transfer *t)
+{
+	const size_t length = length_left(t);
+	struct iovec v = { malloc(length), length };
+	struct msghdr message = { .msg_iov = &v, .msg_iovlen = 1 };
+	int64_t result = v.iov_base ? STACK_CALL(lib, recvmsg, t->fd, &message, t->flags) : -EFAULT;
+
+	free(v.iov_base);
+	return result;
+}
+
+/* Is there something to receive, for which there is no memory? The text of a stream stays where it is, and a datagram
+ * is lost. */
 static int64_t receive_nowhere(struct library *lib, const struct transfer *t)
 {
 	char byte;
 	struct iovec v = { &byte, 1 };
 	struct msghdr message = { .msg_iov = &v, .msg_iovlen = 1 };
-	int64_t result = STACK_CALL(lib, recvmsg, t->fd, &message, t->flags | MSG_PEEK);
+	const bool stream = is_stream(lib, t->fd);
+
+	if (stream && (t->flags & (MSG_TRUNC | MSG_OOB)) == MSG_TRUNC)
+		return receive_to_discard(lib, t);
+	int64_t result = STACK_CALL(lib, recvmsg, t->fd, &message, t->flags | (stream ? MSG_PEEK : 0));
 
 	return result > 0 ? -EFAULT : result;
 }
