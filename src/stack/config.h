@@ -350,6 +350,7 @@ enum ip_pmtu_discovery {
 	X(tcp_urgent_rfc, 0, 0, 1, "ipv4.tcp_stdurg") \
 	X(tcp_urgent_polled_early, 1, 0, 1, NULL)  /* RFC 9293, MUST-32: POLLPRI at once; 0: with the octet */ \
 	X(tcp_hard_errors_abort, 0, 0, 1, NULL)  /* RFC 9293, SHLD-26; 0: soft, once open (RFC 5927, 5.2) */ \
+	X(tcp_icmp_at_next, 0, 0, 1, NULL)  /* ICMP errors may be about SND.NXT as well (RFC 5927, 4.1: not) */ \
 	X(tcp_requests_apart, 0, 0, 1, NULL)  /* ICMP errors end a listener's half-open connection by other rules */ \
 	X(tcp_soft_errors_abort_open, 0, 0, 1, NULL)  /* RFC 5461, 4.1: any error ends an attempt to connect */ \
 	X(tcp_open_reset_told, 0, 0, 1, NULL)          /* RST in SYN-RECEIVED is ECONNRESET, not ECONNREFUSED */ \

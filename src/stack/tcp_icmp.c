@@ -112,7 +112,8 @@ void tcp_icmp_error(struct stack *st, const struct icmp_error *e)
 		return;
 	}
 	/* RFC 5927, 4.1: SND.UNA =< SEG.SEQ < SND.NXT */
-	if (!seq_in(seq_from(e->seq), t->snd.una, tcp_flight(t)) && !defect(st, DEFECT_TCP_ICMP_UNCHECKED)) {
+	if (!seq_in(seq_from(e->seq), t->snd.una, tcp_flight(t) + st->config.tcp_icmp_at_next) &&
+	    !defect(st, DEFECT_TCP_ICMP_UNCHECKED)) {
 		count(st, TcpExtOutOfWindowIcmps);
 		stack_drop(st, NULL, "ICMP error about nothing in flight (RFC 5927, 4.1)");
 		return;
