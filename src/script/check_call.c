@@ -301,7 +301,8 @@ static bool check_fd_pair(struct call_checker *c, const struct expr *e)
 	return ok;
 }
 
-/* The length behind a buffer '...', which we have to make. A kernel can be asked about any length by NULL. */
+/* The length behind a buffer: of '...', which we have to make, and of a text that is sent. A kernel can be asked about
+ * any length by NULL. */
 static bool check_length(struct call_checker *c, const struct call_spec *call)
 {
 	const struct expr *buffer = call->arguments ? call->arguments->next : NULL;
@@ -310,8 +311,11 @@ static bool check_length(struct call_checker *c, const struct call_spec *call)
 	struct evaluation_error unused;
 	int64_t length;
 
-	if ((shape != SHAPE_SEND_BUFFER && shape != SHAPE_RECEIVE_BUFFER) || buffer->kind != EXPR_ELLIPSIS || !e ||
-	    !expr_int64(e, &length, &unused) || length >= 0)
+	if ((shape != SHAPE_SEND_BUFFER && shape != SHAPE_RECEIVE_BUFFER) || !e || !expr_int64(e, &length, &unused))
+		return true;
+	if (shape == SHAPE_SEND_BUFFER && buffer->kind == EXPR_STRING && length >= 0)
+		return want_contents(c, buffer, length);
+	if (buffer->kind != EXPR_ELLIPSIS || length >= 0)
 		return true;
 	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "no buffer has this length",
 	                  "%" PRId64 " is written, and '...' is a buffer of that many bytes; NULL is none", length);

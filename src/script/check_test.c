@@ -421,6 +421,8 @@ static void bad_option_values(void **state)
 		{ SOCKET "+0 write(3, ..., 1K) = 1000", "unknown symbol: '1K'", "digits alone" },
 		{ SOCKET "+0 write(3, ..., 0X10) = 16", "unknown symbol: '0X10'", "write 0x10" },
 		{ SOCKET "+0 write(3, ..., -10) = 10", "no buffer has this length", "-10 is written" },
+		{ SOCKET "+0 write(3, \"hello\", 10) = 10", "5 bytes are written, and 10 are wanted", "pattern(" },
+		{ SOCKET "+0 send(3, hex(\"00ff\"), 1, 0) = 1", "2 bytes are written, and 1 are wanted", "pattern(" },
 		{ SOCKET "+0 recvfrom(3, ..., -1, 0, ..., ...) = 10", "no buffer has this length", "-1 is written" },
 		{ SOCKET "+0 writev(3, [..., 100], 1) = 100", "Bad type; actual: ellipsis expected: iovec",
 		  "{..., 10}" },

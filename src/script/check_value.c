@@ -275,6 +275,19 @@ bool want_string(struct call_checker *c, const struct expr *e)
 	return ok;
 }
 
+bool want_contents(struct call_checker *c, const struct expr *e, int64_t length)
+{
+	struct arena *arena = arena_new();
+	struct evaluation_error error;
+	uint8_t *bytes;
+	bool ok = expr_contents(e, arena, (size_t)length, &bytes, &error) ||
+	          diag_error(c->diags, DIAG_SEMANTIC, error.loc, error.text,
+	                     "the number behind the string counts; pattern(\"ab\") fills it");
+
+	arena_free(arena);
+	return ok;
+}
+
 /* Does the argument after @list say how many elements it has? */
 bool want_count(struct call_checker *c, const struct expr *list, const char *what, const char *array)
 {

@@ -25,6 +25,8 @@ bool want_int(struct call_checker *c, const struct expr *e, int32_t *value);
 bool want_byte(struct call_checker *c, const struct expr *e);
 bool want_kind(struct call_checker *c, const struct expr *e, enum expr_kind kind);
 bool want_string(struct call_checker *c, const struct expr *e);
+/* The same of what a call sends: are there @length bytes, which are not below 0? */
+bool want_contents(struct call_checker *c, const struct expr *e, int64_t length);
 bool check_address(struct call_checker *c, const struct expr *e);
 bool want_ellipsis_or_int(struct call_checker *c, const struct expr *e);
 /* The address of the other side: "...", or with its family spelt out. */

@@ -12,9 +12,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "script/ast.h"
+#include "util/suite.h"
 
 static bool fail(struct evaluation_error *error, const struct expr *e, const char *format, ...) PRINTF_LIKE(3, 4);
 #define fail(...) always_false(fail(__VA_ARGS__))
@@ -187,12 +189,14 @@ static bool decode_hex(const struct expr *e, struct arena *arena, uint8_t **byte
 
 enum { FILE_BYTES_MOST = 1 << 24 };
 
-/* Of a file beside the script. */
+/* Of a file of the script's collection. What a link leads to counts: what is sent and received is shown in reports, and
+ * may not be a secret of the machine. */
 static bool read_file(const struct expr *e, struct arena *arena, uint8_t **bytes, size_t *length,
                       struct evaluation_error *error)
 {
 	const char *script = e->loc.source->name, *slash = strrchr(script, '/');
 	struct buf all = BUF_INIT;
+	struct stat info;
 	uint8_t *name;
 
 	if (!expand_text(e, arena, &name, length, error))
@@ -201,9 +205,14 @@ static bool read_file(const struct expr *e, struct arena *arena, uint8_t **bytes
 		return fail(error, e, "a file beside the script or below: '%s'", (const char *)name);
 	const char *path = arena_printf(arena, "%.*s%s", slash ? (int)(slash + 1 - script) : 0, script,
 	                                (const char *)name);
+	const char *folder = slash ? arena_strndup(arena, script, (size_t)(slash + 1 - script)) : ".";
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	bool good = fd >= 0 && buf_read_fd(&all, fd);
-	if (!good)
+	const bool opened = fd >= 0 && !fstat(fd, &info), file = opened && S_ISREG(info.st_mode);
+	bool good = file && suite_owns(folder, path, arena);
+	if (opened && !good)
+		fail(error, e, file ? "'%s' leads out of the collection of the script" : "'%s' is not a file",
+		     (const char *)name);
+	else if (!(good = good && buf_read_fd(&all, fd)))
 		fail(error, e, "cannot read '%s': %s", (const char *)name, strerror(errno));
 	else if (all.length > FILE_BYTES_MOST)
 		good = fail(error, e, "'%s' is too large: %zu bytes", (const char *)name, all.length);

@@ -339,6 +339,24 @@ static int open_script(const char *path)
 	return fd;
 }
 
+/* Is @path, which is named like a script, a link to something else that is no part of its collection? Whoever gives
+ * somebody a folder of scripts could have lines of other files shown by it. */
+static bool leads_astray(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *end = strrchr(path, '.');
+	struct stat info;
+
+	if (!end || strcmp(end, ".pkt") || lstat(path, &info) || !S_ISLNK(info.st_mode) || access(path, F_OK) ||
+	    suite_is_script_name(path))
+		return false;
+	struct arena *arena = arena_new();
+	const char *folder = slash ? arena_strndup(arena, path, (size_t)(slash + 1 - path)) : ".";
+	const bool astray = !suite_owns(folder, path, arena);
+
+	arena_free(arena);
+	return astray;
+}
+
 static bool read_script(const char *path, struct buf *text, struct diags *diags)
 {
 	struct stat info;
@@ -346,6 +364,11 @@ static bool read_script(const char *path, struct buf *text, struct diags *diags)
 
 	if (fd < 0)
 		return read_failed(diags, path, "opening", strerror(errno));
+	if (fd != STDIN_FILENO && leads_astray(path)) {
+		close(fd);
+		return read_failed(diags, path, "reading",
+		                   "It is a link to a file that is not named like a script, and not below its folder");
+	}
 	bool good = buf_read_fd(text, fd);
 	if (!good)
 		read_failed(diags, path, "reading", strerror(errno));

@@ -488,6 +488,47 @@ static void odd_paths_are_errors(void **state)
 	rmdir(folder);
 }
 
+/* A folder of scripts is somebody else's: what its links lead to is not shown. */
+static void links_do_not_lead_out(void **state)
+{
+	char folder[] = "/tmp/parse_test.XXXXXX", link[64], other[64];
+	static const char *const texts[] = {
+		"0 < udp (9) file(\"x.pkt\")\n",
+		"0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 write(3, file(\"x.pkt\"), 9) = 9\n",
+	};
+	struct diags diags;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(link, sizeof(link), "%s/x.pkt", folder);
+	snprintf(other, sizeof(other), "%s/y.pkt", folder);
+	assert_int_equal(symlink("/etc/passwd", link), 0);
+	diags_init(&diags);
+	assert_null(script_load(link, NULL, NULL, &diags));
+	assert_non_null(strstr(diags.first->headline, "It is a link to a file that is not named like a script"));
+	diags_free(&diags);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		diags_init(&diags);
+		struct script *s = script_parse(other, texts[i], strlen(texts[i]), NULL, NULL, &diags);
+		assert_false(script_check(s, &diags));
+		assert_non_null(strstr(diags.first->headline, "leads out of the collection"));
+		script_free(s);
+		diags_free(&diags);
+	}
+	FILE *file = fopen(other, "w");
+	assert_true(file && fputs("0 `x`\n", file) >= 0 && !fclose(file));
+	assert_int_equal(unlink(link), 0);
+	assert_int_equal(symlink(other, link), 0);
+	diags_init(&diags);
+	struct script *s = script_load(link, NULL, NULL, &diags);
+	assert_int_equal(diags.errors, 0);
+	script_free(s);
+	diags_free(&diags);
+	unlink(link);
+	unlink(other);
+	rmdir(folder);
+}
+
 /* A shell's <(...) and a pipe at standard input are FIFOs, too. */
 static void a_pipe_is_read(void **state)
 {
@@ -600,6 +641,7 @@ int main(void)
 		cmocka_unit_test(every_error_is_reported),
 		cmocka_unit_test(a_nul_byte_is_an_error),
 		cmocka_unit_test(odd_paths_are_errors),
+		cmocka_unit_test(links_do_not_lead_out),
 		cmocka_unit_test(a_pipe_is_read),
 		cmocka_unit_test(a_script_cut_anywhere_does_no_harm),
 		cmocka_unit_test(random_bytes_do_no_harm),

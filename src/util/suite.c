@@ -50,13 +50,22 @@ static bool is_below(const char *path, const char *folder)
 	return !strncmp(path, folder, length) && path[length] == '/';
 }
 
-bool suite_holds(const char *folder, const char *path, struct arena *arena)
+bool suite_owns(const char *folder, const char *path, struct arena *arena)
 {
 	const char *suite = suite_of(folder, arena);
-	char *real = realpath(path, NULL), *here = realpath(".", NULL);
-	bool holds = real && suite && is_below(real, suite);
+	char *real = realpath(path, NULL);
+	const bool owns = real && suite && is_below(real, suite);
 
-	holds = holds || (real && here && strcmp(here, "/") != 0 && may_be_suite(here) && is_below(real, here));
+	free(real);
+	return owns;
+}
+
+bool suite_holds(const char *folder, const char *path, struct arena *arena)
+{
+	char *real = realpath(path, NULL), *here = realpath(".", NULL);
+	const bool holds = suite_owns(folder, path, arena) ||
+	                   (real && here && strcmp(here, "/") != 0 && may_be_suite(here) && is_below(real, here));
+
 	free(here);
 	free(real);
 	return holds;

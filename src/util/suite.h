@@ -17,8 +17,9 @@
 /* The suite of scripts in @folder, from @arena, without a slash at its end; NULL with errno set when the folder is
  * gone. */
 const char *suite_of(const char *folder, struct arena *arena);
-/* Is @path, behind all symbolic links, below the suite of @folder, or below the current directory, if that could belong
- * to a suite? What is not there is not. */
+/* Is @path, behind all symbolic links, below the suite of @folder? What is not there is not. */
+bool suite_owns(const char *folder, const char *path, struct arena *arena);
+/* Is it there, or below the current directory, if that could belong to a suite? */
 bool suite_holds(const char *folder, const char *path, struct arena *arena);
 /* Is it, behind all symbolic links, a file whose name ends as those of scripts do: .pkt or .inc? */
 bool suite_is_script_name(const char *path);
