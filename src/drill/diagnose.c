@@ -225,14 +225,16 @@ static bool is_sent_by(const struct packet *packet, enum call_id call)
 {
 	const struct header *out = packet_transport(packet);
 	const bool tcp = out->type == HEADER_TCP;
+	const bool is_syn = tcp && (out->tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 
 	switch (call) {
 	case CALL_CONNECT:
-		return tcp && (out->tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+		return is_syn;
 	case CALL_CLOSE: case CALL_SHUTDOWN:
 		return tcp && out->tcp.flags & TCP_FIN;
-	case CALL_WRITE: case CALL_WRITEV: case CALL_SEND: case CALL_SENDTO: case CALL_SENDMSG:
-		return packet->payload_length || !tcp;
+	case CALL_WRITE: case CALL_WRITEV: case CALL_SEND: case CALL_SENDTO: case CALL_SENDMSG: case CALL_SENDMMSG:
+	case CALL_SENDFILE: case CALL_SPLICE:
+		return packet->payload_length || !tcp || is_syn;         /* Fast Open */
 	default:
 		return false;
 	}
@@ -245,6 +247,33 @@ static bool is_asked_for(const struct record *r, const struct entry *e, const st
 		if (o->kind == ENTRY_INBOUND && o->expected && is_answer(wanted, o->expected))
 			return true;
 	return false;
+}
+
+/* Why a packet that calls make a stack send can never come: none of them was made. NULL: one was, or it is no such
+ * packet. */
+static const char *without_call(const struct record *r, const struct entry *e, const struct packet *wanted)
+{
+	static const struct {
+		enum call_id id;
+		const char *text;
+	} senders[] = {
+		{ CALL_CONNECT, "No call before this line connects, as connect(3, ..., ...) does; a SYN of the peer is "
+		                "injected by '<'." },
+		{ CALL_WRITE, "No call before this line sends data, as write(4, ..., 10) does; data of the peer is "
+		              "injected by '<'." },
+		{ CALL_CLOSE, "No call before this line closes the connection, as close(4) does; a FIN of the peer is "
+		              "injected by '<'." },
+	};
+
+	for (const struct entry *o = r->first; o && o != e; o = o->next)
+		if (o->kind == ENTRY_CALL && o->event->call->signature &&
+		    is_sent_by(wanted, o->event->call->signature->id))
+			return NULL;
+	const struct header *out = packet_transport(wanted);
+	for (size_t i = 0; i < ARRAY_LEN(senders) && out && out->type == HEADER_TCP; i++)
+		if (is_sent_by(wanted, senders[i].id))
+			return senders[i].text;
+	return NULL;
 }
 
 const char *play_misplaced(struct play *p, const struct entry *e)
@@ -271,7 +300,7 @@ const char *play_misplaced(struct play *p, const struct entry *e)
 			                    "afterwards, in line %d: put the call before the packet.",
 			                    event->call->name, event_line(event, &event->call->loc));
 	}
-	return NULL;
+	return without_call(p->record, e, wanted);
 }
 
 /* ---- the diagnosis ---- */

@@ -15,11 +15,11 @@
 #define PACKET_FIELD_ROWS(X) \
 	X(ICMP_TYPE, "icmp_type", ICMP_TYPE, 0, CAUSE) \
 	X(ICMP_CODE, "icmp_code", ICMP_CODE, 0, CAUSE) \
-	X(TCP_OPTIONS, "tcp_options", TCP_OPTIONS, 0, CAUSE) \
-	X(TCP_SYN, "tcp_syn", TCP_FLAGS, 'S', CAUSE) \
-	X(TCP_FIN, "tcp_fin", TCP_FLAGS, 'F', CAUSE) \
+	X(TCP_SYN, "tcp_syn", TCP_FLAGS, 'S', CAUSE)          /* a segment of another kind has other options */ \
 	X(TCP_RST, "tcp_rst", TCP_FLAGS, 'R', CAUSE) \
 	X(TCP_ACK, "tcp_ack", TCP_FLAGS, '.', CAUSE) \
+	X(TCP_OPTIONS, "tcp_options", TCP_OPTIONS, 0, CAUSE) \
+	X(TCP_FIN, "tcp_fin", TCP_FLAGS, 'F', CAUSE) \
 	X(TCP_URG, "tcp_urg", TCP_FLAGS, 'U', CAUSE) \
 	X(TCP_ECE, "tcp_ece", TCP_FLAGS, 'E', CAUSE) \
 	X(TCP_CWR, "tcp_cwr", TCP_FLAGS, 'W', CAUSE) \
