@@ -190,7 +190,7 @@ $(B)/adapter/example/tcp: adapter/example/tcp.c adapter/example/tcp_stack.h
 $(B)/adapter/example/waits: adapter/example/waits.c adapter/example/udp.c adapter/example/udp_stack.h
 $(EXAMPLES): $(HELPER) adapter/example/internet.h
 	$(SAY) LINK $@
-	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c99 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g \
+	$(Q)mkdir -p $(@D) && $(CC) -std=c99 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g \
 		$(if $(filter %.so,$@),-shared -fPIC) -o $@ $(firstword $(filter %.c,$^))
 
 # That for a stack that calls back has lwIP.

@@ -5,8 +5,9 @@
  * An adapter is a program that protodrill starts for each case. It answers questions and never acts by itself: it is
  * told when a packet arrives and when time passes. This header reads the questions, keeps the clock and the queue of
  * packets, and calls the functions of a table, struct protodrill_stack_v1, which is all that an author has to write.
- * One file defines PROTODRILL_ADAPTER_IMPLEMENTATION before it includes this, and its main() is
- * protodrill_adapter_main(). What it does lies in the other files protodrill-*.h beside this one, which it includes.
+ * One file defines PROTODRILL_ADAPTER_MAIN before it includes this, and names its table protodrill_stack_v1; who has a
+ * main() of his own defines PROTODRILL_ADAPTER_IMPLEMENTATION and calls protodrill_adapter_main(). What it does lies in
+ * the other files protodrill-*.h beside this one, which it includes.
  *
  * The same table in a shared object is what `-t so:FILE.so` loads. docs/adapter.md shows how to write one, and
  * docs/adapter-protocol.md is for those who write in another language.
@@ -23,7 +24,7 @@
  * - The same calls have the same results and packets in every process: take random numbers from the seed, and let
  *   nothing depend on real time or memory addresses.
  *
- * C99; needs nothing but the C library. Without PROTODRILL_ADAPTER_IMPLEMENTATION it only declares.
+ * C99; needs nothing but the C library. Without one of these it only declares.
  */
 #ifndef PROTODRILL_ADAPTER_H
 #define PROTODRILL_ADAPTER_H
@@ -117,6 +118,7 @@ struct protodrill_stack_v1 {
 	/* @waits: the caller will wait for the end of it, as on a blocking descriptor. */
 	int (*connect)(int fd, const struct protodrill_address *address, int waits);
 	int64_t (*send)(int fd, int flags, const struct protodrill_address *to, const void *bytes, size_t length);
+	/* Of a datagram that is longer than @room its whole length: the rest is lost, and MSG_TRUNC is set. */
 	int64_t (*receive)(int fd, int flags, struct protodrill_address *from, void *bytes, size_t room);
 	int (*close)(int fd);                                /* > 0: SO_LINGER waits; a ticket for lingering() */
 	int (*shutdown)(int fd, int how);
@@ -184,6 +186,10 @@ int64_t protodrill_now(void);
 int protodrill_open(void *object);
 void *protodrill_object(int fd);
 
+#endif
+
+#ifdef PROTODRILL_ADAPTER_MAIN
+#define PROTODRILL_ADAPTER_IMPLEMENTATION
 #endif
 
 #ifdef PROTODRILL_ADAPTER_IMPLEMENTATION
@@ -291,5 +297,15 @@ int protodrill_adapter_main(const struct protodrill_stack_v1 *stack)
 	protodrill.stack = NULL;                             /* it is the caller's */
 	return 0;
 }
+
+#ifdef PROTODRILL_ADAPTER_MAIN
+#undef PROTODRILL_ADAPTER_MAIN
+extern const struct protodrill_stack_v1 protodrill_stack_v1;
+
+int main(void)
+{
+	return protodrill_adapter_main(&protodrill_stack_v1);
+}
+#endif
 
 #endif

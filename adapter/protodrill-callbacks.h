@@ -17,12 +17,13 @@
  *
  *     const struct protodrill_connections protodrill_connections = { .open = do_open, .bind = do_bind, ... };
  *
- *     const struct protodrill_stack_v1 protodrill_stack_v1 = { .start = start, ..., PROTODRILL_CALLBACKS };
+ *     const struct protodrill_stack_v1 protodrill_stack_v1 = { .name = ..., .start = ..., PROTODRILL_CALLBACKS };
  *
  * A call that waits ends when the stack has called back, since protodrill tries again after each packet and each step.
  * adapter/example/callbacks.c is the whole of an adapter that uses it.
  *
- * Include it after protodrill-adapter.h, with PROTODRILL_ADAPTER_IMPLEMENTATION defined before that.
+ * Include it after protodrill-adapter.h, with PROTODRILL_ADAPTER_MAIN or PROTODRILL_ADAPTER_IMPLEMENTATION defined
+ * before that.
  */
 #ifndef PROTODRILL_CALLBACKS_H
 #define PROTODRILL_CALLBACKS_H
@@ -43,18 +44,19 @@ struct protodrill_connections {
 	int (*bind)(void *connection, const struct protodrill_address *address);
 	/* The connection that listens, which may be another one, or NULL: there is another on that address. */
 	void *(*listen)(void *connection, int backlog);
-	/* Begin to connect; protodrill_on_connect() or protodrill_on_error() says how it has ended. */
+	/* Begin to connect; protodrill_on_connect() or protodrill_on_error() says how it has ended. For datagrams it
+	 * has ended when this returns 0, and the family PROTODRILL_UNSPECIFIED means: forget the other side. */
 	int (*connect)(void *connection, const struct protodrill_address *address);
 	/* How many octets the stack takes at present, for poll(); send() is not asked for more. NULL: any number. */
 	size_t (*room)(void *connection);
 	/* How many octets it has taken; 0: it has no room at present. */
 	int64_t (*send)(void *connection, const void *bytes, size_t length);
-	/* A datagram. @to is NULL if the caller named nobody. */
+	/* A datagram. @to is NULL if the caller named nobody; there is somebody to send it to after connect(). */
 	int64_t (*send_to)(void *connection, const struct protodrill_address *to, const void *bytes, size_t length);
 	/* The program has read @length octets: the stack may open its window again. */
 	void (*taken)(void *connection, size_t length);
 	int (*shutdown)(void *connection, int how);
-	/* The program has closed the connection. Let the stack forget the socket, or give its callbacks NULL. */
+	/* The program has closed the connection. Callbacks for its socket may still come, and have no effect. */
 	int (*close)(void *connection);
 	/* The same for a connection that nobody has accepted, which is reset. NULL: close(). */
 	void (*abort)(void *connection);
@@ -62,14 +64,19 @@ struct protodrill_connections {
 	/* All options but SO_ERROR. */
 	int (*getsockopt)(void *connection, int level, int name, void *value, uint32_t *length);
 	int (*setsockopt)(void *connection, int level, int name, const void *value, uint32_t length);
+	/* For timers in milliseconds, with PROTODRILL_TIMERS in the table in place of .deadline and .run: how long the
+	 * stack may sleep, 0: it is due, PROTODRILL_FOREVER: there is no timer; and let those run that are due. The
+	 * clock that they look at must be protodrill_milliseconds(). */
+	uint32_t (*sleep)(void);
+	void (*timers)(void);
 	/* At the end of a case, and before RESET. */
 	void (*stop)(void);
 };
 
 extern const struct protodrill_connections protodrill_connections;
 
-/* What has happened, for the callbacks of the stack. If @socket is NULL, the program has closed it, and nobody is
- * interested any more. */
+/* What has happened, for the callbacks of the stack. Nothing is done if the program has closed @socket, or if that is
+ * NULL. */
 
 /* A new connection of @listener is open. Returns its socket for the callbacks, or NULL: drop it. */
 static inline struct protodrill_socket *protodrill_on_accept(struct protodrill_socket *listener, void *connection,
@@ -82,23 +89,34 @@ static inline void protodrill_on_receive(struct protodrill_socket *socket, const
 /* The peer sends nothing any more. */
 static inline void protodrill_on_end(struct protodrill_socket *socket);
 /* The connection does not exist any more: ECONNRESET (which is ECONNREFUSED if it was never open), ETIMEDOUT ..., or 0
- * if it has ended as it should. */
+ * if it has ended as it should. A socket for datagrams lives on: the next call has the error, that of an ICMP
+ * message. */
 static inline void protodrill_on_error(struct protodrill_socket *socket, int error);
 
 /* An IPv4 address as a number in network order, which many stacks keep, and back. */
 static inline uint32_t protodrill_ip4(const struct protodrill_address *address);
 static inline struct protodrill_address protodrill_from_ip4(uint32_t ip, uint16_t port);
+/* The mask of a prefix, the same way. */
+static inline uint32_t protodrill_mask4(int prefix);
+
+/* The present time for stacks that count milliseconds. */
+static inline uint32_t protodrill_milliseconds(void);
+
+#define PROTODRILL_FOREVER UINT32_MAX
 
 /* ---- from here on nothing is of interest to authors ---- */
 
 #define PROTODRILL_CALLBACKS \
-	.objects = 1, .stop = protodrill_sockets_stop, .socket = protodrill_sockets_open, \
+	.size = sizeof(struct protodrill_stack_v1), .version = PROTODRILL_PROTOCOL, .objects = 1, \
+	 .stop = protodrill_sockets_stop, .socket = protodrill_sockets_open, \
 	.bind = protodrill_sockets_bind, .listen = protodrill_sockets_listen, .accept = protodrill_sockets_accept, \
 	.connect = protodrill_sockets_connect, .connect_result = protodrill_sockets_result, \
 	.send = protodrill_sockets_send, .receive = protodrill_sockets_receive, .poll = protodrill_sockets_poll, \
 	.shutdown = protodrill_sockets_shutdown, .close = protodrill_sockets_close, \
 	.getsockname = protodrill_sockets_name, .getpeername = protodrill_sockets_peer, \
 	.getsockopt = protodrill_sockets_getsockopt, .setsockopt = protodrill_sockets_setsockopt
+
+#define PROTODRILL_TIMERS .deadline = protodrill_sleep_ends, .run = protodrill_sleep_over
 
 #define PROTODRILL_TRY(function, ...) \
 	(protodrill_connections.function ? protodrill_connections.function(__VA_ARGS__) : PROTODRILL_UNKNOWN)
@@ -112,11 +130,12 @@ struct protodrill_socket {
 	int type;
 	enum protodrill_socket_state state;
 	int error, ended, shut;                              /* an errno; the peer has ended, we have */
+	int bound, closed;
 	uint64_t generation;                                 /* counts what has happened */
 	struct protodrill_address peer;
 	struct protodrill_queue in;                          /* each text behind the address it came from */
 	size_t used;                                         /* of the first of them */
-	struct protodrill_socket *next, *waiting;            /* to be accepted */
+	struct protodrill_socket *next, *waiting;            /* to be accepted; or .next is closed, too, and kept */
 };
 
 static inline uint32_t protodrill_ip4(const struct protodrill_address *address)
@@ -127,6 +146,11 @@ static inline uint32_t protodrill_ip4(const struct protodrill_address *address)
 	return ip;
 }
 
+static inline uint32_t protodrill_mask4(int prefix)
+{
+	return htonl(prefix > 0 ? UINT32_MAX << (32 - prefix) : 0);
+}
+
 static inline struct protodrill_address protodrill_from_ip4(uint32_t ip, uint16_t port)
 {
 	struct protodrill_address address = { .family = 4, .port = port };
@@ -134,6 +158,30 @@ static inline struct protodrill_address protodrill_from_ip4(uint32_t ip, uint16_
 	memcpy(address.bytes, &ip, sizeof(ip));
 	return address;
 }
+
+enum { PROTODRILL_MILLISECOND = 1000000 };
+
+static inline uint32_t protodrill_milliseconds(void)
+{
+	return (uint32_t)(protodrill_now() / PROTODRILL_MILLISECOND);
+}
+
+/* The stack sleeps from the beginning of this millisecond, which is all that it knows of the time. */
+static inline int64_t protodrill_sleep_ends(void)
+{
+	const uint32_t sleep = protodrill_connections.sleep();
+	const int64_t now = protodrill_now() / PROTODRILL_MILLISECOND;
+
+	return sleep == PROTODRILL_FOREVER ? PROTODRILL_NEVER : (now + sleep) * PROTODRILL_MILLISECOND;
+}
+
+static inline void protodrill_sleep_over(int64_t now)
+{
+	(void)now;
+	protodrill_connections.timers();
+}
+
+static struct protodrill_socket *protodrill_closed_sockets;
 
 static struct protodrill_socket *protodrill_sockets_new(int type)
 {
@@ -154,6 +202,16 @@ static void protodrill_sockets_free(struct protodrill_socket *s)
 	free(s);
 }
 
+/* The stack may still know it, so it stays in memory until the stack stops. */
+static void protodrill_sockets_closed(struct protodrill_socket *s)
+{
+	while (s->in.first)
+		protodrill_forget(&s->in);
+	s->closed = 1;
+	s->next = protodrill_closed_sockets;
+	protodrill_closed_sockets = s;
+}
+
 /* ---- what the stack says ---- */
 
 static inline struct protodrill_socket *protodrill_on_accept(struct protodrill_socket *listener, void *connection,
@@ -161,7 +219,7 @@ static inline struct protodrill_socket *protodrill_on_accept(struct protodrill_s
 {
 	struct protodrill_socket *s, **last;
 
-	if (!listener)
+	if (!listener || listener->closed)
 		return NULL;
 	s = protodrill_sockets_new(listener->type);
 	s->connection = connection;
@@ -176,7 +234,7 @@ static inline struct protodrill_socket *protodrill_on_accept(struct protodrill_s
 
 static inline void protodrill_on_connect(struct protodrill_socket *s)
 {
-	if (!s)
+	if (!s || s->closed)
 		return;
 	s->state = PROTODRILL_CONNECTED;
 	s->generation++;
@@ -188,7 +246,7 @@ static inline void protodrill_on_receive(struct protodrill_socket *s, const stru
 	static const struct protodrill_address nobody;
 	uint8_t *at;
 
-	if (!s || (s->type == SOCK_STREAM && !length))
+	if (!s || s->closed || (s->type == SOCK_STREAM && !length))
 		return;
 	at = protodrill_append(&s->in, sizeof(*from) + length, protodrill_now());
 	memcpy(at, from ? from : &nobody, sizeof(*from));
@@ -199,7 +257,7 @@ static inline void protodrill_on_receive(struct protodrill_socket *s, const stru
 
 static inline void protodrill_on_end(struct protodrill_socket *s)
 {
-	if (!s)
+	if (!s || s->closed)
 		return;
 	s->ended = 1;
 	s->generation++;
@@ -207,12 +265,14 @@ static inline void protodrill_on_end(struct protodrill_socket *s)
 
 static inline void protodrill_on_error(struct protodrill_socket *s, int error)
 {
-	if (!s)
+	if (!s || s->closed)
 		return;
 	s->error = error == ECONNRESET && s->state == PROTODRILL_CONNECTING ? ECONNREFUSED : error;
+	s->generation++;
+	if (s->type != SOCK_STREAM)
+		return;
 	s->connection = NULL;
 	s->state = PROTODRILL_FAILED;
-	s->generation++;
 }
 
 /* ---- what a script asks ---- */
@@ -239,15 +299,17 @@ static int protodrill_sockets_open(int domain, int type, int protocol)
 	if (fd < 0 && s->connection)
 		protodrill_connections.close(s->connection);
 	if (fd < 0)
-		protodrill_sockets_free(s);
+		protodrill_sockets_closed(s);
 	return fd;
 }
 
 static int protodrill_sockets_bind(int fd, const struct protodrill_address *address)
 {
 	struct protodrill_socket *s = protodrill_object(fd);
+	const int status = s->connection && !s->bound ? PROTODRILL_TRY(bind, s->connection, address) : -EINVAL;
 
-	return s->connection ? PROTODRILL_TRY(bind, s->connection, address) : -EINVAL;
+	s->bound |= !status;
+	return status;
 }
 
 static int protodrill_sockets_listen(int fd, int backlog)
@@ -294,9 +356,12 @@ static int protodrill_sockets_result(int fd)
 static int protodrill_sockets_connect(int fd, const struct protodrill_address *address, int waits)
 {
 	struct protodrill_socket *s = protodrill_object(fd);
+	const enum protodrill_socket_state before = s->state;
 	int status;
 
 	(void)waits;
+	if (s->type == SOCK_STREAM && address->family == PROTODRILL_UNSPECIFIED)
+		return PROTODRILL_UNKNOWN;
 	if (s->state == PROTODRILL_FAILED)
 		return s->error ? -protodrill_sockets_error(s) : -ECONNABORTED;
 	if (s->state != PROTODRILL_FRESH && s->type == SOCK_STREAM)
@@ -304,11 +369,14 @@ static int protodrill_sockets_connect(int fd, const struct protodrill_address *a
 	s->state = PROTODRILL_CONNECTING;                    /* the stack may call back at once */
 	status = PROTODRILL_TRY(connect, s->connection, address);
 	if (status && s->state == PROTODRILL_CONNECTING)
-		s->state = PROTODRILL_FRESH;
+		s->state = before;
 	if (status)
 		return status;
 	s->peer = *address;
-	return s->type == SOCK_STREAM ? protodrill_sockets_result(fd) : 0;
+	if (s->type == SOCK_STREAM)
+		return protodrill_sockets_result(fd);
+	s->state = address->family == PROTODRILL_UNSPECIFIED ? PROTODRILL_FRESH : PROTODRILL_CONNECTED;
+	return 0;
 }
 
 static size_t protodrill_sockets_room(const struct protodrill_socket *s)
@@ -329,7 +397,7 @@ static int64_t protodrill_sockets_send(int fd, int flags, const struct protodril
 		return -protodrill_sockets_error(s);
 	if (s->type == SOCK_STREAM && s->state == PROTODRILL_CONNECTING)
 		return -EAGAIN;
-	if (s->type == SOCK_STREAM && (s->state != PROTODRILL_CONNECTED || s->shut))
+	if (s->shut || (s->type == SOCK_STREAM && s->state != PROTODRILL_CONNECTED))
 		return -EPIPE;
 	if (s->type != SOCK_STREAM)
 		return PROTODRILL_TRY(send_to, s->connection, to, bytes, length);
@@ -355,8 +423,10 @@ static int64_t protodrill_sockets_receive(int fd, int flags, struct protodrill_a
 	const int stream = s->type == SOCK_STREAM, stays = flags & MSG_PEEK;
 	const uint8_t *text;
 
-	if (flags & ~(MSG_DONTWAIT | MSG_PEEK))
+	if (flags & ~(MSG_DONTWAIT | MSG_PEEK | (stream ? 0 : MSG_TRUNC)))
 		return PROTODRILL_UNKNOWN;
+	if (!stream && s->error)
+		return -protodrill_sockets_error(s);
 	if (!p && stream && (s->state == PROTODRILL_FRESH || s->state == PROTODRILL_LISTENS))
 		return -ENOTCONN;
 	if (!p)
@@ -377,7 +447,7 @@ static int64_t protodrill_sockets_receive(int fd, int flags, struct protodrill_a
 	s->used = stays ? s->used : used;
 	if (!stays && s->connection && protodrill_connections.taken)
 		protodrill_connections.taken(s->connection, stream ? got : there);
-	return (int64_t)got;
+	return (int64_t)(stream ? got : there);
 }
 
 static int protodrill_sockets_poll(int fd, int events, uint64_t *generation)
@@ -422,9 +492,9 @@ static int protodrill_sockets_close(int fd)
 			protodrill_connections.abort(child->connection);
 		else if (child->connection)
 			protodrill_connections.close(child->connection);
-		protodrill_sockets_free(child);
+		protodrill_sockets_closed(child);
 	}
-	protodrill_sockets_free(s);
+	protodrill_sockets_closed(s);
 	return status;
 }
 
@@ -469,6 +539,8 @@ static void protodrill_sockets_stop(void)
 {
 	struct protodrill_socket *s, *child;
 
+	if (protodrill_connections.stop)
+		protodrill_connections.stop();               /* which may still call back */
 	for (int fd = 0; fd < PROTODRILL_FDS; fd++) {
 		if (!(s = protodrill_object(fd)))
 			continue;
@@ -478,8 +550,10 @@ static void protodrill_sockets_stop(void)
 		}
 		protodrill_sockets_free(s);
 	}
-	if (protodrill_connections.stop)
-		protodrill_connections.stop();
+	while ((s = protodrill_closed_sockets)) {
+		protodrill_closed_sockets = s->next;
+		protodrill_sockets_free(s);
+	}
 }
 
 #endif

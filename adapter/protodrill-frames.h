@@ -14,6 +14,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Without _GNU_SOURCE the C library does not declare it, and an author need not know that. */
+#ifndef POLLRDHUP
+#define POLLRDHUP 0x2000
+#endif
+
 /* ---- the state of an adapter ---- */
 
 struct protodrill_packet {

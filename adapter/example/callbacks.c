@@ -5,7 +5,7 @@
  * protodrill-callbacks.h keeps what the callbacks say. What is left to write is how a program asks such a stack.
  * (adapter/lwip has the same stack, by its sockets.)
  */
-#define PROTODRILL_ADAPTER_IMPLEMENTATION
+#define PROTODRILL_ADAPTER_MAIN
 #include "../protodrill-adapter.h"
 #include "../protodrill-callbacks.h"
 
@@ -14,25 +14,9 @@
 #include <lwip/tcp.h>
 #include <lwip/timeouts.h>
 
-enum { MILLISECOND = 1000000 };
-
 static struct netif device;
 
-u32_t sys_now(void)
-{
-	return (u32_t)(protodrill_now() / MILLISECOND);
-}
-
-static int64_t deadline(void)
-{
-	return (protodrill_now() / MILLISECOND + sys_timeouts_sleeptime()) * MILLISECOND;
-}
-
-static void run(int64_t now)
-{
-	(void)now;
-	sys_check_timeouts();
-}
+u32_t sys_now(void) { return protodrill_milliseconds(); }
 
 static void packet(const void *bytes, size_t length)
 {
@@ -46,8 +30,7 @@ static err_t send_packet(struct netif *n, struct pbuf *p, const ip4_addr_t *to)
 {
 	uint8_t bytes[2048];
 
-	(void)n;
-	(void)to;
+	(void)n, (void)to;
 	protodrill_output(bytes, pbuf_copy_partial(p, bytes, sizeof(bytes), 0));
 	return ERR_OK;
 }
@@ -61,8 +44,7 @@ static err_t start_device(struct netif *n)
 
 static int start(const struct protodrill_start *how)
 {
-	const ip4_addr_t address = { protodrill_ip4(&how->local) };
-	const ip4_addr_t mask = { lwip_htonl(~0U << (32 - how->local_prefix)) };
+	const ip4_addr_t address = { protodrill_ip4(&how->local) }, mask = { protodrill_mask4(how->local_prefix) };
 
 	if (how->local.family != 4)
 		return PROTODRILL_UNKNOWN;
@@ -111,9 +93,8 @@ static struct tcp_pcb *attach(struct tcp_pcb *pcb, struct protodrill_socket *soc
 
 static err_t on_accept(void *listener, struct tcp_pcb *pcb, err_t error)
 {
-	const struct protodrill_address peer = protodrill_from_ip4(ip_2_ip4(&pcb->remote_ip)->addr, pcb->remote_port);
-
-	attach(pcb, protodrill_on_accept(listener, pcb, peer));
+	attach(pcb, protodrill_on_accept(listener, pcb, protodrill_from_ip4(ip_2_ip4(&pcb->remote_ip)->addr,
+	                                                                    pcb->remote_port)));
 	return error;
 }
 
@@ -126,30 +107,20 @@ static void *do_open(struct protodrill_socket *socket, int family, int protocol)
 
 static int do_bind(void *pcb, const struct protodrill_address *to)
 {
-	const ip_addr_t ip = IPADDR4_INIT(protodrill_ip4(to));
-
-	return -err_to_errno(tcp_bind(pcb, &ip, to->port));
+	return -err_to_errno(tcp_bind(pcb, &(ip_addr_t)IPADDR4_INIT(protodrill_ip4(to)), to->port));
 }
 
 static void *do_listen(void *pcb, int backlog)
 {
 	struct tcp_pcb *listener = tcp_listen_with_backlog(pcb, (u8_t)LWIP_MIN(backlog, 255));
 
-	if (listener)
-		tcp_accept(listener, on_accept);
+	tcp_accept(listener, on_accept);                     /* which knows of NULL */
 	return listener;
 }
 
 static int do_connect(void *pcb, const struct protodrill_address *to)
 {
-	const ip_addr_t ip = IPADDR4_INIT(protodrill_ip4(to));
-
-	return -err_to_errno(tcp_connect(pcb, &ip, to->port, on_connect));
-}
-
-static size_t room(void *pcb)
-{
-	return tcp_sndbuf((struct tcp_pcb *)pcb);
+	return -err_to_errno(tcp_connect(pcb, &(ip_addr_t)IPADDR4_INIT(protodrill_ip4(to)), to->port, on_connect));
 }
 
 static int64_t do_send(void *pcb, const void *bytes, size_t length)
@@ -160,32 +131,19 @@ static int64_t do_send(void *pcb, const void *bytes, size_t length)
 	return (int64_t)length;
 }
 
-static void taken(void *pcb, size_t length)
-{
-	tcp_recved(pcb, (u16_t)length);
-}
-
-static int do_close(void *pcb)
-{
-	tcp_arg(pcb, NULL);
-	return -err_to_errno(tcp_close(pcb));
-}
+static size_t room(void *pcb) { return tcp_sndbuf((struct tcp_pcb *)pcb); }
+static void taken(void *pcb, size_t length) { tcp_recved(pcb, (u16_t)length); }
+static int do_close(void *pcb) { return -err_to_errno(tcp_close(pcb)); }
 
 const struct protodrill_connections protodrill_connections = {
 	.open = do_open, .bind = do_bind, .listen = do_listen, .connect = do_connect, .room = room, .send = do_send,
-	.taken = taken, .close = do_close,
+	.taken = taken, .close = do_close, .sleep = sys_timeouts_sleeptime, .timers = sys_check_timeouts,
 };
 
 static const char *const meets[] = { "tcp", NULL };
 static const char *const without[] = { "tcp_timestamps", "tcp_sack", "tcp_ecn", "tcp_early_retrans", NULL };
 
 const struct protodrill_stack_v1 protodrill_stack_v1 = {
-	.size = sizeof(protodrill_stack_v1), .version = PROTODRILL_PROTOCOL, .name = "lwip-raw",
-	.start = start, .packet = packet, .deadline = deadline, .run = run, .meets = meets, .without = without,
-	PROTODRILL_CALLBACKS
+	.name = "lwip-raw", .start = start, .packet = packet, .meets = meets, .without = without,
+	PROTODRILL_TIMERS, PROTODRILL_CALLBACKS
 };
-
-int main(void)
-{
-	return protodrill_adapter_main(&protodrill_stack_v1);
-}

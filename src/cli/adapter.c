@@ -20,7 +20,7 @@
 #include "target/process/adapter_check.h"
 
 static const char help[] =
-	"Usage: protodrill adapter check COMMAND\n"
+	"Usage: protodrill adapter check COMMAND|so:FILE.so\n"
 	"       protodrill adapter serve FILE.so\n"
 	"       protodrill adapter plug-in FILE.so [FLAGS]\n"
 	"An adapter puts a TCP/UDP stack behind the protocol that -t process:COMMAND speaks (docs/adapter.md).\n\n"
@@ -34,16 +34,25 @@ static const char help[] =
 	"  protodrill adapter check 'python3 my-adapter.py --quiet'\n"
 	"  protodrill run -t process:./my-adapter testcases/first";
 
-static int check(const char *command)
+/* @name is a command, or a target as -t takes it: process:COMMAND, so:FILE.so. */
+static int check(const char *name)
 {
-	int broken = adapter_check(command, 0, stdout);
+	struct buf command = BUF_INIT;
+	int broken;
 
+	if (!strncmp(name, "so:", 3))
+		buf_printf(&command, "/proc/self/exe adapter serve '%s'", name + 3);
+	else
+		buf_puts(&command, name + (strncmp(name, "process:", 8) ? 0 : 8));
+	broken = adapter_check(command.data, 0, stdout);
 	if (broken)
 		printf("%d rule%s broken; what it says of the stack counts when all are kept\n", broken,
 		       broken == 1 ? " is" : "s are");
 	else
-		printf("all rules are kept, so what fails now is the stack's: protodrill run -t 'process:%s' "
-		       "testcases/first\n", command);
+		printf("all rules are kept, so what fails now is the stack's: protodrill run -t '%s%s' "
+		       "testcases/first\n", strncmp(name, "so:", 3) ? "process:" : "",
+		       strncmp(name, "process:", 8) ? name : name + 8);
+	buf_free(&command);
 	return broken ? EXIT_STATUS_FAIL : EXIT_STATUS_OK;
 }
 
@@ -144,7 +153,9 @@ static int serve_nothing(void)
 
 int adapter_main(int argc, char **argv)
 {
-	if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
+	const char *last = argc == 2 || argc == 3 ? argv[argc - 1] : "";
+
+	if (!strcmp(last, "--help") || !strcmp(last, "-h")) {
 		puts(help);
 		return EXIT_STATUS_OK;
 	}

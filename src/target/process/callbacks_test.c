@@ -17,7 +17,8 @@ static struct {
 	struct protodrill_socket *socket;                    /* the last that was opened */
 	char connection, listener, child;                    /* what they point to */
 	size_t room, taken, sent;
-	int closed, aborted, connects_at_once;
+	int closed, aborted, connects_at_once, binds;
+	uint32_t sleep;
 } stack;
 
 static void *open_(struct protodrill_socket *socket, int family, int protocol)
@@ -37,7 +38,7 @@ static int connect_(void *connection, const struct protodrill_address *address)
 	assert_ptr_equal(connection, &stack.connection);
 	if (stack.connects_at_once)
 		protodrill_on_connect(stack.socket);
-	return address->port ? 0 : -ENETUNREACH;
+	return address->port || address->family == PROTODRILL_UNSPECIFIED ? 0 : -ENETUNREACH;
 }
 
 static size_t room_(void *connection)
@@ -52,6 +53,12 @@ static int64_t send_(void *connection, const void *bytes, size_t length)
 	assert_non_null(bytes);
 	stack.sent += length;
 	return (int64_t)length;
+}
+
+static int bind_(void *connection, const struct protodrill_address *address)
+{
+	assert_non_null(connection);
+	return stack.binds ? address->port ? 0 : -EADDRNOTAVAIL : PROTODRILL_UNKNOWN;
 }
 
 static int64_t send_to(void *connection, const struct protodrill_address *to, const void *bytes, size_t length)
@@ -85,12 +92,25 @@ static int shutdown_(void *connection, int how)
 	return how == SHUT_WR ? 0 : PROTODRILL_UNKNOWN;
 }
 
+static uint32_t sleep_(void)
+{
+	return stack.sleep;
+}
+
+static void timers_(void)
+{
+	stack.sleep = PROTODRILL_FOREVER;
+}
+
 const struct protodrill_connections protodrill_connections = {
-	.open = open_, .listen = listen_, .connect = connect_, .room = room_, .send = send_, .send_to = send_to,
-	.taken = taken_, .close = close_, .abort = abort_, .shutdown = shutdown_,
+	.open = open_, .bind = bind_, .sleep = sleep_, .timers = timers_, .listen = listen_, .connect = connect_,
+	.room = room_, .send = send_, .send_to = send_to, .taken = taken_, .close = close_, .abort = abort_,
+	.shutdown = shutdown_,
 };
 
-static const struct protodrill_stack_v1 table = { .name = "callbacks", PROTODRILL_CALLBACKS };
+static const struct protodrill_stack_v1 table = {
+	.name = "callbacks", PROTODRILL_CALLBACKS, PROTODRILL_TIMERS
+};
 static const struct protodrill_address peer = { .family = 4, .port = 4000, .bytes = { 192, 0, 2, 1 } };
 
 static int begin(void **state)
@@ -200,12 +220,75 @@ static void datagrams_stay_apart(void **state)
 	protodrill_on_receive(stack.socket, &peer, "de", 2);
 	assert_int_equal(table.receive(fd, MSG_PEEK, &from, bytes, 8), 3);
 	assert_int_equal(from.port, 4000);
-	assert_int_equal(receive(fd, 0, 2, "ab"), 2);        /* and the rest is lost */
+	assert_int_equal(receive(fd, 0, 2, "ab"), 3);        /* its length; and the rest is lost */
 	assert_int_equal(receive(fd, 0, 8, ""), 0);
 	assert_int_equal(receive(fd, 0, 8, "de"), 2);
 	assert_int_equal(receive(fd, 0, 8, ""), -EAGAIN);
 	assert_int_equal(table.send(fd, 0, &peer, "abc", 3), 3);
+}
+
+static void datagrams_have_another_side_at_once(void **state)
+{
+	(void)state;
+	int fd = table.socket(AF_INET, SOCK_DGRAM, 0);
+	const struct protodrill_address nobody = { .family = PROTODRILL_UNSPECIFIED }, nowhere = { .family = 4 };
+	struct protodrill_address who = { 0 };
+
+	assert_int_equal(table.shutdown(fd, SHUT_WR), -ENOTCONN);
 	assert_int_equal(table.connect(fd, &peer, 1), 0);
+	assert_int_equal(table.getpeername(fd, &who), 0);
+	assert_int_equal(who.port, 4000);
+	assert_int_equal(table.connect(fd, &nowhere, 1), -ENETUNREACH);
+	assert_int_equal(table.getpeername(fd, &who), 0);
+	assert_int_equal(table.shutdown(fd, SHUT_WR), 0);
+	assert_int_equal(table.send(fd, 0, &peer, "abc", 3), -EPIPE);
+	assert_int_equal(table.connect(fd, &nobody, 1), 0);
+	assert_int_equal(table.getpeername(fd, &who), -ENOTCONN);
+	fd = connected();
+	assert_int_equal(table.connect(fd, &nobody, 1), PROTODRILL_UNKNOWN);
+}
+
+static void an_error_does_not_end_datagrams(void **state)
+{
+	(void)state;
+	int fd = table.socket(AF_INET, SOCK_DGRAM, 0);
+
+	assert_int_equal(table.connect(fd, &peer, 1), 0);
+	protodrill_on_receive(stack.socket, &peer, "abc", 3);
+	protodrill_on_error(stack.socket, ECONNREFUSED);
+	assert_int_equal(ready(fd), POLLIN | POLLOUT | POLLERR);
+	assert_int_equal(receive(fd, 0, 8, ""), -ECONNREFUSED);
+	assert_int_equal(receive(fd, 0, 8, "abc"), 3);
+	assert_int_equal(receive(fd, 0, 8, ""), -EAGAIN);
+	protodrill_on_error(stack.socket, ECONNREFUSED);
+	assert_int_equal(table.send(fd, 0, NULL, "abc", 3), -ECONNREFUSED);
+	assert_int_equal(table.send(fd, 0, NULL, "abc", 3), 3);
+	assert_int_equal(option_error(fd), 0);
+}
+
+static void who_is_bound_stays_so(void **state)
+{
+	(void)state;
+	int fd = table.socket(AF_INET, SOCK_DGRAM, 0);
+	const struct protodrill_address nowhere = { .family = 4 };
+
+	stack.binds = 1;
+	assert_int_equal(table.bind(fd, &nowhere), -EADDRNOTAVAIL);
+	assert_int_equal(table.bind(fd, &peer), 0);
+	assert_int_equal(table.bind(fd, &peer), -EINVAL);
+}
+
+static void timers_of_milliseconds_have_a_deadline(void **state)
+{
+	(void)state;
+	protodrill.now = 5 * 1000000 + 1;
+	assert_int_equal(protodrill_milliseconds(), 5);
+	stack.sleep = 0;
+	assert_int_equal(table.deadline(), 5 * 1000000);     /* due */
+	stack.sleep = 250;
+	assert_int_equal(table.deadline(), 255 * 1000000);
+	table.run(protodrill.now);
+	assert_int_equal(table.deadline(), PROTODRILL_NEVER);
 }
 
 static void sending_keeps_to_the_room(void **state)
@@ -256,7 +339,6 @@ static void connections_wait_in_order(void **state)
 	protodrill.objects[fd] = NULL;
 	assert_int_equal(stack.closed, 1);
 	assert_int_equal(stack.aborted, 1);                  /* the one that nobody has accepted */
-	assert_null(protodrill_on_accept(NULL, &stack.child, peer));
 }
 
 static void an_error_is_told_once(void **state)
@@ -304,6 +386,22 @@ static void a_connect_ends_as_the_stack_says(void **state)
 static void a_closed_socket_hears_nothing(void **state)
 {
 	(void)state;
+	int fd = table.socket(AF_INET, SOCK_STREAM, 0);
+	struct protodrill_socket *listener = stack.socket;
+
+	assert_int_equal(table.listen(fd, 4), 0);
+	assert_non_null(protodrill_on_accept(listener, &stack.child, peer));
+	assert_int_equal(table.close(fd), 0);
+	protodrill.objects[fd] = NULL;
+	assert_null(protodrill_on_accept(listener, &stack.child, peer));
+	assert_null(protodrill_on_accept(NULL, &stack.child, peer));
+	fd = connected();
+	assert_int_equal(table.close(fd), 0);
+	protodrill.objects[fd] = NULL;
+	protodrill_on_connect(stack.socket);
+	protodrill_on_receive(stack.socket, NULL, "a", 1);
+	protodrill_on_end(stack.socket);
+	protodrill_on_error(stack.socket, ECONNRESET);
 	protodrill_on_connect(NULL);
 	protodrill_on_receive(NULL, NULL, "a", 1);
 	protodrill_on_end(NULL);
@@ -316,6 +414,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_the_stack_lacks_is_unknown, begin, end),
 		cmocka_unit_test_setup_teardown(text_waits_until_it_is_read, begin, end),
 		cmocka_unit_test_setup_teardown(datagrams_stay_apart, begin, end),
+		cmocka_unit_test_setup_teardown(datagrams_have_another_side_at_once, begin, end),
+		cmocka_unit_test_setup_teardown(an_error_does_not_end_datagrams, begin, end),
+		cmocka_unit_test_setup_teardown(who_is_bound_stays_so, begin, end),
+		cmocka_unit_test_setup_teardown(timers_of_milliseconds_have_a_deadline, begin, end),
 		cmocka_unit_test_setup_teardown(sending_keeps_to_the_room, begin, end),
 		cmocka_unit_test_setup_teardown(connections_wait_in_order, begin, end),
 		cmocka_unit_test_setup_teardown(an_error_is_told_once, begin, end),
