@@ -97,8 +97,7 @@ static int64_t do_receive(int fd, int flags, struct protodrill_address *from, vo
 		return -EAGAIN;
 	*from = (struct protodrill_address){ .family = 4, .port = (uint16_t)get(p + 20, 2) };
 	memcpy(from->bytes, p + 12, 4);
-	length = length < room ? length : room;
-	memcpy(bytes, p + HEADERS, length);
+	memcpy(bytes, p + HEADERS, length < room ? length : room);
 	memmove(s->queue[0], s->queue[1], sizeof(s->queue) - sizeof(s->queue[0]));
 	s->waiting--;
 	return (int64_t)length;

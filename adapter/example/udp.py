@@ -91,8 +91,7 @@ def call(op, a, address, data):
         if not s['queue']:
             return -EAGAIN, NOTHING, b''
         peer, data = s['queue'].pop(0)
-        data = data[:a[2]]
-        return len(data), struct.pack('<HHI16s', 4, peer[1], 0, peer[0]), data
+        return len(data), struct.pack('<HHI16s', 4, peer[1], 0, peer[0]), data[:a[2]]
     elif op == 8:
         del sockets[a[0]]
     else:

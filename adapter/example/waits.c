@@ -46,7 +46,7 @@ static void packet_for_waiting(const void *packet_bytes, size_t length)
 		struct protodrill_message m = { .bytes = bytes };
 		const size_t room = w->room < sizeof(bytes) ? w->room : sizeof(bytes);
 		const int64_t got = do_receive(w->fd, 0, &m.address, bytes, room);
-		m.length = got > 0 ? (size_t)got : 0;
+		m.length = got < 0 ? 0 : (size_t)got < room ? (size_t)got : room;
 		if (got != -EAGAIN) {
 			protodrill_returned(w->ticket, got, &m);
 			forget_waiting(i);

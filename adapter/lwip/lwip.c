@@ -238,12 +238,14 @@ static int64_t do_send(int fd, int flags, const struct protodrill_address *to, c
 static int64_t do_receive(int fd, int flags, struct protodrill_address *from, void *bytes, size_t room)
 {
 	struct sockaddr_storage a = { 0 };
-	socklen_t size = sizeof(a);
+	struct iovec part = { bytes, room };
+	struct msghdr m = { .msg_name = &a, .msg_namelen = sizeof(a), .msg_iov = &part, .msg_iovlen = 1 };
 	long got;
 
 	if (flags & ~(MSG_DONTWAIT | MSG_PEEK))
 		return PROTODRILL_UNKNOWN;
-	got = lwip_recvfrom(fd, bytes, room, flags, (struct sockaddr *)&a, &size);
+	/* Unlike lwip_recvfrom() it says how long a datagram was that is cut. */
+	got = lwip_recvmsg(fd, &m, flags);
 	if (got >= 0)
 		from_sockaddr(&a, from);
 	return result(got);

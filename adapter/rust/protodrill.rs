@@ -71,7 +71,8 @@ pub struct Message {
 #[derive(Clone, Copy, PartialEq)]
 pub struct Ticket(u16);
 
-/// The result of a call that has waited: its value, the address that accept or receive returns, the bytes received.
+/// The result of a call that has waited: its value (of a datagram its whole length), the address that accept or receive
+/// returns, the bytes received (no more than there is room for).
 pub type Returned = (i64, Option<Address>, Vec<u8>);
 
 /// What the stack has of the world: the time, and a device.
@@ -213,7 +214,8 @@ pub trait Stack {
     fn send(&mut self, host: &mut Host, fd: i32, flags: i32, to: Option<Address>, bytes: &[u8]) -> Result<usize> {
         Err(Error::Unknown)
     }
-    /// At most `room` bytes, and who sent them, where that is of interest.
+    /// At most `room` bytes, or a datagram as a whole: it is cut, and its caller is told. And who sent them, where that
+    /// is of interest.
     fn receive(&mut self, host: &mut Host, fd: i32, flags: i32, room: usize) -> Result<(Vec<u8>, Option<Address>)> {
         Err(Error::Unknown)
     }
@@ -473,7 +475,11 @@ impl<S: Stack> Adapter<S> {
             4 => stack.accept(host, fd).map(|(fd, peer)| (i64::from(fd), Some(peer), vec![])),
             5 => done(stack.connect(host, fd, given, a == 0)),
             6 => stack.send(host, fd, a, address, bytes).map(|taken| (taken as i64, None, vec![])),
-            7 => stack.receive(host, fd, a, room(b)).map(|(bytes, from)| (bytes.len() as i64, from, bytes)),
+            7 => stack.receive(host, fd, a, room(b)).map(|(mut bytes, from)| {
+                let whole = bytes.len() as i64;
+                bytes.truncate(room(b));
+                (whole, from, bytes)
+            }),
             8 => stack.close(host, fd).map(|()| (i64::from(stack.close_ticket()), None, vec![])),
             9 => done(stack.shutdown(host, fd, a)),
             10 => stack.getsockopt(fd, a, b, room(c), bytes).map(|value| (0, None, value)),

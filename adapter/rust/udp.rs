@@ -64,9 +64,8 @@ fn endpoint(a: Address) -> Option<Endpoint> {
     }
 }
 
-/// A datagram as receive returns it, cut to the room that there is.
-fn taken(((ip, port), mut bytes): (Endpoint, Vec<u8>), room: usize) -> (Vec<u8>, Option<Address>) {
-    bytes.truncate(room);
+/// A datagram as receive returns it.
+fn taken(((ip, port), bytes): (Endpoint, Vec<u8>)) -> (Vec<u8>, Option<Address>) {
     (bytes, Some(Address::Socket { ip: ip.into(), port, scope: 0 }))
 }
 
@@ -144,8 +143,10 @@ impl Stack for Udp {
             if let Some(s) = self.sockets.values_mut().find(fits) {
                 let datagram = (from, p[HEADERS..20 + length].to_vec());
                 if let Some((ticket, room)) = s.waiting.pop_front() {
-                    let (bytes, address) = taken(datagram, room);
-                    host.returned(ticket, Ok((bytes.len() as i64, address, bytes)));
+                    let (mut bytes, address) = taken(datagram);
+                    let whole = bytes.len() as i64;
+                    bytes.truncate(room);
+                    host.returned(ticket, Ok((whole, address, bytes)));
                 } else {
                     s.queue.push_back(datagram);
                 }
@@ -210,7 +211,7 @@ impl Stack for Udp {
         }
         let s = self.find(fd)?;
         if let Some(datagram) = s.queue.pop_front() {
-            return Ok(taken(datagram, room));
+            return Ok(taken(datagram));
         }
         let ticket = host.ticket().ok_or(EAGAIN)?;
         s.waiting.push_back((ticket, room));

@@ -131,6 +131,7 @@ type Stack struct {
 	Connect func(fd int, address *Address, waits bool) error
 	// Send has a nil address where the caller gave none. It may keep the bytes.
 	Send    func(fd, flags int, to *Address, bytes []byte) (taken int, err error)
+	// Receive returns a datagram as a whole, even if there is no room for it: it is cut, and its caller is told.
 	Receive func(fd, flags, room int) (bytes []byte, from Address, err error)
 	// Close returns a ticket for Lingering while SO_LINGER waits, and 0 otherwise.
 	Close     func(fd int) (ticket int, err error)

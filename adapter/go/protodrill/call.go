@@ -44,8 +44,12 @@ func calls(s *Stack) map[uint32]func(*asked) (int, error) {
 	add(5, s.Connect != nil, func(q *asked) (int, error) { return 0, s.Connect(q.a[0], q.given(), q.a[1] == 0) })
 	add(6, s.Send != nil, func(q *asked) (int, error) { return s.Send(q.a[0], q.a[1], q.address, q.in) })
 	add(7, s.Receive != nil, func(q *asked) (int, error) {
-		bytes, from, err := s.Receive(q.a[0], q.a[1], int(max(int64(q.a[2]), 0)))
+		room := int(max(int64(q.a[2]), 0))
+		bytes, from, err := s.Receive(q.a[0], q.a[1], room)
 		q.out, q.peer = bytes, from
+		if len(bytes) > room {
+			q.out = bytes[:room]
+		}
 		return len(bytes), err
 	})
 	add(9, s.Shutdown != nil, func(q *asked) (int, error) { return 0, s.Shutdown(q.a[0], q.a[1]) })

@@ -180,7 +180,7 @@ func send(fd, flags int, to *protodrill.Address, bytes []byte) (int, error) {
 }
 
 // receive waits; where poll() has reported something it returns at once.
-func receive(fd, flags, room int) ([]byte, protodrill.Address, error) {
+func receive(fd, flags, _ int) ([]byte, protodrill.Address, error) {
 	s, err := open(fd, 0)
 	if err != nil || flags&^dontWait != 0 {
 		if err == nil {
@@ -191,9 +191,6 @@ func receive(fd, flags, room int) ([]byte, protodrill.Address, error) {
 	d, there := <-s.arrived
 	if !there {
 		return nil, protodrill.Address{}, syscall.EBADF
-	}
-	if len(d.bytes) > room {
-		d.bytes = d.bytes[:room]
 	}
 	return d.bytes, addressOf(d.from), nil
 }

@@ -579,6 +579,25 @@ static void receives_datagram(struct asker *a)
 	expect_peer(a, "receive");
 }
 
+/* Who reads it must learn that there was more, or a case about that fails and blames the stack. */
+static void tells_of_what_is_cut(struct asker *a)
+{
+	int fd = new_socket(a, SOCK_DGRAM);
+
+	lacks_unless(a, has_packets(a), NO_PACKETS);
+	expect(a, "bind", CALL(BIND, PORT, fd), 0);
+	send_packet(a, (struct check_packet){ .protocol = IPPROTO_UDP, .text = "hello", .length = 5 });
+	int64_t value = CALL(RECVMSG, 0, fd, 0, 2, 0);
+	if (!can_go_on(a))
+		return;
+	if (value == INT64_MIN) {
+		expect(a, "receive of a datagram of 5 bytes, with room for 2", CALL(RECEIVE, 0, fd, 0, 2), 5);
+		expect_text(a, "he");
+	} else if (a->length < CALL_HEAD + 8 || !(get(a->body + CALL_HEAD, 4) & MSG_TRUNC)) {
+		buf_puts(&a->wrong, "recvmsg of a datagram of 5 bytes, with room for 2, has no MSG_TRUNC in its flags");
+	}
+}
+
 /* Whether there is such a setting is the stack's business; what the answer looks like is not. */
 static void takes_settings(struct asker *a)
 {
@@ -652,6 +671,7 @@ static const struct {
 	{ "a SYN to the port of bind() opens a connection, and accept gives it", is_opened },
 	{ "what a connection brings makes it ready, and receive gives it", receives_text },
 	{ "a datagram to the port of bind() arrives, with the address of its sender", receives_datagram },
+	{ "a datagram that is cut says how long it was", tells_of_what_is_cut },
 	{ "a call that waits ends in ADVANCE, if the flag BLOCKS says that there are such", tells_the_end_of_calls },
 	{ "SET is answered with a status of 0 to 3", takes_settings },
 	{ "INFO, if the flag says that there is any", tells_variables },
