@@ -23,8 +23,13 @@
 
 enum { MOST_PLAYS = 16, OPEN_FOLDERS = 4 };
 
+/* What 'run' is told besides, of how the stack is reached. */
+static const char *const passed_on[] = { "host", "via", "interface" };
+
 struct request {
 	const char *target, *profile, *name, *output;        /* NULL: not given */
+	const char *passed[ARRAY_LEN(passed_on)];            /* the values of these, or NULL */
+	const struct settings *settings;                     /* of the scripts: addresses and the like */
 	bool list;
 };
 
@@ -32,6 +37,9 @@ static const struct command_option options[] = {
 	{ "list", 0, NULL, "name all traits, their values where no file says another, and what they are about" },
 	{ "target", 't', "NAME,...", "the stacks that are asked, as 'protodrill run' takes them" },
 	{ "profile", 0, "NAME", "builtin: rfc, linux ..." },
+	{ "host", 0, "[USER@]HOST[:PROGRAM]", "remote: the machine under test; ssh starts PROGRAM there (./posix)" },
+	{ "via", 0, "COMMAND", "remote: in place of --host, what starts adapter/posix on the machine under test" },
+	{ "interface", 0, "NAME", "remote: the network card that leads there, where -t does not name it" },
 	{ "name", 0, "TEXT", "what the file calls the stack (the name of the target)" },
 	{ "output", 'o', "FILE", "write to FILE, not to standard output; of several targets, to files in that folder" },
 	{ "help", 'h', NULL, "this text" },
@@ -47,9 +55,10 @@ static void usage(void)
 	     "scripts and writes such a file; what they cannot tell it leaves out.\n\n"
 	     "Options:");
 	options_print(stdout, options);
-	puts("\nExamples:\n"
+	puts("\nScript options, such as --local_ip=ADDRESS, are those of 'protodrill run'.\n\nExamples:\n"
 	     "  protodrill traits -t process:./mine -o mine.yaml\n"
 	     "  protodrill traits -t builtin,kernel,lwip,gvisor -o testcases/stacks\n"
+	     "  protodrill traits -t remote:eth1 --host root@dut --local_ip=10.0.0.2 --remote_ip=10.0.0.1 -o dut.yaml\n"
 	     "  protodrill run -t process:./mine --traits mine.yaml testcases");
 }
 
@@ -57,6 +66,12 @@ static bool set(void *user, const struct command_option *option, const char *val
 {
 	struct request *request = user;
 
+	for (size_t i = 0; i < ARRAY_LEN(passed_on); i++) {
+		if (strcmp(option->name, passed_on[i]) != 0)
+			continue;
+		request->passed[i] = value;
+		return true;
+	}
 	if (!strcmp(option->name, "list"))
 		request->list = true;
 	else if (!strcmp(option->name, "target"))
@@ -111,15 +126,25 @@ static bool write_probes(const char *folder, struct arena *arena)
 
 static int play(const struct request *request, const char *folder, struct arena *arena)
 {
-	char *argv[] = {
-		arena_strdup(arena, "run"), arena_strdup(arena, "--quiet"),
-		arena_printf(arena, "--target=%s", request->target),
-		arena_printf(arena, "--report=json=%s/results", folder),
-		arena_printf(arena, "--profile=%s", request->profile ? request->profile : "rfc"),
-		arena_strdup(arena, folder), NULL,
-	};
+	enum { MOST_OWN = 5 + ARRAY_LEN(passed_on) };
+	const struct settings *settings = request->settings;
+	char **argv = arena_new_array(arena, char *, MOST_OWN + settings->count + 2);
+	int count = 0;
 
-	return run_main((int)ARRAY_LEN(argv) - 1, argv);
+	argv[count++] = arena_strdup(arena, "run");
+	argv[count++] = arena_strdup(arena, "--quiet");
+	argv[count++] = arena_printf(arena, "--target=%s", request->target);
+	argv[count++] = arena_printf(arena, "--report=json=%s/results", folder);
+	argv[count++] = arena_printf(arena, "--profile=%s", request->profile ? request->profile : "rfc");
+	for (size_t i = 0; i < ARRAY_LEN(passed_on); i++)
+		if (request->passed[i])
+			argv[count++] = arena_printf(arena, "--%s=%s", passed_on[i], request->passed[i]);
+	for (size_t i = 0; i < settings->count; i++)
+		argv[count++] = arena_printf(arena, "--%s%s%s", settings->list[i].name,
+		                             settings->list[i].value ? "=" : "",
+		                             settings->list[i].value ? settings->list[i].value : "");
+	argv[count++] = arena_strdup(arena, folder);
+	return run_main(count, argv);
 }
 
 /* ---- results ---- */
@@ -274,11 +299,28 @@ static int measure_all(const struct request *request)
 	return status;
 }
 
+/* Said once, and not of each probe. */
+static bool are_good(struct settings *settings)
+{
+	struct arena *arena = arena_new();
+	struct config config;
+	struct diags diags;
+
+	diags_init(&diags);
+	config_init(&config, arena);
+	const bool good = settings_apply(&config, settings, &diags) &&
+	                  config_derive(&config, 0, "Command Line", &diags);
+	console_diags(&diags);
+	diags_free(&diags);
+	arena_free(arena);
+	return good;
+}
+
 static int act(void *user, char **paths, struct settings *settings)
 {
-	const struct request *request = user;
+	struct request *request = user;
 
-	(void)settings;
+	request->settings = settings;
 	if (*paths) {
 		console_error("%s: the scripts that ask a stack are those of the program; paths are for 'run'", *paths);
 		return EXIT_STATUS_ERROR;
@@ -289,12 +331,14 @@ static int act(void *user, char **paths, struct settings *settings)
 		console_error("want a target (-t), or --list");
 		return EXIT_STATUS_ERROR;
 	}
-	return measure_all(request);
+	return are_good(settings) ? measure_all(request) : EXIT_STATUS_ERROR;
 }
 
 int traits_main(int argc, char **argv)
 {
-	static const struct command_frame frame = { .options = options, .usage = usage, .set = set, .act = act };
+	static const struct command_frame frame = {
+		.options = options, .script_options = true, .usage = usage, .set = set, .act = act,
+	};
 	struct request request = { 0 };
 
 	return command_frame_main(&frame, &request, argc, argv);
