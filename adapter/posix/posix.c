@@ -66,15 +66,16 @@ static int read_setting(const char *path, char *value, size_t room)
 	return 1;
 }
 
+/* 0, or an errno. */
 static int write_setting(const char *path, const char *value)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC), good;
+	int fd = open(path, O_WRONLY | O_CLOEXEC), error;
 
 	if (fd < 0)
-		return 0;
-	good = write(fd, value, strlen(value)) >= 0;
+		return errno;
+	error = write(fd, value, strlen(value)) >= 0 ? 0 : errno;
 	close(fd);
-	return good;
+	return error;
 }
 
 /* Only sysctls of the network; others belong to the machine. False: it cannot be the name of one. */
@@ -96,14 +97,17 @@ static int do_set(const char *key, const char *value, char *why, size_t room)
 {
 	struct setting *s = &kept->settings[kept->count];
 
-	(void)why;
-	(void)room;
 	if (kept->count == SETTINGS || !find_setting(key, s->path) || !read_setting(s->path, s->value, VALUE))
 		return PROTODRILL_NO_SUCH_KEY;
 	if (strcmp(s->value, value) == 0)
 		return PROTODRILL_DONE;
 	kept->count++;
-	return write_setting(s->path, value) ? PROTODRILL_DONE : PROTODRILL_BAD_VALUE;
+	const int error = write_setting(s->path, value);
+	if (!error || error == EINVAL || error == ERANGE)
+		return error ? PROTODRILL_BAD_VALUE : PROTODRILL_DONE;
+	/* The value is one that others take: there is no such congestion control, or no right to set it. */
+	snprintf(why, room, "%s=%s (%s)", key, value, strerror(error));
+	return PROTODRILL_NO_SUCH_FEATURE;
 }
 
 /* The whole text of a file in /proc/net: what a script asks there concerns this machine. */
@@ -257,6 +261,15 @@ static void note_what_there_is(void)
 	note_congestion_controls();
 }
 
+/* How many ICMP errors a host may have in a second is counted over cases, and no message resets it. */
+static void unlimit_errors(void)
+{
+	char why[KEY + VALUE];
+
+	do_set("net.ipv4.icmp_ratelimit", "0", why, sizeof(why));
+	do_set("net.ipv6.icmp.ratelimit", "0", why, sizeof(why));
+}
+
 static int start(const struct protodrill_start *how)
 {
 	int probe = socket(how->local.family == 6 ? AF_INET6 : AF_INET, SOCK_DGRAM, 0);
@@ -268,6 +281,7 @@ static int start(const struct protodrill_start *how)
 	kept->remote = how->remote;
 	kept->playing = 1;
 	forget_other_side(&how->local, &how->remote);        /* left by an earlier run */
+	unlimit_errors();
 	counters_begin();
 	return 0;
 }

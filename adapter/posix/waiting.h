@@ -74,8 +74,12 @@ static void *copy_of(const void *bytes, size_t length)
 static int64_t waiting_begin(int64_t value, int fd, int flags, const struct protodrill_message *m)
 {
 	struct waiter *w = waiters;
-	const int ticket = value == -EAGAIN || value == -EINPROGRESS ? protodrill_ticket() : 0;
+	int ticket = value == -EAGAIN || value == -EINPROGRESS ? protodrill_ticket() : 0;
 	pthread_t thread;
+
+	/* Then there is no port left, and connect() does not wait for one. */
+	if (ticket >> 16 == PROTODRILL_OP_CONNECT && value == -EAGAIN)
+		ticket = 0;
 
 	while (w < waiters + WAITERS && w->ticket)
 		w++;

@@ -120,7 +120,8 @@ static int get_option(struct process *p, int fd, int level, int name, void *valu
 	return (int)result;
 }
 
-/* What the stack made of a time-out counts; if it knows nothing about it, it is taken as it is. Zero: none. */
+/* What the stack made of a time-out counts; if it knows nothing about it, it is taken as it is. Zero: none. One below
+ * zero, which Linux takes and gives back as zero, lets no call wait. */
 static int keep_timeout(struct process *p, int fd, int name, const void *value, socklen_t length)
 {
 	struct process_socket *s = process_socket_find(p, fd);
@@ -132,12 +133,14 @@ static int keep_timeout(struct process *p, int fd, int name, const void *value, 
 	if (length < sizeof(t))
 		return -EINVAL;
 	memcpy(&t, value, sizeof(t));
+	const bool never_waits = t.tv_sec < 0;
 	if (get_option(p, fd, SOL_SOCKET, name, &t, &room) == DRIVER_CANNOT)
 		memcpy(&t, value, sizeof(t));
 	if (t.tv_usec < 0 || t.tv_usec > 999999)
 		return -EDOM;
 	vtime_t timeout = vtime_add(vtime_s(t.tv_sec), vtime_us(t.tv_usec));
-	*(name == SO_RCVTIMEO ? &s->receive_timeout : &s->send_timeout) = timeout.ns > 0 ? timeout : VTIME_NEVER;
+	*(name == SO_RCVTIMEO ? &s->receive_timeout : &s->send_timeout) =
+		timeout.ns > 0 ? timeout : never_waits ? VTIME_ZERO : VTIME_NEVER;
 	return 0;
 }
 
@@ -196,6 +199,8 @@ int process_ioctl(struct stack_driver *d, int fd, unsigned long request, void *v
 	};
 	int number;
 
+	if (watch_set_find(&p->epolls, fd))
+		return -EINVAL;                              /* Linux, of what it does not know about epoll */
 	if (request == FIONBIO && s) {
 		memcpy(&number, value, sizeof(number));
 		s->flags = number ? O_NONBLOCK : 0;
