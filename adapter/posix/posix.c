@@ -135,6 +135,8 @@ static int64_t do_get(const char *key, char *value, size_t room)
 
 	if (!strncmp(key, "/proc/net/", strlen("/proc/net/")))
 		return get_proc_net(key, value, room);
+	if (!strcmp(key, "lateness"))
+		return snprintf(value, room, "%lld", (long long)waiting_lateness());
 	if (!find_setting(key, path) || !read_setting(path, value, room))
 		return PROTODRILL_UNKNOWN;
 	return (int64_t)strlen(value);

@@ -8,6 +8,9 @@
  * calls all of these functions, notices its end (waiting_harvest()).
  *
  * A call in which nobody is interested any more keeps its thread until it ends by itself: nothing wakes it.
+ *
+ * On a busy machine such a thread wakes late, and what it returns comes late for a reason that is none of the stack's.
+ * For how long it was ready to run and did not is counted by Linux (the second figure of schedstat), and told.
  */
 #ifndef POSIX_WAITING_H
 #define POSIX_WAITING_H
@@ -18,15 +21,18 @@
 
 #include "../protodrill-waits.h"
 
-enum { WAITERS = 64 };
+enum { WAITERS = 64, NAP_US = 1000, MOST_NAPS = 500, STAT_ROOM = 512 };
 
 static struct waiter {
 	int ticket;                                          /* 0: this one is free */
 	int fd, flags, forgotten;
 	struct protodrill_message m;                         /* its arguments, then its results; bytes are its own */
 	int64_t value;
+	int thread;                                          /* its number, once it runs */
 	int ended;                                           /* written by the thread, last of all */
 } waiters[WAITERS];
+
+static int64_t most_late;                                    /* ns; of all threads since it was asked for */
 
 static void set_waiting(int fd, int waits)
 {
@@ -44,11 +50,43 @@ static int64_t call_of(struct waiter *w)
 	}
 }
 
+static size_t read_whole(const char *path, char text[STAT_ROOM])
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const ssize_t got = fd < 0 ? 0 : read(fd, text, STAT_ROOM - 1);
+
+	if (fd >= 0)
+		close(fd);
+	text[got > 0 ? got : 0] = '\0';
+	return got > 0 ? (size_t)got : 0;
+}
+
+/* Of this thread, since it began; 0 where nobody counts that. */
+static int64_t run_delay(void)
+{
+	char text[STAT_ROOM];
+
+	return read_whole("/proc/thread-self/schedstat", text) ? strtoll(text + strcspn(text, " "), NULL, 10) : 0;
+}
+
+/* All of it, since a thread that begins late makes its call late. */
+static void note_lateness(void)
+{
+	const int64_t late = run_delay();
+	int64_t most = __atomic_load_n(&most_late, __ATOMIC_RELAXED);
+
+	while (late > most && !__atomic_compare_exchange_n(&most_late, &most, late, 0, __ATOMIC_RELAXED,
+	                                                   __ATOMIC_RELAXED))
+		;
+}
+
 static void *wait_in_call(void *data)
 {
 	struct waiter *w = data;
 
+	__atomic_store_n(&w->thread, gettid(), __ATOMIC_RELEASE);
 	w->value = call_of(w);
+	note_lateness();
 	__atomic_store_n(&w->ended, 1, __ATOMIC_RELEASE);
 	return NULL;
 }
@@ -115,6 +153,32 @@ static void waiting_harvest(void)
 			close((int)done.value);
 		waiter_free(&done);
 	}
+}
+
+/* It has to begin, or was woken, and does not run. */
+static int is_late(const struct waiter *w)
+{
+	const int thread = __atomic_load_n(&w->thread, __ATOMIC_ACQUIRE);
+	char path[64], text[STAT_ROOM], *end;
+
+	if (!w->ticket || __atomic_load_n(&w->ended, __ATOMIC_ACQUIRE))
+		return 0;
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", thread);
+	return !thread || (read_whole(path, text) && (end = strrchr(text, ')')) && !strncmp(end, ") R", 3));
+}
+
+/* For how long a thread was ready to run and did not, at most, since this was asked before. Linux counts it when the
+ * thread runs at last, so that is waited for. */
+static int64_t waiting_lateness(void)
+{
+	int naps = 0;
+
+	for (const struct waiter *w = waiters; w < waiters + WAITERS; w++)
+		while (is_late(w) && naps++ < MOST_NAPS)
+			usleep(NAP_US);
+	if (naps > MOST_NAPS)
+		return (int64_t)MOST_NAPS * NAP_US * 1000;
+	return __atomic_exchange_n(&most_late, 0, __ATOMIC_RELAXED);
 }
 
 /* @fd is closed: nobody asks for its calls any more. */

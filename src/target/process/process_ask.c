@@ -99,6 +99,26 @@ void process_give_address(const struct process_call *call, struct sockaddr *addr
 	*length = call->from_length;
 }
 
+/* ---- settings ---- */
+
+int process_ask_setting(struct process *p, unsigned type, const char *key, const char *value, struct buf *out)
+{
+	const uint8_t *body;
+	size_t length;
+
+	buf_clear(&p->question);
+	buf_printf(&p->question, value ? "%s=%s" : "%s", key, value);
+	if (!adapter_ask(p->adapter, type, &p->question, &body, &length))
+		return -1;
+	int status = length < 4 ? -1 : (int)(uint32_t)answer_number(body, 4);
+	if (status < 0 || status > PROTODRILL_NO_SUCH_FEATURE) {
+		adapter_break(p->adapter, "answered about the setting %s with no status from 0 to 3", key);
+		return -1;
+	}
+	buf_add(out, body + 4, length - 4);
+	return status;
+}
+
 /* ---- calls ---- */
 
 int process_cannot(struct process *p, const char *format, ...)

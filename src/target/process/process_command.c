@@ -39,26 +39,6 @@ static bool make_key(const char *name, char key[KEY_ROOM])
 	return true;
 }
 
-/* Ask SET or GET about @key. Returns the status, or -1: the question is not known. The text of the answer goes to
- * @out. */
-static int ask_setting(struct process *p, unsigned type, const char *key, const char *value, struct buf *out)
-{
-	const uint8_t *body;
-	size_t length;
-
-	buf_clear(&p->question);
-	buf_printf(&p->question, value ? "%s=%s" : "%s", key, value);
-	if (!adapter_ask(p->adapter, type, &p->question, &body, &length))
-		return -1;
-	int status = length < 4 ? -1 : (int)(uint32_t)answer_number(body, 4);
-	if (status < 0 || status > PROTODRILL_NO_SUCH_FEATURE) {
-		adapter_break(p->adapter, "answered about the setting %s with no status from 0 to 3", key);
-		return -1;
-	}
-	buf_add(out, body + 4, length - 4);
-	return status;
-}
-
 static enum setting_result assign(struct commands *c, const char *name, const char *value, struct buf *lacking)
 {
 	static const enum setting_result results[] = {
@@ -69,7 +49,7 @@ static enum setting_result assign(struct commands *c, const char *name, const ch
 
 	if (!make_key(name, key))
 		return SETTING_UNKNOWN;
-	int status = ask_setting(process_of_commands(c), PROTODRILL_SET, key, value, lacking);
+	int status = process_ask_setting(process_of_commands(c), PROTODRILL_SET, key, value, lacking);
 	return status < 0 ? SETTING_UNKNOWN : results[status];
 }
 
@@ -77,7 +57,7 @@ static enum setting_result show(struct commands *c, const char *name, struct buf
 {
 	char key[KEY_ROOM];
 
-	if (!make_key(name, key) || ask_setting(process_of_commands(c), PROTODRILL_GET, key, NULL, value) != 0)
+	if (!make_key(name, key) || process_ask_setting(process_of_commands(c), PROTODRILL_GET, key, NULL, value) != 0)
 		return SETTING_UNKNOWN;
 	return SETTING_OK;
 }
@@ -101,7 +81,7 @@ static bool proc_net(struct shell_run *run, const char *name, struct buf *out)
 	char key[KEY_ROOM];
 
 	snprintf(key, sizeof(key), "/proc/net/%s", name);
-	return ask_setting(p, PROTODRILL_GET, key, NULL, out) == 0;
+	return process_ask_setting(p, PROTODRILL_GET, key, NULL, out) == 0;
 }
 
 static bool fetch_proc_net(struct shell_run *run, const char *path, struct buf *out)

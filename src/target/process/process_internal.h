@@ -39,7 +39,8 @@ struct device_clock {
 	vtime_t offset;                                      /* how far it is ahead of ours */
 	vtime_t fastest, slowest;                            /* the round trips of questions to it */
 	vtime_t step;                                        /* by how much one of the two clocks was set meanwhile */
-	vtime_t late;                                        /* how much longer we slept or sent than planned */
+	vtime_t late;                                        /* how much longer we slept or sent than planned, or a
+	                                                        thread of it was ready to run and did not */
 };
 
 struct process {
@@ -94,6 +95,9 @@ extern const struct commands_world process_world;
 /* ---- process_ask.c: questions ---- */
 
 void question_number(struct buf *question, uint64_t value, int bytes);
+/* Ask SET or GET about @key. Returns the status, or -1: the question is not known. The text of the answer goes to
+ * @out. */
+int process_ask_setting(struct process *p, unsigned type, const char *key, const char *value, struct buf *out);
 /* 0, or minus the errno for an address that the protocol has no words for. */
 int process_judge_address(const struct sockaddr *address, socklen_t length);
 /* Append the address. NULL, and one that process_judge_address() refuses, count as none. */

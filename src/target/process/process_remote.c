@@ -5,9 +5,11 @@
  * The time of everything is ours: packets are stamped by our card, calls when their answers come. So the other
  * machine's clock may stand where it likes, and how long a question and its answer take is the error of every call.
  * Both are measured and told. How long the slowest answer took, of a call or by the card, is a disturbance, as a late
- * sleep is; and when the distance of the two clocks changes while a case is played, one of them was set, and nothing
- * that was measured means anything.
+ * sleep is, and as it is when a thread of the device that waits in a call wakes late, which is asked there. When the
+ * distance of the two clocks changes while a case is played, one of them was set, and nothing that was measured means
+ * anything.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "target/process/process_internal.h"
@@ -138,14 +140,26 @@ void process_remote_compare_clocks(struct process *p)
 	d->known = true;
 }
 
+/* A call that waits there ends when its thread runs, and only the device knows how late that was. */
+static void ask_lateness(struct process *p)
+{
+	struct buf text = BUF_INIT;
+
+	if (process_ask_setting(p, PROTODRILL_GET, "lateness", NULL, &text) == 0)
+		p->device.late = vtime_max(p->device.late, vtime_ns(strtoll(text.data, NULL, 10)));
+	buf_free(&text);
+}
+
 void process_remote_disturbance(struct stack_driver *driver, struct disturbance *out)
 {
 	struct process *p = process_of(driver);
 
 	if (!p->wire)
 		return;
-	if (!p->ended)
+	if (!p->ended) {
 		process_remote_compare_clocks(p);
+		ask_lateness(p);
+	}
 	out->worst_wake = vtime_max(out->worst_wake, p->device.late);
 	out->round_trip = p->device.slowest;
 	out->clock_offset = p->device.offset;
