@@ -97,6 +97,9 @@ int64_t process_sendmsg(struct stack_driver *d, int fd, const struct msghdr *mes
 
 	if (message->msg_controllen > MOST_CONTROL)
 		return -ENOBUFS;
+	/* A question has no words for half an address, and without one it would go elsewhere. */
+	if (!value && message->msg_name && message->msg_namelen && !is_stream(p, fd))
+		value = process_judge_address(message->msg_name, message->msg_namelen);
 	/* A kernel counts the pieces of memory that it borrows, and would be given only one. */
 	if (p->wire && flags & MSG_ZEROCOPY && message->msg_iovlen > 1)
 		return process_cannot(p, "a message goes to another machine as a whole, not in the pieces of "
