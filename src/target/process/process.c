@@ -332,10 +332,12 @@ static void end_op(struct stack_driver *d)
 	if (p->unfit || adapter_problem(p->adapter))
 		return;
 	if (p->wire)
-		process_remote_compare_clocks(p);
+		process_remote_note_device(p);
 	p->ended = true;
 	if (!p->shelf || !(p->flags & PROTODRILL_CAN_RESET))
 		adapter_end(p->adapter);
+	if (p->wire)
+		process_remote_let_groups_rest(p);
 }
 
 static void free_op(struct stack_driver *d)

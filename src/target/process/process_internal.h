@@ -39,6 +39,7 @@ struct device_clock {
 	vtime_t offset;                                      /* how far it is ahead of ours */
 	vtime_t fastest, slowest;                            /* the round trips of questions to it */
 	vtime_t step;                                        /* by how much one of the two clocks was set meanwhile */
+	bool reports;                                        /* of groups: they may be repeated */
 	vtime_t late;                                        /* how much longer we slept or sent than planned, or a
 	                                                        thread of it was ready to run and did not */
 };
@@ -86,6 +87,10 @@ vtime_t process_remote_advance(struct process *p, vtime_t until, bool step);
 /* A call that was made at @began has been answered now. */
 void process_remote_note_call(struct process *p, vtime_t began);
 void process_remote_compare_clocks(struct process *p);
+/* That, and how late the other machine was. */
+void process_remote_note_device(struct process *p);
+/* After a case in which the other machine reported groups: wait until it does so no more. */
+void process_remote_let_groups_rest(struct process *p);
 void process_remote_disturbance(struct stack_driver *driver, struct disturbance *out);
 
 /* ---- process_command.c ---- */

@@ -15,7 +15,7 @@
 #include "target/process/process_internal.h"
 #include "wire/membership.h"
 
-enum { NAP_MS = 500, STEP_US = 300, MEASUREMENTS = 3 };
+enum { NAP_MS = 500, STEP_US = 300, MEASUREMENTS = 3, REPEATS_MS = 1100, MOST_REPEATS = 4 };
 
 bool process_remote_open(struct process *p, const struct process_options *options, struct buf *problem)
 {
@@ -38,6 +38,28 @@ static bool asks_in_older_version(const void *bytes, size_t length)
 		return false;
 	const struct membership_kind *k = membership_kind(packet[0] >> 4, packet + at, length - at, &why);
 	return k && !strcmp(k->word, "query") && !membership_asks_for_sources(k);
+}
+
+static bool is_of_groups(const struct wire_packet *packet)
+{
+	size_t at;
+
+	return membership_find(packet->bytes, packet->length, &at);
+}
+
+/* A host says of each change of a group twice, with up to a second between (RFC 3376, 8.11; RFC 3810, 9.11), and also
+ * that its sockets have been closed. The next case must not hear it. */
+void process_remote_let_groups_rest(struct process *p)
+{
+	struct wire_packet packet;
+
+	for (int i = 0; i < MOST_REPEATS && p->device.reports; i++) {
+		const vtime_t limit = vtime_add(wire_now(), vtime_ms(REPEATS_MS));
+
+		p->device.reports = false;
+		while (!p->device.reports && wire_receive(p->wire, limit, &packet))
+			p->device.reports = is_of_groups(&packet);
+	}
 }
 
 /* Something planned to end at @planned has ended only now. */
@@ -88,6 +110,7 @@ vtime_t process_remote_advance(struct process *p, vtime_t until, bool step)
 	struct wire_packet packet;
 
 	while (wire_receive(p->wire, limit, &packet)) {
+		p->device.reports |= is_of_groups(&packet);
 		library_output(p->lib, packet.bytes, packet.length, packet.at);
 		limit = VTIME_ZERO;
 	}
@@ -150,16 +173,20 @@ static void ask_lateness(struct process *p)
 	buf_free(&text);
 }
 
+void process_remote_note_device(struct process *p)
+{
+	process_remote_compare_clocks(p);
+	ask_lateness(p);
+}
+
 void process_remote_disturbance(struct stack_driver *driver, struct disturbance *out)
 {
 	struct process *p = process_of(driver);
 
 	if (!p->wire)
 		return;
-	if (!p->ended) {
-		process_remote_compare_clocks(p);
-		ask_lateness(p);
-	}
+	if (!p->ended)
+		process_remote_note_device(p);
 	out->worst_wake = vtime_max(out->worst_wake, p->device.late);
 	out->round_trip = p->device.slowest;
 	out->clock_offset = p->device.offset;
