@@ -198,6 +198,7 @@ struct tcp_chunks {
 	size_t first, count, room;
 	seq_t freed;                                         /* text before this is no longer charged */
 	seq_t pushed;                                        /* the end of the queue when it was last pushed */
+	uint32_t segment;                                    /* of the last SEND: text that a segment had room for */
 	bool urgent;                                         /* of the SEND at work: a segment is a chunk */
 	bool refused;                                        /* a SEND was refused, and waits for room */
 	bool waiting;                                        /* ... and has not been told of room since */

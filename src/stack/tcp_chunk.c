@@ -6,7 +6,9 @@
  * octets, so that many small writes fill a buffer sooner than a large one. How chunks form was measured on Linux, and a
  * script can see it in the result of write():
  *
- * - A chunk takes text up to half of the largest window that the peer ever offered, in whole segments, at least one.
+ * - A chunk takes text up to half of the largest window that the peer ever offered, or all of a window of at most 536
+ *   octets, in whole segments, at least one; 64 KiB less room for headers if that window was never open or is larger.
+ *   A segment is one as it would leave when the write begins: blocks of SACK that are due come out of its text.
  *   A write fills the last chunk as long as it has not gone out, even if the buffer is full. A new one begins only
  *   while the charge is less than the buffer, and unsent text less than TCP_NOTSENT_LOWAT.
  * - Text that leaves in one burst is one chunk from then on; the rest is cut off. Before a burst leaves, or is found
@@ -30,7 +32,7 @@
 
 #include "stack/tcp_mss.h"
 
-enum { CHUNKS_FIRST = 4, MOST_CHUNK = UINT16_MAX, LEAST_WINDOW = 10, LEAST_FREE = 512 };
+enum { CHUNKS_FIRST = 4, MOST_CHUNK = 65343, LEAST_WINDOW = 10, LEAST_FREE = 512 };
 
 static struct send_chunk *chunk_at(const struct tcp_chunks *c, size_t i)
 {
@@ -110,10 +112,14 @@ static void join(struct tcp *t, size_t i)
 
 static uint32_t chunk_most(const struct tcp *t)
 {
-	uint32_t mss = tcp_send_mss(t), most = t->snd.max_wnd / 2;
+	uint32_t mss = t->chunks.segment ? t->chunks.segment : tcp_send_mss(t), most = tcp_window_part(t);
 
+	if (defect(tcp_stack(t), DEFECT_TCP_CHUNK_WITHOUT_OPTIONS))
+		mss = tcp_send_mss(t);
 	if (t->chunks.urgent)
 		return mss;
+	if (defect(tcp_stack(t), DEFECT_TCP_CHUNK_HALVES_ANYTHING))
+		most = t->snd.max_wnd / 2;
 	if (most > MOST_CHUNK)
 		most = MOST_CHUNK;
 	return most > mss ? most - most % mss : mss;
@@ -162,8 +168,9 @@ uint32_t tcp_chunk_room(const struct tcp *t)
 	return chunk_most(t);
 }
 
-void tcp_chunk_begins_write(struct tcp *t, bool urgent)
+void tcp_chunk_begins_write(struct tcp *t, bool urgent, uint32_t segment)
 {
+	t->chunks.segment = segment;
 	t->chunks.urgent = urgent && tcp_stack(t)->config.tcp_urgent_hurries &&
 	                   !defect(tcp_stack(t), DEFECT_TCP_URGENT_IN_BURSTS);
 	if (tcp_chunk_last_takes(t))

@@ -14,9 +14,9 @@ void tcp_chunk_free(struct tcp *t);
  * reached. */
 uint32_t tcp_chunk_room(const struct tcp *t);
 uint32_t tcp_chunk_last_takes(const struct tcp *t);    /* octets that the last chunk still takes; 0: a new one begins */
-/* A SEND begins. If it adds to the last chunk, that is no longer pushed: the end of this SEND decides. What is @urgent
- * is cut into segments at once. */
-void tcp_chunk_begins_write(struct tcp *t, bool urgent);
+/* A SEND begins while @segment octets of text fit into a segment. If it adds to the last chunk, that is no longer
+ * pushed: the end of this SEND decides. What is @urgent is cut into segments at once. */
+void tcp_chunk_begins_write(struct tcp *t, bool urgent, uint32_t segment);
 /* @length octets have been put at the end of the queue. */
 void tcp_chunk_written(struct tcp *t, uint32_t length);
 /* A SEND ends here: @record: later text stays apart (MSG_EOR); @push: its last octet is pushed. */

@@ -59,14 +59,18 @@ uint32_t tcp_send_mss(const struct tcp *t)
 	return t->mtu.held && t->mtu.low < most ? t->mtu.low : most;
 }
 
-/* A receiver with a small buffer: two segments must fit into the largest window that it ever had, or it would be late
- * with ACKs and window updates (RFC 9293, 3.8.6.2.1 has the sender think of half of it, too). A window smaller than a
- * segment of the default size is filled with one segment. */
+uint32_t tcp_window_part(const struct tcp *t)
+{
+	uint32_t window = t->snd.max_wnd;
+
+	return !window ? UINT32_MAX : window > DEFAULT_MSS ? window / 2 : window;
+}
+
 static uint32_t window_text(const struct tcp *t, uint32_t least)
 {
-	uint32_t window = t->snd.max_wnd, text = window > DEFAULT_MSS ? window / 2 : window;
+	uint32_t text = tcp_window_part(t);
 
-	if (!tcp_stack(t)->config.tcp_mss_half_window || !window || defect(tcp_stack(t), DEFECT_TCP_MSS_WHOLE_WINDOW))
+	if (!tcp_stack(t)->config.tcp_mss_half_window || defect(tcp_stack(t), DEFECT_TCP_MSS_WHOLE_WINDOW))
 		return UINT32_MAX;
 	return text > least ? text : least;
 }

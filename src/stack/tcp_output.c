@@ -33,8 +33,7 @@
 #include "stack/tcp_snd.h"
 #include "stack/tcp_timer.h"
 
-/* Room in a segment now: SACK blocks, the user time-out and AccECN come out of the text (RFC 9293, 3.7.1). */
-static uint32_t segment_room(const struct tcp *t)
+uint32_t tcp_segment_room(const struct tcp *t)
 {
 	uint32_t mss = tcp_send_mss(t), extra = 0;
 
@@ -124,7 +123,7 @@ static bool of_chunk(const struct tcp *t, seq_t cursor, bool any, int32_t *lengt
 static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, bool joined, struct tcp_piece *p)
 {
 	const struct stack *st = tcp_stack(t);
-	int32_t unsent = seq_diff(tcp_queue_end(t), cursor), room = (int32_t)segment_room(t), u = usable(t, cursor);
+	int32_t unsent = seq_diff(tcp_queue_end(t), cursor), room = (int32_t)tcp_segment_room(t), u = usable(t, cursor);
 	bool fin = t->snd.fin_queued && !t->snd.fin_acked && unsent >= 0;
 	bool nothing_out = seq_equal(cursor, tcp_queue_start(t));
 	seq_t record = tcp_chunk_record_end(t, cursor);
@@ -211,7 +210,7 @@ static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_
 	struct tcp_piece p = { .seq = r->start, .flags = TCP_ACK };
 	seq_t first = seq_max(r->start, tcp_queue_start(t)), end = seq_min(r->end, tcp_queue_end(t));
 	end = seq_min(end, tcp_chunk_record_end(t, first));
-	uint32_t room = segment_room(t), sent = seq_after(end, first) ? (uint32_t)seq_diff(end, first) : 0;
+	uint32_t room = tcp_segment_room(t), sent = seq_after(end, first) ? (uint32_t)seq_diff(end, first) : 0;
 
 	p.offset = (size_t)seq_diff(first, tcp_queue_start(t));
 	p.length = sent < room ? sent : room;
@@ -306,7 +305,7 @@ enum { SMALL_TOO = 1, SHORT_BURSTS_TOO = 2, ONE_BURST = 4 };
 static bool burst_waits(struct tcp *t, bool *filled)
 {
 	seq_t at = t->snd.cursor;
-	enum tcp_burst_wait wait = tcp_burst_waits(t, at, usable(t, at), segment_room(t));
+	enum tcp_burst_wait wait = tcp_burst_waits(t, at, usable(t, at), tcp_segment_room(t));
 
 	*filled = wait == TCP_BURST_WAITS_FOR_ROOM && network_room(t, at) < peer_room(t, at);
 	tcp_busy_narrow(t, wait == TCP_BURST_WAITS_FOR_ROOM && !*filled);
@@ -340,7 +339,7 @@ static bool send_new(struct tcp *t, int too)
 			break;
 		if (!goes_on && tcp_pacing_holds(t))
 			break;
-		if (p.length < segment_room(t))
+		if (p.length < tcp_segment_room(t))
 			tcp_snd_sent_small(t, seq_add(p.seq, p.length));
 		p.joined = burst > 0;
 		bool ends = ++burst >= tcp_burst_most(t) || p.ends_burst || !more_follows(t, &p, small_too);

@@ -15,6 +15,8 @@ void tcp_output_small_too(struct tcp *t);
  * is pushed and everything goes that may; otherwise one burst of it goes without waiting for more, unless something
  * before it waits. */
 void tcp_output_chunk(struct tcp *t);
+/* Text that a segment has room for now: SACK blocks, the user time-out and AccECN come out of it (RFC 9293, 3.7.1). */
+uint32_t tcp_segment_room(const struct tcp *t);
 /* What loss recovery wants sent again. */
 void tcp_retransmit(struct tcp *t);
 void tcp_retransmit_timed_out(struct tcp *t);      /* the same after a time-out: not counted as a fast retransmission */

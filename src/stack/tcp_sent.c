@@ -150,7 +150,7 @@ static void split(struct tcp *t, size_t i, seq_t at)
 }
 
 /* However large a burst is, segments are lost or delivered as the path carries them. */
-static struct sent_segment *append(struct tcp *t, seq_t seq, seq_t end, uint32_t text, bool joined)
+static void append(struct tcp *t, seq_t seq, seq_t end, uint32_t text, bool joined)
 {
 	uint32_t mss = tcp_send_mss(t);
 	struct sent_segment *s;
@@ -163,7 +163,6 @@ static struct sent_segment *append(struct tcp *t, seq_t seq, seq_t end, uint32_t
 	s = append_one(t, seq, end, text);
 	if (s)
 		s->joined = joined;
-	return s;
 }
 
 /* A piece has just left. Segments that were out before get a copy, along their own boundaries where possible; new ones
@@ -396,8 +395,7 @@ static void take_sample(struct tcp *t, const struct sent_segment *newest)
 		return;
 	x->sample = r;
 	/* A sample limited by the user's pace counts only if it is no slower than the known rate. */
-	if (!r.app_limited || !x->rate.ns ||
-	    (double)much * (double)x->rate.ns >= (double)best * (double)r.ns)
+	if (!r.app_limited || !x->rate.ns || (double)much * (double)x->rate.ns >= (double)best * (double)r.ns)
 		x->rate = r;
 }
 
@@ -412,21 +410,74 @@ static void forget_acked(struct tcp_sent *x, seq_t ack)
 	}
 }
 
-/* The part of the first segment before @ack arrived; the rest stays. */
-static void trim_first(struct tcp_sent *x, seq_t ack)
+/* Merge segment @i + 1 into segment @i, which keeps its mark of loss. */
+static void merge(struct tcp *t, size_t i)
 {
+	struct tcp_sent *x = &t->sent;
+	struct sent_segment *s = sent_at(x, i), *next = sent_at(x, i + 1);
+	bool lost = s->lost, copy = s->copy;
+
+	mark(t, next, false, false);
+	mark(t, s, false, false);
+	s->end = next->end;
+	s->text += next->text;
+	s->again |= next->again;
+	mark(t, s, lost, copy);
+	for (size_t k = i + 1; k + 1 < x->count; k++)
+		*sent_at(x, k) = *sent_at(x, k + 1);
+	x->count--;
+}
+
+/* Segments @i to @i + @count - 1 of one piece become segments of @size. */
+static void cut_anew(struct tcp *t, size_t i, size_t count, uint32_t size)
+{
+	struct tcp_sent *x = &t->sent;
+
+	while (--count)
+		merge(t, i);
+	for (size_t before; sent_at(x, i)->text > size; i++) {
+		before = x->count;
+		split(t, i, seq_add(sent_at(x, i)->seq, size));
+		if (x->count == before)                      /* no memory for one more */
+			return;
+		sent_at(x, i + 1)->joined = true;
+	}
+}
+
+/* Segments of the piece that begins with the first one: they have the same marks. */
+static size_t rest_of_piece(const struct tcp_sent *x)
+{
+	const struct sent_segment *s = sent_at(x, 0), *next = s;
+	size_t count = 0;
+
+	while (!next->delivered && next->lost == s->lost && next->copy == s->copy && ++count < x->count &&
+	       sent_at(x, count)->joined)
+		next = sent_at(x, count);
+	return count;
+}
+
+/* The part before @ack arrived; the rest stays. A host that keeps a burst in one piece knows only its size: what is
+ * left of it goes out again in segments that begin there. */
+static void trim_first(struct tcp *t, seq_t ack)
+{
+	struct tcp_sent *x = &t->sent;
 	struct sent_segment *s = x->count ? sent_at(x, 0) : NULL;
-	uint32_t part = s && seq_before(s->seq, ack) ? (uint32_t)seq_diff(ack, s->seq) : 0;
+	uint32_t part = s && seq_before(s->seq, ack) ? (uint32_t)seq_diff(ack, s->seq) : 0, size = s ? s->text : 0;
 
 	if (!part || s->delivered)
 		return;
-	part = part < s->text ? part : s->text;
+	part = part < size ? part : size;
 	x->bytes += part;
 	x->out -= part;
 	x->waiting -= s->lost && !s->copy ? part : 0;
 	x->doubled -= s->copy && !s->lost ? part : 0;
 	s->text -= part;
 	s->seq = ack;
+	size_t count = rest_of_piece(x), before = x->count;
+	if (count == 1 || !tcp_stack(t)->config.tcp_push_bursts || defect(tcp_stack(t), DEFECT_TCP_REST_KEEPS_BORDERS))
+		return;
+	cut_anew(t, 0, count, size);
+	x->segments += before - x->count;
 }
 
 /* The selected part becomes one stretch, split from the rest: if it has to go out again, it goes as a whole. */
@@ -568,7 +619,7 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	if (newest.delivered)
 		take_sample(t, &newest);
 	forget_acked(x, seg->ack);
-	trim_first(x, seg->ack);
+	trim_first(t, seg->ack);
 }
 
 void tcp_sent_forgotten(struct tcp *t)
@@ -654,24 +705,6 @@ bool tcp_sent_next_lost(const struct tcp *t, struct rxq_range *range)
 	return false;
 }
 
-/* Merge segment @i + 1 into segment @i, which keeps its mark of loss. */
-static void merge(struct tcp *t, size_t i)
-{
-	struct tcp_sent *x = &t->sent;
-	struct sent_segment *s = sent_at(x, i), *next = sent_at(x, i + 1);
-	bool lost = s->lost, copy = s->copy;
-
-	mark(t, next, false, false);
-	mark(t, s, false, false);
-	s->end = next->end;
-	s->text += next->text;
-	s->again |= next->again;
-	mark(t, s, lost, copy);
-	for (size_t k = i + 1; k + 1 < x->count; k++)
-		*sent_at(x, k) = *sent_at(x, k + 1);
-	x->count--;
-}
-
 void tcp_sent_collapse(struct tcp *t, struct rxq_range *range)
 {
 	struct tcp_sent *x = &t->sent;
@@ -708,15 +741,7 @@ static void resize(struct tcp *t, size_t i, size_t count)
 		too_large |= sent_at(x, k)->text > mss;
 	if (!too_large || defect(tcp_stack(t), DEFECT_TCP_BLACK_HOLE_BURST))
 		return;
-	while (--count)
-		merge(t, i);
-	for (size_t before = 0; sent_at(x, i)->text > mss && before != x->count; i++) {
-		before = x->count;
-		split(t, i, seq_add(sent_at(x, i)->seq, mss));
-		if (x->count == before)                      /* no memory for one more */
-			break;
-		sent_at(x, i + 1)->joined = true;
-	}
+	cut_anew(t, i, count, mss);
 }
 
 /* How many segments from @i on left as one piece and are lost. */
@@ -735,8 +760,7 @@ static size_t lost_piece(const struct tcp *t, size_t i)
 	return count;
 }
 
-/* Segments that left as one piece go out again as one, up to @most octets, as long as all of them are lost: so a
- * retransmission has the size of the original, as far as the path takes that. */
+/* Segments that left as one piece go out again as one, up to @most octets, as long as all of them are lost. */
 void tcp_sent_join(struct tcp *t, struct rxq_range *range, uint32_t most)
 {
 	struct tcp_sent *x = &t->sent;

@@ -91,7 +91,7 @@ static int64_t queue_data(struct tcp *t, const struct msghdr *message, int flags
 	bool in_pieces = flags & MSG_ZEROCOPY && t->socket->options.zero_copy &&
 	                 tcp_stack(t)->config.tcp_send_chunk_pieces;
 
-	tcp_chunk_begins_write(t, flags & MSG_OOB);
+	tcp_chunk_begins_write(t, flags & MSG_OOB, tcp_segment_room(t));
 	while (done < length) {
 		size_t end = in_pieces ? end_of_pieces(t, message, done) : length;
 		size_t room = tcp_chunk_room(t), part = room < end - done ? room : end - done;
