@@ -144,6 +144,17 @@ void rack_probe_forget(struct tcp *t)
 	k->probing = k->want_probe = k->want_new = false;
 }
 
+/* A D-SACK of one segment up to the end of the probe is about the probe, even if more D-SACKs came than segments went
+ * out again, so that it proves nothing else. */
+static bool tells_of_probe(const struct tcp *t)
+{
+	const struct sent_news *n = &t->sent.news;
+	bool one = (uint32_t)seq_diff(n->duplicate.end, n->duplicate.start) <= tcp_send_mss(t);
+	bool counts = n->duplicates || !defect(tcp_stack(t), DEFECT_TCP_TAIL_PROBE_DOUBTED);
+
+	return n->repeats && one && counts && seq_equal(n->duplicate.end, rack_see(t)->probe_end);
+}
+
 /* TLP_process_ack of RFC 8985, 7.4.2. */
 bool rack_probe_acked(struct tcp *t, const struct tcp_ack *a)
 {
@@ -152,7 +163,7 @@ bool rack_probe_acked(struct tcp *t, const struct tcp_ack *a)
 
 	if (!k->probing || seq_before(a->ack, k->probe_end))
 		return false;
-	if (!k->probe_again || (n->duplicates && seq_equal(n->duplicate.end, k->probe_end))) {
+	if (!k->probe_again || tells_of_probe(t)) {
 		k->probing = false;
 		return false;
 	}

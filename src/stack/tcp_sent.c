@@ -277,6 +277,7 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 	count(tcp_stack(t), inside && !seq_before_or_at(b[0].end, seg->ack) ? TcpExtTCPDSACKOfoRecv :
 	                                                                      TcpExtTCPDSACKRecv);
 	n->repeats = true;
+	n->duplicate = b[0];
 	segments = ((uint32_t)seq_diff(b[0].end, b[0].start) + mss - 1) / mss;
 	t->sent.duplicates += segments;
 	if (t->sent.duplicates > t->stats.retransmits) {
@@ -287,7 +288,6 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 	}
 	count_many(tcp_stack(t), TcpExtTCPDSACKRecvSegs, segments);
 	count_many(tcp_stack(t), TcpExtTCPDelivered, segments);
-	n->duplicate = b[0];
 	n->duplicates = segments;
 	n->duplicates_again = duplicates_again(t, segments);
 	t->sent.segments += segments;                        /* they did arrive */

@@ -58,9 +58,9 @@ struct sent_news {
 	vtime_t acked_at, selected_at;           /* when the lowest of the originals was sent; VTIME_NEVER: none */
 	vtime_t rtt;                                      /* of the last segment beyond doubt; VTIME_NEVER: none */
 	struct sent_segment proof;                           /* of those beyond doubt, sent last: if .delivered */
-	struct rxq_range duplicate;                          /* the D-SACK that was believed ... */
-	bool repeats;                                        /* its first block is a D-SACK, believed or not */
-	uint32_t duplicates;                                 /* ... was about so many segments; 0: none */
+	bool repeats;                                        /* the first block is a D-SACK, believed or not: ... */
+	struct rxq_range duplicate;                          /* ... this one */
+	uint32_t duplicates;                                 /* it was about so many segments; 0: it is not believed */
 	uint32_t duplicates_again;           /* of these, as far as it can still be known, those that went out again */
 };
 
