@@ -8,6 +8,8 @@
 #define STACK_DEFECT_CHOICES_H
 
 #define STACK_DEFECTS_OF_CHOICES(X) \
+	X(TCP_UNDO_BEYOND_PROBE, "tcp-undo-beyond-probe", "RFC8985:7.4.2-LOSSCC", \
+	  "restores, when an old loss turns out to be none, the window from before a probe of the tail repaired one") \
 	X(TCP_TAIL_PROBE_DOUBTED, "tcp-tail-probe-doubted", "RFC8985:7.4.2-DSACK", \
 	  "takes a probe of the tail for a repair though a D-SACK tells of it, if another one was in vain before") \
 	X(TCP_CHUNK_HALVES_ANYTHING, "buf-chunk-halves-anything", "RFC9293:3.8.6.2.1-SENDRULES", \

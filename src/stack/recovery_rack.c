@@ -412,6 +412,7 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 	rack_undo_told(t, t->sent.count || a.acked);
 	note_reordering(t);
 	if (rack_probe_acked(t, &a)) {                       /* RFC 8985, 7.4.2: a loss that only the probe revealed */
+		rack_undo_reduced(t);
 		tcp_congestion_loss(t, &a);
 		tcp_congestion_set_window(t, t->congestion.ssthresh);
 		r->phase = RECOVERY_OPEN;

@@ -34,6 +34,12 @@ void rack_undo_remember(struct tcp *t)
 	k->ssthresh = falls ? t->congestion.ssthresh : tcp_congestion_slow_start_until(t);
 }
 
+void rack_undo_reduced(struct tcp *t)
+{
+	if (!defect(tcp_stack(t), DEFECT_TCP_UNDO_BEYOND_PROBE))
+		rack_of(t)->cwnd = t->congestion.cwnd;
+}
+
 void rack_undo_sent(struct tcp *t)
 {
 	struct rack *k = rack_of(t);
