@@ -8,6 +8,8 @@
 #define STACK_DEFECT_CHOICES_H
 
 #define STACK_DEFECTS_OF_CHOICES(X) \
+	X(TCP_RACK_ALWAYS_LOOKS, "tcp-rack-always-looks", "RFC8985:7.2-PTOARM", \
+	  "looks for losses also when an ACK of news shows nothing unusual, and keeps the reordering timer") \
 	X(TCP_UNDO_BEYOND_PROBE, "tcp-undo-beyond-probe", "RFC8985:7.4.2-LOSSCC", \
 	  "restores, when an old loss turns out to be none, the window from before a probe of the tail repaired one") \
 	X(TCP_TAIL_PROBE_DOUBTED, "tcp-tail-probe-doubted", "RFC8985:7.4.2-DSACK", \

@@ -395,6 +395,17 @@ static void reduce(struct tcp *t, const struct tcp_ack *a)
 	tcp_note(t, "congestion was marked: the window falls (RFC 3168, 6.1.2)");
 }
 
+/* News in order, and no doubt about anything before: the timer starts anew, and takes the place of the reordering
+ * timer. */
+static bool is_calm(const struct tcp *t, const struct tcp_ack *a)
+{
+	const struct sent_news *n = &t->sent.news;
+	bool only = tcp_stack(t)->config.tcp_rack_doubtful_only && !defect(tcp_stack(t), DEFECT_TCP_RACK_ALWAYS_LOOKS);
+
+	return only && t->agreed.sack && t->recovery.phase == RECOVERY_OPEN && a->acked && !n->selected &&
+	       !n->duplicates && !a->ece;
+}
+
 /* The window is set last, since it depends on the phase that this ACK has led to: recovery has its own rule for the
  * window, and congestion control hears of ordinary growth only outside of recovery. */
 static void on_ack(struct tcp *t, const struct tcp_ack *ack)
@@ -423,7 +434,8 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 	if (a.acked && tcp_sent_reneged(t)) {
 		rack_arm_reneged(t);
 	} else {
-		judge(t, &a);
+		if (!is_calm(t, &a))
+			judge(t, &a);
 		if (sets_timer(t, &a) && !rack_see(t)->armed) {
 			if (t->sent.count && !a.opens)
 				rack_arm(t, true);
