@@ -20,6 +20,10 @@
 	  "measures chunks of a send buffer in segments without options") \
 	X(TCP_REST_KEEPS_BORDERS, "tcp-rest-keeps-borders", "RFC9293:3.10.7.4-ACKADV", \
 	  "cuts what an ACK leaves of a burst where the burst was cut at first") \
+	X(TCP_ECN_CWR_WITHOUT_REDUCTION, "tcp-ecn-cwr-without-reduction", "RFC3168:6.1.2-CWR", \
+	  "says that it has reduced its window, which is restored by then") \
+	X(TCP_ECN_CWR_UNASKED, "tcp-ecn-cwr-unasked", "RFC9768:3.1.5-NOCWR", \
+	  "sets CWR because a SYN that asked for AccECN was lost") \
 	X(TCP_UNMEASURED_WITHOUT_RATE, "tcp-unmeasured-without-rate", "RFC5681:3-NOTMORE", \
 	  "sends the smallest bursts as long as no round trip was measured") \
 	X(TCP_EARLY_NOT_QUICK, "tcp-early-not-quick", "RFC5681:4.2-OOO", \

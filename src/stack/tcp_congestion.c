@@ -298,7 +298,10 @@ void tcp_congestion_undo(struct tcp *t, uint32_t cwnd, uint32_t ssthresh)
 	struct congestion *c = &t->congestion;
 
 	set_window(t, c->cwnd > cwnd ? c->cwnd : cwnd);
-	c->ssthresh = c->ssthresh > ssthresh ? c->ssthresh : ssthresh;
+	if (ssthresh > c->ssthresh) {
+		c->ssthresh = ssthresh;
+		tcp_ecn_restored(t);
+	}
 	if (!c->ops->undone)
 		return;
 	struct congestion_event e = event(t, NULL);

@@ -199,8 +199,10 @@ void tcp_ecn_take_answer(struct tcp *t, const struct tcp_segment *seg)
 {
 	enter(t, mode_for_answer(t, seg));
 	t->ecn.echo = false;                                 /* RFC 5562, 3.2: about an earlier SYN,ACK */
-	/* RFC 3168, 6.1.2: the loss of the SYN has reduced the window. */
-	t->ecn.cwr_due = t->ecn.mode == TCP_ECN_CLASSIC && t->rtx.syn_lost;
+	/* RFC 3168, 6.1.2: the loss of the SYN has reduced the window. A SYN that asked for AccECN, which has no CWR
+	 * (RFC 9768, 3.1.5), leaves nothing to tell. */
+	bool asked = t->ecn.asked == TCP_ECN_CLASSIC || defect(tcp_stack(t), DEFECT_TCP_ECN_CWR_UNASKED);
+	t->ecn.cwr_due = t->ecn.mode == TCP_ECN_CLASSIC && asked && t->rtx.syn_lost;
 	if (t->ecn.mode == TCP_ECN_ACCURATE)
 		tcp_accecn_take_answer(t, seg);
 }
@@ -400,4 +402,9 @@ void tcp_ecn_reduced(struct tcp *t)
 {
 	t->ecn.reduced_until = t->snd.nxt;
 	t->ecn.cwr_due = t->ecn.mode == TCP_ECN_CLASSIC || defect(tcp_stack(t), DEFECT_TCP_ACCECN_SETS_CWR);
+}
+
+void tcp_ecn_restored(struct tcp *t)
+{
+	t->ecn.cwr_due = t->ecn.cwr_due && defect(tcp_stack(t), DEFECT_TCP_ECN_CWR_WITHOUT_REDUCTION);
 }

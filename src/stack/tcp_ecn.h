@@ -38,6 +38,8 @@ bool tcp_ecn_seen(const struct tcp *t);
 void tcp_ecn_read_ack(struct tcp *t, const struct tcp_segment *seg, struct tcp_ack *a);
 /* The window has been reduced, for whatever reason. */
 void tcp_ecn_reduced(struct tcp *t);
+/* It is what it was again, because nothing had been lost: there is no reduction to tell of. */
+void tcp_ecn_restored(struct tcp *t);
 
 /* AE, CWR and ECE of a segment that leaves now with these other @flags. @length: octets of text; @fresh: they go out
  * for the first time, and not as a probe. */

@@ -306,7 +306,7 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	if (a.acked || (a.segments && tcp_stack(t)->config.tcp_rtt_every_ack))
 		a.rtt = tcp_rto_measure(t, seg->ack, seg);
 	if (a.acked && opens) {                              /* text is in flight: its timer counts from here on */
-		tcp_rto_established(t);
+		(void)tcp_rto_established(t);
 		tcp_rto_syn_answered(t, seg);
 	}
 	if (a.acked)

@@ -142,7 +142,8 @@ void tcp_established(struct tcp *t, const char *reason)
 {
 	tcp_set_state(t, TCPS_ESTABLISHED, reason);
 	tcp_listen_defer(t, false);
-	tcp_rto_established(t);
+	if (tcp_rto_established(t))
+		tcp_ecn_restored(t);
 	tcp_timeout_ends(t);
 	begin(t);
 	tcp_rcv_expect_size(t, tcp_largest_text(t));

@@ -277,23 +277,24 @@ void tcp_rto_opened(struct tcp *t)
 	t->rtx.backoff = 0;
 }
 
-void tcp_rto_established(struct tcp *t)
+bool tcp_rto_established(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 
 	bool again = t->rtx.syn_came_again && !defect(tcp_stack(t), DEFECT_TCP_SYN_AGAIN_MEASURED);
 	if (!t->rtx.syn_lost && !again)
-		return;
+		return false;
 	/* RFC 6298, (5.7): the SYN was lost, so begin with 3 seconds. */
 	if (!t->rtx.measured) {
 		t->rtx.rto = vtime_ms(t->place.passive ? c->tcp_rto_synack_lost_ms : c->tcp_rto_syn_lost_ms);
 		t->rtx.backoff = 0;
 	}
 	if (!t->rtx.syn_lost)
-		return;
+		return false;
 	/* Text that only the first SYN had was taken: it was not lost. Some hosts want SACK to be sure of that. */
 	bool taken = !t->place.passive && t->fast_open.taken && t->agreed.sack && c->tcp_syn_text_undoes;
 	t->rtx.syn_lost = !taken && t->stats.retransmits > (uint32_t)c->tcp_syn_losses_forgiven;
+	return taken;
 }
 
 /* RFC 3522, 3.2, step 5, for a SYN: the first one arrived when its stamp is echoed. */

@@ -39,7 +39,8 @@ void tcp_rto_opened(struct tcp *t);                      /* the window is open a
 vtime_t tcp_rto_least(const struct tcp *t);
 /* A round trip was measured: the host says for how long it counts as the least (tcp_min_rtt_window_s). */
 void tcp_rto_see_least(const struct tcp *t, struct least_rtt *x, vtime_t rtt);
-void tcp_rto_established(struct tcp *t);                 /* RFC 6298, (5.7) */
+/* RFC 6298, (5.7). True: a SYN was sent again, but none had been lost. */
+bool tcp_rto_established(struct tcp *t);
 void tcp_rto_syn_lost(struct tcp *t);
 void tcp_rto_syn_came_again(struct tcp *t);              /* and our SYN,ACK left again: which one is acknowledged? */
 /* The SYN is acknowledged by @seg. Before SND.UNA moves: did it time out for nothing? */
