@@ -24,6 +24,10 @@
 	  "says that it has reduced its window, which is restored by then") \
 	X(TCP_ECN_CWR_UNASKED, "tcp-ecn-cwr-unasked", "RFC9768:3.1.5-NOCWR", \
 	  "sets CWR because a SYN that asked for AccECN was lost") \
+	X(FAST_OPEN_FIN_BEHIND_TEXT, "fast-open-fin-behind-text", "RFC9293:3.10.4-SYNRCVD", \
+	  "lets a FIN that waited for the handshake wait for the text of its last segment") \
+	X(FAST_OPEN_SYN_PUTS_OFF, "fast-open-syn-puts-off", "RFC7413:4.2.2-SRVRTO", \
+	  "starts the timer of its SYN,ACK anew whenever the SYN comes again") \
 	X(TCP_UNMEASURED_WITHOUT_RATE, "tcp-unmeasured-without-rate", "RFC5681:3-NOTMORE", \
 	  "sends the smallest bursts as long as no round trip was measured") \
 	X(TCP_EARLY_NOT_QUICK, "tcp-early-not-quick", "RFC5681:4.2-OOO", \

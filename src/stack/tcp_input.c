@@ -353,7 +353,10 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 			count(tcp_stack(t), TcpExtTCPSynRetrans);
 			socket_follow_route(t->socket, seg->packet);
 			tcp_send_syn(t);
-			if (tcp_stack(t)->config.tcp_syn_again_restarts) {
+			/* Once a SYN has opened the connection, that timer is the connection's own. */
+			bool opened = t->state == TCPS_FAST_OPENED &&
+			              !defect(tcp_stack(t), DEFECT_FAST_OPEN_SYN_PUTS_OFF);
+			if (tcp_stack(t)->config.tcp_syn_again_restarts && !opened) {
 				tcp_rto_syn_came_again(t);
 				tcp_arm_retransmit(t);
 			}

@@ -289,7 +289,7 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 		take_old_blocks(t, seg);
 		return SEG_NEXT;
 	}
-	bool fin_before = t->snd.fin_acked, opens = !t->snd.syn_acked;
+	bool fin_before = t->snd.fin_acked, opens = !t->snd.syn_acked, closes = false;
 	uint64_t delivered = t->sent.bytes;
 	update_window(t, seg);
 	struct tcp_ack a = {
@@ -314,7 +314,8 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	tcp_mtu_acked(t);
 	if (opens && t->state == TCPS_FAST_OPENED) {
 		tcp_established(t, "ACK of SYN");
-		if (t->socket->shut_write)
+		closes = t->socket->shut_write;
+		if (closes)
 			close_at_last(t);
 	}
 	if (opens && !t->rtx.syn_lost)
@@ -324,5 +325,8 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 		put_probe_off(t, a.flight);
 		tcp_retransmit(t);
 	}
+	/* RFC 9293, 3.10.4: the FIN waited for this moment, and for nothing that the segment has besides. */
+	if (closes && !defect(tcp_stack(t), DEFECT_FAST_OPEN_FIN_BEHIND_TEXT))
+		tcp_output(t);
 	return (t->snd.fin_acked && !fin_before) || any_ack_is_of_fin(t) ? our_fin_acked(t, seg) : SEG_NEXT;
 }
