@@ -28,6 +28,8 @@
 	  "lets a FIN that waited for the handshake wait for the text of its last segment") \
 	X(FAST_OPEN_SYN_PUTS_OFF, "fast-open-syn-puts-off", "RFC7413:4.2.2-SRVRTO", \
 	  "starts the timer of its SYN,ACK anew whenever the SYN comes again") \
+	X(FAST_OPEN_TEXT_UNASKED, "fast-open-text-unasked", "RFC7413:4.2.2-CLISYN", \
+	  "delivers text of a SYN,ACK though its own SYN had neither text nor the option") \
 	X(TCP_UNMEASURED_WITHOUT_RATE, "tcp-unmeasured-without-rate", "RFC5681:3-NOTMORE", \
 	  "sends the smallest bursts as long as no round trip was measured") \
 	X(TCP_EARLY_NOT_QUICK, "tcp-early-not-quick", "RFC5681:4.2-OOO", \

@@ -35,6 +35,7 @@
 #include "stack/tcp_fastopen_hole.h"
 #include "stack/tcp_metrics.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_option.h"
 
 enum { COOKIE_BYTES = 8 };                               /* of cookies that we make */
 enum { RESET_S = 60 };                                   /* how long a reset counts, as seen on Linux */
@@ -93,6 +94,16 @@ static bool goes_without_cookie(const struct tcp *t, const struct ip_address *pe
 	return t->options.fast_open_no_cookie || (route && route->no_cookie);
 }
 
+/* What a segment holds until the peer says so itself: RFC 7413, 4.2.2: no more than the MSS that it announced the last
+ * time. */
+static bool begin_with_text(struct tcp *t, const struct tcp_metrics *m)
+{
+	bool known = m && m->mss && !defect(tcp_stack(t), DEFECT_FAST_OPEN_MSS_IGNORED);
+
+	tcp_expect_size(t, known ? m->mss : UINT16_MAX);
+	return true;
+}
+
 bool tcp_fast_open_offer(struct tcp *t)
 {
 	struct stack *st = tcp_stack(t);
@@ -103,11 +114,11 @@ bool tcp_fast_open_offer(struct tcp *t)
 		return false;
 	f->active = true;
 	if (st->config.tcp_fastopen & FAST_OPEN_SEND_WITHOUT_COOKIE || goes_without_cookie(t, &t->socket->remote.ip))
-		return true;
+		return begin_with_text(t, m);
 	f->asked = f->tell = true;
 	if (m && m->cookie.length && !defect(st, DEFECT_FAST_OPEN_NO_CACHE)) {
 		f->cookie = m->cookie;
-		return true;
+		return begin_with_text(t, m);
 	}
 	/* RFC 7413, 4.2.1: an empty option asks for a cookie. */
 	f->cookie = (struct fast_open_cookie){ .experimental = m && m->ask_experimental };
@@ -117,12 +128,8 @@ bool tcp_fast_open_offer(struct tcp *t)
 
 uint32_t tcp_fast_open_room(const struct tcp *t)
 {
-	const struct tcp_metrics *m = metrics_of(t);
-	uint32_t mss = tcp_path_mss(t);
+	uint32_t path = tcp_path_mss(t), mss = t->agreed.peer_mss < path ? t->agreed.peer_mss : path;
 
-	/* RFC 7413, 4.2.2: no more than the MSS that the peer announced the last time. */
-	if (m && m->mss && m->mss < mss && !defect(tcp_stack(t), DEFECT_FAST_OPEN_MSS_IGNORED))
-		mss = m->mss;
 	return mss > TCP_OPTION_BYTES ? mss - TCP_OPTION_BYTES : 0;
 }
 
@@ -183,7 +190,9 @@ void tcp_fast_open_answered(struct tcp *t, const struct tcp_segment *seg)
 bool tcp_fast_open_takes_text(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_fast_open *f = &t->fast_open;
-	bool takes = f->active && (f->taken || !f->text);
+	/* Without a cookie or a request for one, and without text, our SYN was like any other. */
+	bool asked = f->asked || defect(tcp_stack(t), DEFECT_FAST_OPEN_TEXT_UNASKED);
+	bool takes = f->active && (f->taken || (!f->text && asked));
 
 	f->early_text = takes && seg->text_length;
 	return takes;

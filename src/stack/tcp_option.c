@@ -205,6 +205,11 @@ void tcp_offer_options(struct tcp *t)
 	t->agreed.peer_mss = (uint16_t)(t->socket->remote.ip.version == 6 ? c->tcp_default_mss6 : c->tcp_default_mss4);
 }
 
+void tcp_expect_size(struct tcp *t, uint16_t mss)
+{
+	t->agreed.peer_mss = mss;
+}
+
 /* What the peer's SYN did not offer is dropped. Without its shift ours is dropped as well (RFC 7323, 2.2). */
 void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 {

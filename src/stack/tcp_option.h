@@ -20,6 +20,8 @@ void tcp_write_options(struct tcp *t, struct tcp_header *h);
 
 void tcp_agree_start(struct tcp *t);                   /* nothing is agreed on yet; call when the addresses are known */
 void tcp_offer_options(struct tcp *t);                   /* what this host offers in its SYN */
+/* What the peer takes is known from an earlier connection, until its SYN,ACK comes. */
+void tcp_expect_size(struct tcp *t, uint16_t mss);
 /* Agree on what a SYN offers (RFC 9293, 3.7.1; RFC 7323, 2.2, 3.2; RFC 2018, 2), as far as we offered it. */
 void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg);
 /* The same for an answer with a cookie: only what time-stamps can remember. Our time-stamp is @stamp then. */
