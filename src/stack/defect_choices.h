@@ -30,6 +30,8 @@
 	  "starts the timer of its SYN,ACK anew whenever the SYN comes again") \
 	X(FAST_OPEN_TEXT_UNASKED, "fast-open-text-unasked", "RFC7413:4.2.2-CLISYN", \
 	  "delivers text of a SYN,ACK though its own SYN had neither text nor the option") \
+	X(TCP_BURST_AGAIN_OUTSIDE, "tcp-burst-again-outside", "RFC5681:2-SNDLIMIT", \
+	  "sends the other segments of a burst again, though the first reached the edge of the window") \
 	X(TCP_UNMEASURED_WITHOUT_RATE, "tcp-unmeasured-without-rate", "RFC5681:3-NOTMORE", \
 	  "sends the smallest bursts as long as no round trip was measured") \
 	X(TCP_EARLY_NOT_QUICK, "tcp-early-not-quick", "RFC5681:4.2-OOO", \

@@ -246,6 +246,13 @@ static void count_again(struct tcp *t, bool by_timer)
 		count(tcp_stack(t), TcpExtTCPSlowStartRetrans);
 }
 
+/* RFC 9293, 3.8.6: what the window ends before has to wait. */
+static bool in_window(const struct tcp *t, seq_t start)
+{
+	return seq_before(start, seq_add(t->snd.una, t->snd.wnd)) ||
+	       defect(tcp_stack(t), DEFECT_TCP_BURST_AGAIN_OUTSIDE);
+}
+
 static void retransmit(struct tcp *t, bool by_timer)
 {
 	struct rxq_range r;
@@ -254,7 +261,7 @@ static void retransmit(struct tcp *t, bool by_timer)
 		uint32_t sent = send_again(t, &r, true);
 		count_again(t, by_timer);
 		bool whole = t->recovery.ops->marks && !by_timer;  /* otherwise ask again how much the window lets go */
-		while (whole && sent && seq_before(r.start = seq_add(r.start, sent), r.end)) {
+		while (whole && sent && seq_before(r.start = seq_add(r.start, sent), r.end) && in_window(t, r.start)) {
 			sent = send_again(t, &r, false);
 			count_again(t, by_timer);
 		}
