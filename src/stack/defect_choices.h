@@ -28,6 +28,8 @@
 	  "lets a FIN that waited for the handshake wait for the text of its last segment") \
 	X(FAST_OPEN_SYN_PUTS_OFF, "fast-open-syn-puts-off", "RFC7413:4.2.2-SRVRTO", \
 	  "starts the timer of its SYN,ACK anew whenever the SYN comes again") \
+	X(FAST_OPEN_SIZES_UNSCALED, "fast-open-sizes-unscaled", "RFC9293:3.8.6.2.1-SENDRULES", \
+	  "cuts the first text to half of the window of a SYN that says more when it is scaled") \
 	X(FAST_OPEN_TEXT_UNASKED, "fast-open-text-unasked", "RFC7413:4.2.2-CLISYN", \
 	  "delivers text of a SYN,ACK though its own SYN had neither text nor the option") \
 	X(TCP_BURST_AGAIN_OUTSIDE, "tcp-burst-again-outside", "RFC5681:2-SNDLIMIT", \

@@ -174,6 +174,7 @@ enum { TCP_PUSH_MARKS = 16 };
 struct tcp_send_space {
 	seq_t iss, una, nxt, up, wl1, wl2;
 	uint32_t wnd, max_wnd;
+	uint32_t sizes_wnd;                                  /* in the place of .max_wnd for segment sizes, if larger */
 	seq_t cursor;                                        /* what goes out next: .nxt, or less after a time-out */
 	seq_t small;                                         /* end of the last segment that was not full */
 	bool syn_acked, fin_queued, fin_acked;

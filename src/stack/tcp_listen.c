@@ -135,6 +135,9 @@ static void open_fast(struct tcp *t, const struct tcp *listener, const struct tc
 		tcp_rcv_see_size(t, seg->text_length, true);
 	}
 	tcp_snd_largest_window(t);
+	/* RFC 7323, 2.2: it is not scaled, but some hosts choose sizes before they think of that. */
+	if (tcp_stack(t)->config.tcp_fastopen_sizes_scaled && !defect(tcp_stack(t), DEFECT_FAST_OPEN_SIZES_UNSCALED))
+		tcp_snd_size_by(t, t->snd.wnd << t->agreed.snd_shift);
 	tcp_fast_opened(t);
 	count(tcp_stack(t), TcpPassiveOpens);
 	tcp_fast_open_opened(t, listener, !seq_equal(t->rcv.nxt, syn_end));

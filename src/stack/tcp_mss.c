@@ -59,16 +59,20 @@ uint32_t tcp_send_mss(const struct tcp *t)
 	return t->mtu.held && t->mtu.low < most ? t->mtu.low : most;
 }
 
+static uint32_t part_of(uint32_t window)
+{
+	return !window ? UINT32_MAX : window > DEFAULT_MSS ? window / 2 : window;
+}
+
 uint32_t tcp_window_part(const struct tcp *t)
 {
-	uint32_t window = t->snd.max_wnd;
-
-	return !window ? UINT32_MAX : window > DEFAULT_MSS ? window / 2 : window;
+	return part_of(t->snd.max_wnd);
 }
 
 static uint32_t window_text(const struct tcp *t, uint32_t least)
 {
-	uint32_t text = tcp_window_part(t);
+	const uint32_t largest = t->snd.max_wnd;
+	uint32_t text = part_of(t->snd.sizes_wnd > largest ? t->snd.sizes_wnd : largest);
 
 	if (!tcp_stack(t)->config.tcp_mss_half_window || defect(tcp_stack(t), DEFECT_TCP_MSS_WHOLE_WINDOW))
 		return UINT32_MAX;

@@ -93,8 +93,15 @@ uint32_t tcp_snd_acked(struct tcp *t, seq_t ack)
 
 void tcp_snd_largest_window(struct tcp *t)
 {
-	if (t->snd.wnd > t->snd.max_wnd)
-		t->snd.max_wnd = t->snd.wnd;
+	if (t->snd.wnd <= t->snd.max_wnd)
+		return;
+	t->snd.max_wnd = t->snd.wnd;
+	t->snd.sizes_wnd = 0;
+}
+
+void tcp_snd_size_by(struct tcp *t, uint32_t window)
+{
+	t->snd.sizes_wnd = window;
 }
 
 void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)

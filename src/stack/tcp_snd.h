@@ -25,6 +25,8 @@ uint32_t tcp_snd_acked(struct tcp *t, seq_t ack);
 /* SND.WND, SND.WL1 and SND.WL2 as the segment says (RFC 9293, 3.10.7.4, fifth step). */
 void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg);
 void tcp_snd_largest_window(struct tcp *t);              /* SND.WND may be sent into from now on */
+/* Until the largest window grows, segments have sizes as if it were @window. */
+void tcp_snd_size_by(struct tcp *t, uint32_t window);
 
 /* Queue the first @length bytes of the user's message. @length or -ENOBUFS. */
 int64_t tcp_snd_write(struct tcp *t, const struct msghdr *message, size_t from, size_t length);
