@@ -10,30 +10,41 @@
  * comes first, which is why each piece has the number of the arrival that touched it last. D-SACK reports a range that
  * came twice (RFC 2883, 4).
  *
- * Each piece has the charge of its packet (charge.h), with the room left for the text behind it. If the text of a
- * packet became several pieces, the first has the charge. When the buffer is full, pieces can be given up from the end:
- * then SACK must be silent about everything that was there, since the receiver has shown that it does not keep its word
- * (RFC 2018, 8).
+ * Memory is charged by packet (charge.h), and packets may overlap, so there is a second list. As was seen on Linux:
  *
- * The number of pieces is bounded, and so are their bytes by the receive window: a peer that sends every second octet
- * fills the list, but not the memory.
+ * - Text that begins just where a packet ends costs nothing if its spare room takes all of it.
+ * - A packet within another one is dropped. One that covers others takes their place, but not if it costs nothing.
+ * - All others are kept whole, even if all of their octets are there already.
+ *
+ * When the buffer is full, packets can be given up from the end: then SACK must be silent about everything that was
+ * there, since the receiver has shown that it does not keep its word (RFC 2018, 8).
+ *
+ * The number of pieces and packets is bounded, and so are their bytes by the receive window: a peer that sends every
+ * second octet fills the list, but not the memory.
  */
 #include "stack/rxq.h"
 
 #include <string.h>
 
+#include "stack/host.h"
+
 struct piece {
 	struct piece *next;
 	seq_t start, end;
 	uint64_t arrival;                                    /* counts insertions: the order of SACK blocks */
-	struct charge charge;
 	uint8_t bytes[];
+};
+
+struct kept_packet {
+	struct kept_packet *next;
+	struct rxq_packet is;
 };
 
 struct rxq {
 	struct stack *stack;
 	struct piece *first;
-	size_t count, limit, bytes;
+	struct kept_packet *packets;                         /* sorted by start, and so by end: none covers another */
+	size_t count, packet_count, limit, bytes;
 	uint64_t arrivals, silent;                           /* up to .silent they are not reported */
 	uint32_t memory;
 };
@@ -56,7 +67,16 @@ static void take_out(struct rxq *q, struct piece **link)
 	*link = p->next;
 	q->count--;
 	q->bytes -= (uint32_t)seq_diff(p->end, p->start);
-	q->memory -= p->charge.memory;
+	memory_release(q->stack, p);
+}
+
+static void take_out_packet(struct rxq *q, struct kept_packet **link)
+{
+	struct kept_packet *p = *link;
+
+	*link = p->next;
+	q->packet_count--;
+	q->memory -= p->is.charge.memory;
 	memory_release(q->stack, p);
 }
 
@@ -69,6 +89,8 @@ void rxq_drop_all(struct rxq *q)
 {
 	while (q && q->first)
 		drop_first(q);
+	while (q && q->packets)
+		take_out_packet(q, &q->packets);
 }
 
 void rxq_free(struct rxq *q)
@@ -79,30 +101,100 @@ void rxq_free(struct rxq *q)
 	memory_release(q->stack, q);
 }
 
-/* What remains to be added of a segment, and of its charge. */
+/* ---- packets ---- */
+
+/* The last packet that begins at or before @at, or NULL. */
+static struct kept_packet *packet_before(const struct rxq *q, seq_t at)
+{
+	struct kept_packet *found = NULL;
+
+	for (struct kept_packet *p = q->packets; p && seq_before_or_at(p->is.start, at); p = p->next)
+		found = p;
+	return found;
+}
+
+static bool covers(const struct kept_packet *p, seq_t end)
+{
+	return p && seq_before_or_at(end, p->is.end);
+}
+
+static bool fits_behind(const struct kept_packet *p, seq_t at, seq_t end)
+{
+	return p && seq_equal(p->is.end, at) && (uint32_t)seq_diff(end, at) <= p->is.charge.spare;
+}
+
+/* A new packet, which is not within another one; false: no memory, or too many. */
+static bool add_packet(struct rxq *q, seq_t at, seq_t end, struct charge charge)
+{
+	struct kept_packet **link = &q->packets;
+
+	if (q->packet_count >= q->limit)
+		return false;
+	struct kept_packet *p = memory_allocate(q->stack, sizeof(*p));
+	if (!p)
+		return false;
+	while (*link && seq_before((*link)->is.start, at))
+		link = &(*link)->next;
+	while (*link && seq_before_or_at((*link)->is.end, end)) {
+		if (defect(q->stack, DEFECT_TCP_COVERED_CHARGED))
+			charge.memory += (*link)->is.charge.memory;
+		take_out_packet(q, link);
+	}
+	p->is = (struct rxq_packet){ at, end, charge };
+	p->next = *link;
+	*link = p;
+	q->packet_count++;
+	q->memory += charge.memory;
+	return true;
+}
+
+enum placed { PLACED_NOWHERE, PLACED_WITHIN, PLACED_BEHIND, PLACED_ALONE };
+
+static enum placed place(struct rxq *q, seq_t at, seq_t end, struct charge charge)
+{
+	struct kept_packet *before = packet_before(q, at);
+
+	if (covers(before, end))
+		return PLACED_WITHIN;
+	if (!fits_behind(before, at, end))
+		return add_packet(q, at, end, charge) ? PLACED_ALONE : PLACED_NOWHERE;
+	before->is.end = end;
+	before->is.charge.spare -= (uint32_t)seq_diff(end, at);
+	before->is.charge.came = charge.came;
+	return PLACED_BEHIND;
+}
+
+size_t rxq_covered(const struct rxq *q, seq_t start, seq_t end)
+{
+	const struct kept_packet *before = packet_before(q, start);
+	size_t covered = 0;
+
+	if (covers(before, end) || fits_behind(before, start, end))
+		return covers(before, end);
+	for (const struct kept_packet *p = q->packets; p; p = p->next)
+		covered += seq_before_or_at(start, p->is.start) && seq_before_or_at(p->is.end, end);
+	return covered;
+}
+
+bool rxq_pop_packet(struct rxq *q, seq_t next, struct rxq_packet *packet)
+{
+	if (!q->packets || seq_after(q->packets->is.end, next))
+		return false;
+	*packet = q->packets->is;
+	take_out_packet(q, &q->packets);
+	return true;
+}
+
+/* ---- text ---- */
+
+/* What remains to be added of a segment. */
 struct addition {
 	const uint8_t *data;                                 /* of the octet at .start */
 	seq_t start;
-	struct charge charge;
 };
 
-/* Charges the new piece @p: its text may fit into the spare room of @before, the piece in front (may be NULL). */
-static void charge_piece(struct rxq *q, struct piece *before, struct piece *p, struct addition *rest)
-{
-	uint32_t length = (uint32_t)seq_diff(p->end, p->start);
-
-	if (before && seq_equal(before->end, p->start) && length <= before->charge.spare) {
-		p->charge.spare = before->charge.spare - length;
-		before->charge.spare = 0;
-	} else {
-		p->charge = rest->charge;
-		rest->charge = (struct charge){ 0 };
-		q->memory += p->charge.memory;
-	}
-}
-
-/* Insert the part of @rest up to @end in front of *link, behind @before (may be NULL). */
-static bool add_piece(struct rxq *q, struct piece **link, struct piece *before, struct addition *rest, seq_t end)
+/* Insert the part of @rest up to @end in front of *link. */
+static bool add_piece(struct rxq *q, struct piece **link, const struct addition *rest, seq_t end)
 {
 	size_t length = (uint32_t)seq_diff(end, rest->start);
 
@@ -115,7 +207,6 @@ static bool add_piece(struct rxq *q, struct piece **link, struct piece *before, 
 	p->end = end;
 	p->arrival = q->arrivals;
 	memcpy(p->bytes, rest->data, length);
-	charge_piece(q, before, p, rest);
 	p->next = *link;
 	*link = p;
 	q->count++;
@@ -142,25 +233,29 @@ static void note_duplicate(struct rxq_range *d, seq_t start, seq_t end)
 
 /* Walks along the pieces that the segment touches: gaps between them are filled with new pieces, and what lies on a
  * piece is a duplicate. Either way the pieces become the latest arrival. */
-size_t rxq_insert(struct rxq *q, seq_t at, const uint8_t *data, size_t length, struct charge charge,
-                  struct rxq_range *duplicate)
+bool rxq_insert(struct rxq *q, seq_t at, const uint8_t *data, size_t length, struct charge charge,
+                struct rxq_range *duplicate)
 {
 	seq_t end = seq_add(at, (uint32_t)length);
-	struct addition rest = { data, at, charge };
-	size_t before = q->bytes;
-	struct piece **link = &q->first, *last = NULL;
+	struct addition rest = { data, at };
+	struct piece **link = &q->first;
+	enum placed placed = place(q, at, end, charge);
 
-	q->arrivals++;
 	if (duplicate)
 		*duplicate = (struct rxq_range){ at, at };
-	for (; *link && seq_before(rest.start, end); last = *link, link = &last->next) {
+	if (placed == PLACED_NOWHERE)
+		return false;
+	if (placed == PLACED_BEHIND)                         /* nobody looks at what it covers */
+		duplicate = NULL;
+	q->arrivals++;
+	for (; *link && seq_before(rest.start, end); link = &(*link)->next) {
 		struct piece *p = *link;
 		if (seq_before_or_at(p->end, rest.start))
 			continue;
 		if (seq_before(rest.start, p->start)) {
 			seq_t stop = seq_min(p->start, end);
-			if (!add_piece(q, link, last, &rest, stop))
-				return q->bytes - before;
+			if (!add_piece(q, link, &rest, stop))
+				return true;
 			skip(&rest, stop);
 			continue;
 		}
@@ -169,8 +264,8 @@ size_t rxq_insert(struct rxq *q, seq_t at, const uint8_t *data, size_t length, s
 		skip(&rest, p->end);
 	}
 	if (seq_before(rest.start, end))
-		add_piece(q, link, last, &rest, end);
-	return q->bytes - before;
+		add_piece(q, link, &rest, end);
+	return placed != PLACED_WITHIN;
 }
 
 struct rxq_range rxq_overlap(const struct rxq *q, seq_t start, seq_t end)
@@ -181,18 +276,6 @@ struct rxq_range rxq_overlap(const struct rxq *q, seq_t start, seq_t end)
 		if (seq_after(p->end, start))
 			note_duplicate(&found, seq_max(p->start, start), seq_min(p->end, end));
 	return found;
-}
-
-size_t rxq_covered(const struct rxq *q, seq_t start, seq_t end)
-{
-	size_t covered = 0;
-
-	for (const struct piece *p = q->first; p && seq_before(p->start, end); p = p->next) {
-		if (seq_before_or_at(p->start, start) && seq_before_or_at(end, p->end))
-			return 1;
-		covered += seq_before_or_at(start, p->start) && seq_before_or_at(p->end, end);
-	}
-	return covered;
 }
 
 size_t rxq_front(struct rxq *q, seq_t next, const uint8_t **bytes)
@@ -211,18 +294,25 @@ void rxq_pop(struct rxq *q)
 		drop_first(q);
 }
 
-struct charge rxq_front_charge(const struct rxq *q)
-{
-	return q->first->charge;
-}
-
 void rxq_drop_last(struct rxq *q)
 {
-	struct piece **link = &q->first;
+	struct kept_packet **link = &q->packets;
+	seq_t end = (*link)->is.start;                       /* of the text that stays */
 
-	while ((*link)->next)
-		link = &(*link)->next;
-	take_out(q, link);
+	for (; (*link)->next; link = &(*link)->next)
+		end = (*link)->is.end;
+	take_out_packet(q, link);
+	for (struct piece **p = &q->first; *p; ) {
+		if (seq_before_or_at(end, (*p)->start)) {
+			take_out(q, p);
+			continue;
+		}
+		if (seq_before(end, (*p)->end)) {
+			q->bytes -= (uint32_t)seq_diff((*p)->end, end);
+			(*p)->end = end;
+		}
+		p = &(*p)->next;
+	}
 }
 
 void rxq_keep_silent(struct rxq *q)
@@ -277,11 +367,11 @@ uint32_t rxq_memory(const struct rxq *q)
 
 seq_t rxq_last(const struct rxq *q)
 {
-	const struct piece *p = q->first;
+	const struct kept_packet *p = q->packets;
 
 	while (p->next)
 		p = p->next;
-	return p->start;
+	return p->is.start;
 }
 
 seq_t rxq_end(const struct rxq *q)

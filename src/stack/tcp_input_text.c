@@ -97,7 +97,7 @@ static void in_order(struct tcp *t, const struct tcp_segment *seg)
 
 	/* Without memory the segment counts as lost: it is not acknowledged and will come again. */
 	bool ends = ends_something(t, seg);
-	if (!tcp_rcv_take(t, seg->text, seg->text_length, seg->charge))
+	if (!tcp_rcv_take(t, seg->text, seg->text_length, seg->first, seg->charge))
 		return;
 	note_duplicate(t, &again);
 	tcp_ack_adapt(t);
@@ -105,7 +105,7 @@ static void in_order(struct tcp *t, const struct tcp_segment *seg)
 	if (holes)
 		tcp_rcv_drain(t);
 	tcp_measure_receiving(t, seg);
-	if (tcp_receive_limit_grow(t, seg))
+	if (tcp_receive_limit_grow(t, seg, tcp_receive_free(t)))
 		tcp_ack_quick_once(t);
 	if (holes)
 		tcp_ack_news(t, seg->text_length);           /* fills all or part of a gap */
@@ -136,18 +136,23 @@ static void add_fin(const struct tcp *t, const struct tcp_segment *seg, struct r
 static void out_of_order(struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
+	const uint32_t free = tcp_receive_free(t);
 	struct rxq_range duplicate;
+	bool kept = false;
 
 	tcp_count_early(t);
 	count(tcp_stack(t), TcpExtTCPOFOQueue);
 	if (!defect(st, DEFECT_TCP_OOO_DROPPED)) {           /* SHLD-31 */
 		count_many(tcp_stack(t), TcpExtTCPOFOMerge,
 		           rxq_covered(t->rcv.early, seg->seq, seq_add(seg->seq, seg->text_length)));
-		duplicate = tcp_rcv_keep(t, seg->seq, seg->text, seg->text_length, seg->charge);
+		kept = tcp_rcv_keep(t, seg->seq, seg->text, seg->text_length, seg->charge, &duplicate);
 		add_fin(t, seg, &duplicate);
 		note_duplicate(t, &duplicate);
 	}
-	tcp_receive_limit_grow(t, seg);
+	if (kept) {
+		tcp_receive_limit_grow(t, seg, free);
+		tcp_receive_limit_early(t);
+	}
 	tcp_ack_early(t, seg->text_length);
 }
 
@@ -159,7 +164,7 @@ void tcp_keep_syn_text(struct tcp *t, const struct tcp_segment *seg)
 	if (!st->config.tcp_syn_data)
 		return;
 	if (length && !(defect(st, DEFECT_TCP_SYN_TEXT_LOST) && !t->place.passive))
-		(void)tcp_rcv_keep(t, t->rcv.nxt, seg->text, length, seg->charge);
+		(void)tcp_rcv_keep(t, t->rcv.nxt, seg->text, length, seg->charge, NULL);
 	if (seg->flags & TCP_FIN && length == seg->text_length && !defect(st, DEFECT_TCP_SYN_DATA_LOST))
 		tcp_rcv_fin_at(t, seq_add(t->rcv.nxt, length));
 }

@@ -127,7 +127,7 @@ static void open_fast(struct tcp *t, const struct tcp *listener, const struct tc
 
 	/* The client could not know our window, so all of its text is taken. */
 	bool lost = defect(tcp_stack(t), DEFECT_FAST_OPEN_TEXT_LOST);
-	if (seg->text_length && tcp_rcv_take(t, seg->text, seg->text_length, seg->charge)) {
+	if (seg->text_length && tcp_rcv_take(t, seg->text, seg->text_length, t->rcv.nxt, seg->charge)) {
 		if (lost)
 			tcp_rcv_read(t, seg->text_length);
 		tcp_count_request(t, true);

@@ -6,7 +6,8 @@
  * been read. So this file keeps a list of the packets whose text is in the buffer: where each ends, its charge, and its
  * spare room. Text out of order has its charges in rxq.c. As was seen on Linux:
  *
- * - Text that fits into the spare room of the packet before it costs nothing.
+ * - Text that fits into the spare room of the packet before it costs nothing, if it begins just where that ends: a
+ *   packet that also has older text lies in a block of its own.
  * - A segment is refused only when more than the whole buffer is charged before it comes; so a single one may overrun
  *   the buffer, whatever its size.
  * - Memory is granted in pages of 4096 octets. Memory that was granted and is unused may serve a segment beyond the
@@ -69,12 +70,13 @@ static void give_back(struct tcp_receive_memory *m, uint32_t memory)
 void tcp_memory_append(struct tcp *t, seq_t start, seq_t end, struct charge charge)
 {
 	struct tcp_receive_memory *m = &t->memory;
-	uint32_t length = (uint32_t)seq_diff(end, start);
 	struct held_packet *last = m->count ? packet_at(m, m->count - 1) : NULL;
 
-	if (last && length <= last->charge.spare) {
+	if (seq_before_or_at(end, last ? last->end : t->rcv.read))
+		return;                                      /* it has nothing that was not there already */
+	if (last && seq_equal(start, last->end) && (uint32_t)seq_diff(end, start) <= last->charge.spare) {
 		last->end = end;
-		last->charge.spare -= length;
+		last->charge.spare -= (uint32_t)seq_diff(end, start);
 		last->charge.came = charge.came;
 		count(tcp_stack(t), TcpExtTCPRcvCoalesce);
 	} else if (make_room(t)) {

@@ -10,7 +10,7 @@
 enum { TCP_MEMORY_PAGE = 4096 };                         /* what a socket is granted at a time */
 
 void tcp_memory_free(struct tcp *t);
-/* Text of a packet, or of a part of one, was added to the buffer, which now ends at @end. */
+/* Text of the packet [@start, @end) was added to the buffer, which now ends at @end. */
 void tcp_memory_append(struct tcp *t, seq_t start, seq_t end, struct charge charge);
 void tcp_memory_read(struct tcp *t);                     /* the user has read up to .rcv.read */
 /* Where the text ends of the packet that has the next octet for the user. */

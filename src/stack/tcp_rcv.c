@@ -33,8 +33,7 @@ void tcp_rcv_clear(struct tcp *t)
 	struct rxq *early = t->rcv.early;
 
 	ring_free(tcp_stack(t), &t->rcv.buffer);
-	for (const uint8_t *bytes; rxq_bytes(early) && !rxq_front(early, t->rcv.nxt, &bytes); )
-		rxq_pop(early);
+	rxq_drop_all(early);
 	t->rcv = (struct tcp_receive_space){ .early = early };
 	tcp_memory_free(t);
 }
@@ -56,40 +55,46 @@ void tcp_rcv_start(struct tcp *t, seq_t irs)
 
 /* ---- text ---- */
 
-bool tcp_rcv_take(struct tcp *t, const uint8_t *text, uint32_t length, struct charge charge)
+static bool take_text(struct tcp *t, const uint8_t *text, uint32_t length)
 {
-	seq_t start = t->rcv.nxt;
-
 	if (!ring_append(tcp_stack(t), &t->rcv.buffer, text, length))
 		return false;
-	t->rcv.nxt = seq_add(start, length);
+	t->rcv.nxt = seq_add(t->rcv.nxt, length);
 	if (t->rcv.fin_known && seq_before(t->rcv.fin_seq, t->rcv.nxt) &&
 	    !defect(tcp_stack(t), DEFECT_TCP_FIRST_FIN_STAYS))
 		t->rcv.fin_known = false;                    /* there is text where an early FIN was */
-	tcp_memory_append(t, start, t->rcv.nxt, charge);
 	tcp_count_received(t, length);
 	socket_wake(t->socket);
 	return true;
 }
 
-struct rxq_range tcp_rcv_keep(struct tcp *t, seq_t at, const uint8_t *text, uint32_t length, struct charge charge)
+bool tcp_rcv_take(struct tcp *t, const uint8_t *text, uint32_t length, seq_t first, struct charge charge)
 {
-	struct rxq_range again;
+	if (!take_text(t, text, length))
+		return false;
+	tcp_memory_append(t, first, t->rcv.nxt, charge);
+	return true;
+}
 
-	rxq_insert(t->rcv.early, at, text, length, charge, &again);
-	return again;
+bool tcp_rcv_keep(struct tcp *t, seq_t at, const uint8_t *text, uint32_t length, struct charge charge,
+                  struct rxq_range *again)
+{
+	return rxq_insert(t->rcv.early, at, text, length, charge, again);
 }
 
 void tcp_rcv_drain(struct tcp *t)
 {
+	struct rxq_packet packet;
 	const uint8_t *bytes;
 	size_t length;
 
 	while ((length = rxq_front(t->rcv.early, t->rcv.nxt, &bytes)) > 0) {
-		if (!tcp_rcv_take(t, bytes, (uint32_t)length, rxq_front_charge(t->rcv.early)))
-			return;                                      /* the next segment tries again */
+		if (!take_text(t, bytes, (uint32_t)length))
+			break;                                       /* the next segment tries again */
 		rxq_pop(t->rcv.early);
 	}
+	while (rxq_pop_packet(t->rcv.early, t->rcv.nxt, &packet))
+		tcp_memory_append(t, packet.start, packet.end, packet.charge);
 }
 
 /* A full segment is no larger than the MSS that we offered, whatever arrived; and as long as nothing larger came, it is

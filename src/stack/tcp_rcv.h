@@ -15,10 +15,13 @@ void tcp_rcv_start(struct tcp *t, seq_t irs);
 /* Is there room for text that begins at @at? If the buffer is full, packets are copied together and early text is given
  * up for it. *@pressed: that was necessary. */
 bool tcp_rcv_make_room(struct tcp *t, seq_t at, bool *pressed);
-/* Takes text at RCV.NXT, for the user. False: no memory, and nothing changed. @charge: that of its packet. */
-bool tcp_rcv_take(struct tcp *t, const uint8_t *text, uint32_t length, struct charge charge);
-/* Takes text beyond RCV.NXT; returns the first range that was there already, or an empty one. */
-struct rxq_range tcp_rcv_keep(struct tcp *t, seq_t at, const uint8_t *text, uint32_t length, struct charge charge);
+/* Takes text at RCV.NXT, for the user. False: no memory, and nothing changed. @charge: that of its packet, whose
+ * text began at @first. */
+bool tcp_rcv_take(struct tcp *t, const uint8_t *text, uint32_t length, seq_t first, struct charge charge);
+/* Takes text beyond RCV.NXT; false: the packet is not kept. *@again (may be NULL): the first range that was there
+ * already, or an empty one. */
+bool tcp_rcv_keep(struct tcp *t, seq_t at, const uint8_t *text, uint32_t length, struct charge charge,
+                  struct rxq_range *again);
 /* Move the early text that is now in order to the user's buffer. */
 void tcp_rcv_drain(struct tcp *t);
 /* The size of a full-sized segment (SHLD-19), as far as the receiver can know it. */

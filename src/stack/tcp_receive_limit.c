@@ -16,7 +16,8 @@
  *
  * The buffer itself follows the pace of the user, unless the user has set its size (tcp_receive_moderation): if in one
  * round trip the user took more than ever before, less what still waits, the window has to hold twice that, plus twice
- * the growth.
+ * the growth. Text that came out of order waits as well, while the sender repairs what is missing: the buffer has to
+ * hold twice what the user takes, and all from the first octet that is missing to the last that came.
  *
  * If memory is not charged, the whole buffer, or the part given by tcp_window_share, is the window at once.
  *
@@ -159,9 +160,9 @@ void tcp_receive_limit_see(struct tcp *t, const struct tcp_segment *seg, uint32_
 	}
 }
 
-bool tcp_receive_limit_grow(struct tcp *t, const struct tcp_segment *seg)
+bool tcp_receive_limit_grow(struct tcp *t, const struct tcp_segment *seg, uint32_t free)
 {
-	uint32_t most = smaller(t->limit.clamp, tcp_receive_free(t)), length = seg->text_length;
+	uint32_t most = smaller(t->limit.clamp, free), length = seg->text_length;
 
 	if (!charges(t) || most <= t->limit.opened || length < LEAST_GROWING ||
 	    defect(tcp_stack(t), DEFECT_TCP_WINDOW_NEVER_OPENS))
@@ -201,15 +202,24 @@ void tcp_receive_limit_low_water(struct tcp *t)
 		t->limit.clamp = (uint32_t)o->receive_low_water;
 }
 
-/* ---- the user ---- */
+/* ---- the buffer ---- */
 
-/* The window needed if the user takes @taken octets in a round trip. */
-static void grow_buffer(struct tcp *t, uint32_t taken)
+static bool moderated(const struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+
+	return st->config.tcp_receive_moderation && !t->socket->options.receive_buffer_locked &&
+	       !defect(st, DEFECT_TCP_RECEIVE_BUFFER_FIXED);
+}
+
+/* The buffer has to hold @window octets, and what waits out of order with the gaps before it. */
+static void grow_buffer(struct tcp *t, int64_t window)
 {
 	struct socket_options *o = &t->socket->options;
-	int64_t most = tcp_stack(t)->config.tcp_receive_buffer_max, window = 2 * (int64_t)taken;
+	int64_t most = tcp_stack(t)->config.tcp_receive_buffer_max;
 
-	window += 2 * (window * (taken - t->limit.round_most) / t->limit.round_most);
+	if (rxq_bytes(t->rcv.early))
+		window += seq_diff(rxq_end(t->rcv.early), t->rcv.nxt);
 	int64_t size = window * WHOLE / t->limit.share;
 	size = size < most ? size : most;
 	if (size > o->receive_buffer) {
@@ -217,6 +227,20 @@ static void grow_buffer(struct tcp *t, uint32_t taken)
 		if (t->limit.clamp)
 			t->limit.clamp = buffer_text(t);
 	}
+}
+
+void tcp_receive_limit_early(struct tcp *t)
+{
+	if (charges(t) && moderated(t) && !defect(tcp_stack(t), DEFECT_TCP_BUFFER_NOT_FOR_EARLY))
+		grow_buffer(t, 2 * (int64_t)t->limit.round_most);
+}
+
+/* The window needed if the user takes @taken octets in a round trip. */
+static int64_t window_for(const struct tcp *t, uint32_t taken)
+{
+	int64_t window = 2 * (int64_t)taken;
+
+	return window + 2 * (window * (taken - t->limit.round_most) / t->limit.round_most);
 }
 
 void tcp_receive_limit_read(struct tcp *t)
@@ -229,9 +253,8 @@ void tcp_receive_limit_read(struct tcp *t)
 		return;
 	int32_t taken = seq_diff(t->rcv.read, l->round_seq) - seq_diff(t->rcv.nxt, t->rcv.read);
 	if (taken > 0 && (uint32_t)taken > l->round_most && l->round_most) {
-		if (st->config.tcp_receive_moderation && !t->socket->options.receive_buffer_locked &&
-		    !defect(st, DEFECT_TCP_RECEIVE_BUFFER_FIXED))
-			grow_buffer(t, (uint32_t)taken);
+		if (moderated(t))
+			grow_buffer(t, window_for(t, (uint32_t)taken));
 		l->round_most = (uint32_t)taken;
 	}
 	l->round_seq = t->rcv.read;

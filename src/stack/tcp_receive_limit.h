@@ -12,7 +12,9 @@ void tcp_receive_limit_open(struct tcp *t);              /* the connection has b
 /* A segment was taken: learn how much of its memory is text. Call before tcp_rcv_see_size(). @told: the window of the
  * last ACK. */
 void tcp_receive_limit_see(struct tcp *t, const struct tcp_segment *seg, uint32_t told);
-bool tcp_receive_limit_grow(struct tcp *t, const struct tcp_segment *seg);      /* ... the window opens further */
+/* ... the window opens further, as far as the memory allows that is @free for text. */
+bool tcp_receive_limit_grow(struct tcp *t, const struct tcp_segment *seg, uint32_t free);
+void tcp_receive_limit_early(struct tcp *t);             /* text came out of order: it may need a larger buffer */
 void tcp_receive_limit_pressed(struct tcp *t);           /* the buffer was too full for a segment */
 void tcp_receive_limit_clamp(struct tcp *t, uint32_t told);      /* TCP_WINDOW_CLAMP was set */
 /* SO_RCVLOWAT was set: the buffer grows so as to hold that much; the option is cut to half of the largest buffer. */
