@@ -240,6 +240,7 @@ static void tell(struct stack *st, struct ip_group *g)
 	timer_set(st, &g->report, vtime_add(st->now, wait), tell_again);
 }
 
+/* What remains to be told may be all that a group without members was kept for. */
 static void tell_again(struct stack *st, struct timer *timer)
 {
 	struct ip_group *g = OWNER_OF(timer, struct ip_group, report);
@@ -248,6 +249,7 @@ static void tell_again(struct stack *st, struct timer *timer)
 	ip_group_release(st, g);
 }
 
+/* One more source that is to be told @times times, or again from the start if it is on the list already. */
 static void note_source(struct ip_group *g, const struct ip_address *source, uint8_t times)
 {
 	for (size_t i = 0; i < g->change_count; i++)
@@ -259,6 +261,7 @@ static void note_source(struct ip_group *g, const struct ip_address *source, uin
 		g->changes[g->change_count++] = (struct group_change){ *source, times };
 }
 
+/* The sources that are in @of and not in @other. */
 static void note_sources(struct ip_group *g, const struct ip_filter *of, const struct ip_filter *other, uint8_t times)
 {
 	for (size_t i = 0; i < of->count; i++)
@@ -276,6 +279,7 @@ static void leave_old(struct stack *st, struct ip_group *g, int version)
 		send_old(st, g, g->address.version == 4 ? IGMP_LEAVE : MLD_DONE, &to, true);
 }
 
+/* A change of the mode is told with all sources, so what was left to be told of single ones is void. */
 void group_report_change(struct stack *st, struct ip_group *g, const struct ip_filter *before)
 {
 	uint8_t robustness = router_of(st, g->address.version)->robustness;
@@ -331,6 +335,7 @@ static void answer_group(struct report *r, struct ip_group *g)
 	report_add(r, g, MODE_IS_INCLUDE, &wanted);
 }
 
+/* A query about one group is answered by itself, one about all groups in as few messages as possible. */
 static void answer_one(struct stack *st, struct timer *timer)
 {
 	struct ip_group *g = OWNER_OF(timer, struct ip_group, answer);

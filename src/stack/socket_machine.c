@@ -42,6 +42,7 @@ int get_buffer_lock(struct socket *s, int name, void *value, socklen_t *length)
 	                         (s->options.receive_buffer_locked ? RECEIVE_LOCK : 0), value, length);
 }
 
+/* A lock that could be opened again would protect nothing from the program it was set against. */
 int set_filter_lock(struct socket *s, int name, const void *value, socklen_t length)
 {
 	int on = 0;
@@ -130,6 +131,7 @@ int get_rehash(struct socket *s, int name, void *value, socklen_t *length)
 	return s->type == SOCK_STREAM ? option_return_int(!s->options.machine.keeps_way, value, length) : -EOPNOTSUPP;
 }
 
+/* Bad values are refused before the option itself is: a program can tell its own mistake from what the host lacks. */
 int set_reserve(struct socket *s, int name, const void *value, socklen_t length)
 {
 	int number;
@@ -189,6 +191,8 @@ int get_cookie(struct socket *s, int name, void *value, socklen_t *length)
 	return option_return_bytes(&cookie, sizeof(cookie), value, length);
 }
 
+/* The peer of an internet socket is on another machine, so nothing is known of its process: the ids say nobody, as on
+ * Linux. */
 int get_credentials(struct socket *s, int name, void *value, socklen_t *length)
 {
 	const struct { int32_t process; uint32_t user, group; } nobody = { 0, UINT32_MAX, UINT32_MAX };

@@ -37,6 +37,8 @@ static struct ip_membership **find(struct socket *s, const struct ip_address *gr
 	return at;
 }
 
+/* On some hosts a socket that has not joined the group gets what another one has joined (udp_any_group), unless it
+ * asked for its own groups only (IP_MULTICAST_ALL). */
 bool multicast_takes(const struct socket *s, const struct ip_address *group, const struct ip_address *source)
 {
 	const struct ip_membership *m = s->memberships;
@@ -51,6 +53,8 @@ bool multicast_takes(const struct socket *s, const struct ip_address *group, con
 
 /* ---- what a socket wants of a group changes ---- */
 
+/* Each of these compares what IP wants of the group before and after: routers are told only of a difference, so a
+ * second socket that joins the same group is silent on the wire. */
 static int join(struct socket *s, const struct ip_address *group, const struct ip_filter *filter)
 {
 	struct ip_membership *m = memory_allocate(s->stack, sizeof(*m));

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * tcp_auth_option.c - keys as users set them: RFC 2385, 4.5; RFC 5925, 7.1
+ *
+ * The RFCs say what a user must be able to do (add keys, remove them, see which are in use, change to another one), not
+ * by which calls. The calls are those of Linux, with its structures and its errors. What is checked here are the
+ * values; what a key does to segments is in tcp_auth.c.
+ *
+ * With TCP-AO two rules protect a connection that is open. It cannot begin to sign in its middle, because the peer
+ * would not know; and the key with which it signs cannot be removed before another one is chosen, because what it sends
+ * next would have no signature.
  */
 #include "stack/tcp_auth_option.h"
 
@@ -18,6 +26,7 @@ static bool has_sense(const struct tcp *t, const struct tcp_key *key)
 	return !key->interface && !(key->address.version == 6 && t->socket->domain == AF_INET);
 }
 
+/* A key without octets removes the one that is there. */
 static int set_md5(struct tcp *t, int name, const void *value, socklen_t length)
 {
 	struct tcp_key key;
@@ -144,6 +153,7 @@ static int check_question(const struct ao_get_option *q, struct ip_address *peer
 	return q->prefix > (peer->version == 4 ? 32 : 128) ? -EINVAL : 0;
 }
 
+/* By its use, if the question asks for that, else by exactly the address, prefix and ids that it was added with. */
 static bool is_asked_for(const struct tcp *t, const struct ao_get_option *q, const struct ip_address *peer,
                          const struct tcp_auth_key *k)
 {

@@ -106,6 +106,8 @@ static bool is_duplicate(const struct tcp *t, const struct tcp_segment *seg, uin
 
 /* ---- what an ACK means in each state ---- */
 
+/* In FIN-WAIT-2 a connection without a user waits for nothing but the peer's FIN, so how long it may do that is
+ * limited; TCP_LINGER2 under 0 means not at all. */
 static enum step_result our_fin_acked(struct tcp *t, const struct tcp_segment *seg)
 {
 	switch (t->state) {
@@ -134,6 +136,7 @@ static enum step_result our_fin_acked(struct tcp *t, const struct tcp_segment *s
 	}
 }
 
+/* Only with a defect: then an ACK of something else passes for the one of our FIN. */
 static bool any_ack_is_of_fin(const struct tcp *t)
 {
 	switch (t->state) {
@@ -155,6 +158,7 @@ static void close_at_last(struct tcp *t)
 	tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
 }
 
+/* SYN-RECEIVED: the ACK opens the connection, if the listener of a child has room for it. */
 static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 {
 	const bool request = t->place.parent, news = seq_after(seg->ack, t->snd.una);
@@ -273,6 +277,9 @@ static bool takes_text_first(const struct tcp *t, const struct tcp_segment *seg,
 	       left >= seg->charge.memory && !defect(tcp_stack(t), DEFECT_TCP_REPAIR_BEFORE_TEXT);
 }
 
+/* The order matters. The window comes first, since whether an ACK is a duplicate depends on its not having changed; the
+ * scoreboard before SND.UNA, which would make it forget the segments that are being acknowledged; and recovery last,
+ * because it decides by what all the others have found out. */
 enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 {
 	uint32_t window = t->snd.wnd;

@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
  * tcp_input_text.c - SEGMENT ARRIVES, sixth to eighth step: URG, text, FIN (RFC 9293, 3.10.7.4)
+ *
+ * A segment that comes here is acceptable, and has been cut to what the window takes and is new. So its text begins at
+ * RCV.NXT and is the user's, or it begins behind and waits (rxq.c). Which of the two decides everything that follows:
+ * text in order may be acknowledged later, while text out of order, and text that fills a gap, should be answered at
+ * once, because the sender needs the news for its recovery (RFC 5681, 4.2).
+ *
+ * What finds no room or no memory counts as lost on the way: it is not acknowledged, and the peer sends it again.
+ *
+ * A FIN has a place in the sequence like an octet. One that is early is remembered by its number, and takes effect when
+ * the text before it is complete, with whichever segment that happens.
  */
 #include <errno.h>
 
@@ -90,6 +100,7 @@ static void drop_text(struct tcp *t, struct tcp_segment *seg)
 		tcp_ack_now(t);
 }
 
+/* Octets that waited may have come again with this text, so the overlap is looked up before the queue is drained. */
 static void in_order(struct tcp *t, const struct tcp_segment *seg)
 {
 	bool holes = rxq_bytes(t->rcv.early) > 0 && !(seg->flags & TCP_FIN);         /* there is no text behind a FIN */
@@ -233,6 +244,7 @@ enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 
 /* ---- eighth: FIN ---- */
 
+/* All text before the FIN is there. RFC 9293, 3.10.7.4, eighth step: what it means in each state. */
 static void fin_arrived(struct tcp *t)
 {
 	tcp_rcv_fin(t);

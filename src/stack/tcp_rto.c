@@ -112,6 +112,7 @@ static void sample(struct tcp *t, vtime_t rtt, seq_t ack)
 	x->rto = vtime_max(vtime_add(x->srtt, vtime_ns(spread)), vtime_ns(floor_ns));              /* RFC 6298, (2.4) */
 }
 
+/* RFC 6298, (2.5): the user's maximum, or the host's. */
 int64_t tcp_rto_most_ms(const struct tcp *t)
 {
 	bool own = t->options.rto_max_ms > 0 && !defect(tcp_stack(t), DEFECT_TCP_RTO_MAX_IGNORED);
@@ -136,6 +137,7 @@ vtime_t tcp_rto_of_text(const struct tcp *t)
 	return t->rtx.shut ? tcp_rto_rounded(t, t->rtx.rto) : tcp_rto_now(t);
 }
 
+/* Up, never down: a timer that fires early would send again what is still on its way. */
 vtime_t tcp_rto_rounded(const struct tcp *t, vtime_t delay)
 {
 	int64_t tick = tcp_stack(t)->config.tcp_rto_rounding_us * 1000;
@@ -154,12 +156,15 @@ void tcp_rto_time(struct tcp *t, seq_t end)
 	t->rtx.timed_at = tcp_stack(t)->now;
 }
 
+/* What was timed goes out again, or was a probe that may be refused at first: nobody could tell which copy of it an ACK
+ * answers. */
 void tcp_rto_untime(struct tcp *t)
 {
 	t->rtx.timing = false;
 }
 
-/* RFC 7323, 4.1 */
+/* RFC 7323, 4.1: the echo says when the segment left that is answered, also if it went out twice. VTIME_NEVER: there is
+ * none, or one of the future, which is not ours. */
 static vtime_t stamp_measures(const struct tcp *t, const struct tcp_segment *seg)
 {
 	int64_t ticks;
@@ -221,6 +226,7 @@ bool tcp_rto_user_waits(const struct tcp *t)
 	return t->rtx.shut || t->rtx.retries || !waits_for_retry(t);
 }
 
+/* The user has changed the delay of the path by @us, so what was measured is wrong by just that. */
 void tcp_rto_path_longer(struct tcp *t, int us)
 {
 	if (!t->rtx.measured)

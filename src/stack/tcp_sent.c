@@ -104,6 +104,7 @@ static void stamp(struct tcp *t, struct sent_segment *s)
 	s->losses = x->losses;
 }
 
+/* The last entry gets longer if there is no memory for another one. NULL: there is none at all. */
 static struct sent_segment *append_one(struct tcp *t, seq_t seq, seq_t end, uint32_t text)
 {
 	struct tcp_sent *x = &t->sent;
@@ -213,6 +214,8 @@ void tcp_sent_more(struct tcp *t)
 		tcp_sent_limited(t);
 }
 
+/* Up to here the rate says how fast the user is, and not how fast the path. The mark is an amount that is delivered:
+ * when what is in flight now has arrived, samples are about the path again. */
 void tcp_sent_limited(struct tcp *t)
 {
 	const struct tcp_sent *x = &t->sent;
@@ -235,6 +238,7 @@ static bool is_sound(const struct tcp *t, const struct tcp_segment *seg, const s
 	       seq_before_or_at(block->end, t->snd.nxt);
 }
 
+/* A segment counts as selected only as a whole: the part of it that is missing has to go out again anyway. */
 static bool is_selected(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s)
 {
 	for (int i = 0; i < seg->sack_count; i++)
@@ -293,6 +297,7 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 	t->sent.segments += segments;                        /* they did arrive */
 }
 
+/* A first block that repeats was counted by take_duplicate(), and one below SND.UNA is only old, which is no fault. */
 static void count_unsound(struct tcp *t, const struct tcp_segment *seg)
 {
 	for (int i = t->sent.news.repeats; i < seg->sack_count; i++)
@@ -399,6 +404,7 @@ static void take_sample(struct tcp *t, const struct sent_segment *newest)
 		x->rate = r;
 }
 
+/* Entries that the ACK covers as a whole leave the ring, delivered before by a block or only now. */
 static void forget_acked(struct tcp_sent *x, seq_t ack)
 {
 	while (x->count && seq_before_or_at(sent_at(x, 0)->end, ack)) {

@@ -65,6 +65,7 @@ static void send_small_too(struct tcp *t)
 		tcp_output(t);
 }
 
+/* The time that is left was counted from the old values. */
 static void check_keepalive(struct tcp *t)
 {
 	tcp_arm_keepalive(t);
@@ -185,6 +186,7 @@ static int set_congestion(struct tcp *t, const void *value, socklen_t length)
 	return 0;
 }
 
+/* An ACK that is owed goes at once if the user asks for that, so this is no number that is only kept. */
 static int set_quick_ack(struct tcp *t, int on)
 {
 	if (tcp_ack_asked(t, on))
@@ -283,6 +285,8 @@ static int set_special(struct tcp *t, int name, int number)
 	}
 }
 
+/* Options with values that are no number come first. TCP_ULP has a name for its value, of a protocol between TCP and
+ * the user that this host does not have, whichever it is. */
 int tcp_set_option(struct socket *s, int level, int name, const void *value, socklen_t length)
 {
 	const struct option *o = find_option(name);
