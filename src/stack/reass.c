@@ -139,6 +139,7 @@ static void time_out(struct stack *st, struct timer *t)
 	partial_free(d);
 }
 
+/* There are few datagrams at a time, a limit that is a parameter, so they are searched one by one. */
 static struct partial *find(struct reass *r, const struct reass_fragment *f)
 {
 	const struct ip_packet *p = f->packet;
@@ -218,7 +219,8 @@ static bool take_first(struct partial *d, const struct reass_fragment *f)
 
 enum place { PLACE_FREE, PLACE_TAKEN, PLACE_DUPLICATE };
 
-/* Finds where the fragment belongs in the sorted list (*where, if the place is free). */
+/* Finds where the fragment belongs in the sorted list (*where, if the place is free). Only the very same octets are a
+ * duplicate: a fragment of the same place with other contents is an overlap. */
 static enum place find_place(struct partial *d, const struct reass_fragment *f, struct piece ***where)
 {
 	size_t end = f->offset + f->packet->length;

@@ -358,6 +358,7 @@ static bool sets_timer(const struct tcp *t, const struct tcp_ack *a)
 	                    vtime_before(n->selected_at, tcp_sent_segment(t, 0)->at));
 }
 
+/* It is seen in octets, and counts in segments, as the duplicate ACKs do that it is compared with. */
 static void note_reordering(struct tcp *t)
 {
 	uint32_t mss = tcp_send_mss(t), distance = t->sent.news.distance;
@@ -508,6 +509,8 @@ static void undo(struct tcp *t)
 	t->recovery.phase = RECOVERY_OPEN;
 }
 
+/* RFC 8985, 6.2, step 5: the reordering timer fired. What was only late would have come by now, so what is missing is
+ * lost. There is no ACK, so one segment is taken as delivered, for the reduction to count by. */
 static void reordering_is_over(struct tcp *t)
 {
 	struct recovery *r = &t->recovery;

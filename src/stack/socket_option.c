@@ -256,6 +256,7 @@ static int set_pacing(struct socket *s, int name, const void *value, socklen_t l
 	return 0;
 }
 
+/* A rate that four bytes cannot tell reads as no limit there. */
 static int get_pacing(struct socket *s, int name, void *value, socklen_t *length)
 {
 	uint64_t rate = s->options.max_pacing_rate;
@@ -408,6 +409,7 @@ static int get_fact(struct socket *s, int name, void *value, socklen_t *length)
 	return option_return_int(number, value, length);
 }
 
+/* Each name asks for one unit in one form, and only the one that was set last reads as on. */
 static int get_stamp(struct socket *s, int name, void *value, socklen_t *length)
 {
 	bool new = name == SO_TIMESTAMP_NEW || name == SO_TIMESTAMPNS_NEW;
@@ -430,6 +432,7 @@ static int set_ttl(struct socket *s, int name, const void *value, socklen_t leng
 	return 0;
 }
 
+/* RFC 1112, 6.1: multicast stays on its link unless the user says otherwise. */
 static int get_ttl(struct socket *s, int name, void *value, socklen_t *length)
 {
 	int number = name == IP_TTL ? s->options.ttl : s->options.multicast_ttl;

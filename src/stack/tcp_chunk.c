@@ -39,6 +39,7 @@ static struct send_chunk *chunk_at(const struct tcp_chunks *c, size_t i)
 	return &c->list[(c->first + i) & (c->room - 1)];
 }
 
+/* Only ends are kept: a chunk begins where the one before it ends, and the first where memory has been freed up to. */
 static seq_t chunk_start(const struct tcp *t, size_t i)
 {
 	return i ? chunk_at(&t->chunks, i - 1)->end : t->chunks.freed;
@@ -65,6 +66,7 @@ void tcp_chunk_free(struct tcp *t)
 
 /* ---- the list ---- */
 
+/* The list is a ring whose size is a power of two. When it grows it begins at 0 again. */
 static bool make_room(struct tcp *t)
 {
 	struct tcp_chunks *c = &t->chunks;
@@ -110,6 +112,7 @@ static void join(struct tcp *t, size_t i)
 
 /* ---- writing ---- */
 
+/* How much a chunk may have. Urgent text does not wait for more, so it is cut into single segments at once. */
 static uint32_t chunk_most(const struct tcp *t)
 {
 	uint32_t mss = t->chunks.segment ? t->chunks.segment : tcp_send_mss(t), most = tcp_window_part(t);
@@ -141,6 +144,7 @@ static uint32_t low_water(const struct tcp *t)
 	return own ? own : (uint32_t)tcp_stack(t)->config.tcp_notsent_low_water;
 }
 
+/* A chunk that has left, or that ends a record, takes no more. */
 uint32_t tcp_chunk_last_takes(const struct tcp *t)
 {
 	const struct tcp_chunks *c = &t->chunks;
@@ -151,6 +155,8 @@ uint32_t tcp_chunk_last_takes(const struct tcp *t)
 	return length < most ? most - length : 0;
 }
 
+/* Where chunks are charged it is one of them at most: the next one is measured against a charge that has the overhead
+ * of this one in it. */
 uint32_t tcp_chunk_room(const struct tcp *t)
 {
 	uint64_t charge = tcp_chunk_charge(t), limit = (uint64_t)t->socket->options.send_buffer;
@@ -360,6 +366,7 @@ void tcp_chunk_gather(struct tcp *t, uint32_t most)
 		chunk_at(c, i)->end = seq_add(chunk_at(c, i)->end, lack);
 }
 
+/* Memory is given back in whole segments. The part of one that is acknowledged stays charged with the rest of it. */
 void tcp_chunk_acked(struct tcp *t)
 {
 	struct tcp_chunks *c = &t->chunks;
@@ -379,6 +386,7 @@ void tcp_chunk_acked(struct tcp *t)
 
 /* ---- how much is left ---- */
 
+/* Who is woken should find room for more than a few octets, so only half of the low-water mark counts here. */
 bool tcp_chunk_writable(const struct tcp *t)
 {
 	uint64_t charge = tcp_chunk_charge(t), limit = (uint64_t)t->socket->options.send_buffer;

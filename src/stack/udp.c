@@ -297,6 +297,8 @@ static void hand_up_segment(struct stack *st, const struct ip_packet *p, const s
 }
 
 /* A datagram for a group goes to all who want it; one for a single host to the one socket that fits best. */
+/* The header is checked before a socket is looked for, and what a socket may want otherwise (no checksum, little
+ * coverage) after that. Only where there is no socket at all does the sender get an ICMP error. */
 static void udp_input(struct stack *st, const struct ip_packet *p)
 {
 	struct udp_header h;
@@ -343,6 +345,7 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 
 /* ---- ICMP errors ---- */
 
+/* TCP within UDP: an error about such a datagram is one about the segment in it, if the quote reaches that far. */
 static bool is_about_segment(const struct stack *st, const struct icmp_error *e)
 {
 	return st->config.tcp_udp_port && e->tuple.source_port == st->config.tcp_udp_port &&
@@ -419,6 +422,7 @@ static void add_int(struct msghdr *m, size_t *used, int level, int type, int num
 	add_bytes(m, used, (struct kind){ level, type }, &number, sizeof(number));
 }
 
+/* Linux returns the TOS as an octet and the TTL as an int, and programs read them so. */
 static void add_controls4(const struct socket *s, const struct datagram *d, struct msghdr *m, size_t *used)
 {
 	struct in_pktinfo info = { .ipi_ifindex = STACK_INTERFACE };
@@ -456,6 +460,8 @@ static const int header_types[HEADER_KINDS] = {
 	[HEADER_HOP_BY_HOP] = IPV6_HOPOPTS, [HEADER_DESTINATION] = IPV6_DSTOPTS, [HEADER_ROUTING] = IPV6_RTHDR,
 };
 
+/* A socket of IPv6 that gets a datagram of IPv4 sees mapped addresses. The older names (RFC 2292) have the same
+ * contents under other numbers. */
 static void add_controls6(const struct socket *s, const struct datagram *d, struct msghdr *m, size_t *used)
 {
 	struct ip_address to = d->to.version == 4 ? ip_mapped(&d->to) : d->to;
@@ -602,6 +608,7 @@ static short udp_poll(struct socket *s)
 	return ready;
 }
 
+/* Without a peer it is an error, and takes effect all the same: a call that waits returns. */
 static int udp_shutdown(struct socket *s, int how)
 {
 	bool connected = s->remote.ip.version != 0;
