@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/command_frame.h"
@@ -30,14 +31,19 @@ static int status_of(const struct result_end *end)
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
 static volatile sig_atomic_t stopped_by;
 
+/* A signal that comes after the question whether there was one, and before a read that waits, interrupts nothing. So it
+ * comes again, as another one, until somebody has asked. */
 static void stop(int number)
 {
-	stopped_by = number;
+	if (number != SIGALRM)
+		stopped_by = number;
+	alarm(1);
 }
 
 /* Without SA_RESTART, so that reads are interrupted, too. Signals that were ignored remain so. */
 static void watch_signals(struct sigaction *before)
 {
+	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = stop }, NULL);
 	for (size_t i = 0; i < ARRAY_LEN(stop_signals); i++) {
 		sigaction(stop_signals[i], NULL, &before[i]);
 		if (before[i].sa_handler != SIG_IGN)
@@ -47,6 +53,8 @@ static void watch_signals(struct sigaction *before)
 
 static void unwatch_signals(const struct sigaction *before)
 {
+	alarm(0);
+	signal(SIGALRM, SIG_DFL);
 	for (size_t i = 0; i < ARRAY_LEN(stop_signals); i++)
 		sigaction(stop_signals[i], &before[i], NULL);
 }
