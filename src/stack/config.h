@@ -338,6 +338,7 @@ enum ip_pmtu_discovery {
 	X(tcp_mtu_probe_threshold, 8, 1, 65495, "ipv4.tcp_probe_threshold")  /* a difference not worth a probe */ \
 	X(tcp_mtu_probe_interval_s, 600, 0, INT32_MAX, "ipv4.tcp_probe_interval")  /* a size that failed is tried
 	                                                                              again after this */ \
+	X(tcp_mtu_probe_since_failure, 1, 0, 1, NULL)         /* 0: since the search began */ \
 	/* TCP: listening */ \
 	X(tcp_syn_backlog, 1024, 1, 65536, "ipv4.tcp_max_syn_backlog") \
 	X(tcp_cookies, TCP_COOKIES_OFF, TCP_COOKIES_OFF, TCP_COOKIES_ALWAYS, "ipv4.tcp_syncookies") \

@@ -396,7 +396,8 @@ struct tcp_mtu_probing {
 	bool out;                                            /* a probe is on its way, from .start to .end */
 	uint32_t low, high;                                  /* search_low, search_high of RFC 4821, 7.3; 0: unknown */
 	seq_t start, end;
-	vtime_t failed_at, again_since;                      /* the last failure; the first of these retransmissions */
+	vtime_t settled_at, again_since;                     /* the search began, or failed; the first of these
+	                                                        retransmissions */
 };
 
 /* LISTEN, and a child's place in the queues of its listener. tcp_listen.c */

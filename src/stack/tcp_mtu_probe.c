@@ -53,6 +53,7 @@ void tcp_mtu_start(struct tcp *t)
 
 	t->mtu = (struct tcp_mtu_probing){
 		.enabled = c->tcp_mtu_probing == PROBING_ALWAYS, .low = (uint32_t)c->tcp_base_mss,
+		.settled_at = tcp_stack(t)->now,
 	};
 }
 
@@ -64,14 +65,25 @@ void tcp_mtu_synchronized(struct tcp *t)
 /* The least size known not to pass, or else the most that interface and peer allow. */
 static uint32_t upper_bound(const struct tcp *t)
 {
-	const struct stack *st = tcp_stack(t);
 	uint32_t most = tcp_largest_text(t);
-	bool stale = vtime_sub(st->now, t->mtu.failed_at).ns >= st->config.tcp_mtu_probe_interval_s * 1000000000;
 
-	return t->mtu.high && !stale ? smaller(t->mtu.high, most) : most;
+	return t->mtu.high ? smaller(t->mtu.high, most) : most;
 }
 
-uint32_t tcp_mtu_probe_due(const struct tcp *t, seq_t cursor)
+/* RFC 4821, 7.3: it begins anew after a long time. As on Linux, what finds that out still leaves in segments of the
+ * size that is known to pass. */
+static void search_is_over(struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+
+	if (vtime_sub(st->now, t->mtu.settled_at).ns < st->config.tcp_mtu_probe_interval_s * 1000000000 ||
+	    defect(st, DEFECT_TCP_MTU_SEARCH_ONCE))
+		return;
+	t->mtu.high = 0;
+	t->mtu.settled_at = st->now;
+}
+
+uint32_t tcp_mtu_probe_due(struct tcp *t, seq_t cursor)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	uint32_t mss = tcp_send_mss(t), cwnd = t->congestion.cwnd / mss;
@@ -80,8 +92,10 @@ uint32_t tcp_mtu_probe_due(const struct tcp *t, seq_t cursor)
 	    t->sent.sacked || !seq_equal(cursor, t->snd.nxt) || !tcp_in(t, 1 << TCPS_ESTABLISHED))
 		return 0;
 	uint32_t high = upper_bound(t), size = (t->mtu.low + high) / 2;
-	if (high < t->mtu.low || (int64_t)(high - t->mtu.low) < c->tcp_mtu_probe_threshold)
+	if (high < t->mtu.low || (int64_t)(high - t->mtu.low) < c->tcp_mtu_probe_threshold) {
+		search_is_over(t);
 		return 0;
+	}
 	uint32_t needed = size + (t->recovery.reordering + 1u) * mss;
 	uint32_t in_flight = (t->recovery.ops->in_flight(t, cursor) + mss - 1) / mss;
 	if (tcp_unsent(t) < needed || tcp_flight(t) + needed > t->snd.wnd || in_flight + 2 > cwnd)
@@ -123,7 +137,8 @@ static void failed(struct tcp *t)
 {
 	t->mtu.out = false;
 	t->mtu.high = (uint32_t)seq_diff(t->mtu.end, t->mtu.start) - 1;
-	t->mtu.failed_at = tcp_stack(t)->now;
+	if (tcp_stack(t)->config.tcp_mtu_probe_since_failure)
+		t->mtu.settled_at = tcp_stack(t)->now;
 	count(tcp_stack(t), TcpExtTCPMTUPFail);
 	tcp_note(t, "the path does not take such segments (RFC 4821, 7.6.2)");
 }

@@ -10,7 +10,7 @@
 void tcp_mtu_start(struct tcp *t);
 void tcp_mtu_synchronized(struct tcp *t);                /* our SYN was answered */
 /* The octets of text that a probe would have now; 0: no probe may go. @cursor: where it would start. */
-uint32_t tcp_mtu_probe_due(const struct tcp *t, seq_t cursor);
+uint32_t tcp_mtu_probe_due(struct tcp *t, seq_t cursor);
 void tcp_mtu_probe_sent(struct tcp *t, seq_t start, seq_t end);
 void tcp_mtu_acked(struct tcp *t);                       /* SND.UNA has moved */
 /* Losses are about to be repaired. True: the probe was lost, which does not show congestion. */
