@@ -9,12 +9,18 @@
  * Where packets are lost by chance, one run says little: BBR at 40 Mbit/s and 1 % has 63 to 90 % of the line, depending
  * on whether more than a fiftieth of some round is among them, and any other order of a few packets draws another run.
  * So these rows are means of many.
+ *
+ * Runs have nothing to do with each other: as many are played at a time as there are processors.
  */
 #include <setjmp.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -40,25 +46,72 @@ static struct link_quality link_of(const struct setting *s)
 	};
 }
 
+struct run {
+	struct link_quality link;
+	struct host_kind kinds[2];
+	int flows;
+	int64_t seed;
+	double seconds;
+	struct bulk_result result;
+};
+
+enum { RUNS_MOST = 1024 };
+
+/* Filled, played and read in turn. In memory that the processes share, which take one run after the other. */
+static struct table {
+	atomic_size_t next;
+	size_t count;
+	struct run runs[RUNS_MOST];
+} *table;
+
+static void table_play(void)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	fflush(stdout);
+	table->next = 0;
+	for (long i = 0; i < processors; i++) {
+		pid_t child = fork();
+		assert_true(child >= 0);
+		if (child)
+			continue;
+		for (size_t n; (n = atomic_fetch_add(&table->next, 1)) < table->count; ) {
+			struct run *r = &table->runs[n];
+			r->result = play_bulk(&r->link, r->kinds, r->flows, r->seed, r->seconds);
+		}
+		_exit(0);
+	}
+	for (int status; wait(&status) > 0; )
+		assert_int_equal(status, 0);
+}
+
+static void table_add(const struct run *r)
+{
+	assert_true(table->count < RUNS_MOST);
+	table->runs[table->count++] = *r;
+}
+
 enum { RUNS_BY_CHANCE = 16 };
+
+static int runs_of(const struct setting *s)
+{
+	return s->rare_loss ? RUNS_BY_CHANCE : 1;
+}
 
 /* The share of the line in percent, the queue in milliseconds, and what found no room in percent. */
 struct use {
 	double share, queue, dropped;
 };
 
-static struct use use_of(const struct setting *s, const char *control)
+/* @r: the first of as many runs as it takes. */
+static struct use use_of(const struct run *r, int runs)
 {
-	struct link_quality link = link_of(s);
-	struct host_kind kind = { control, "rack" };
-	int runs = s->rare_loss ? RUNS_BY_CHANCE : 1;
 	struct use u = { 0, 0, 0 };
 
-	for (int seed = 1; seed <= runs; seed++) {
-		struct bulk_result r = play_bulk(&link, &kind, 1, (uint64_t)seed, 30);
-		u.share += r.rate[0] / (double)link.rate * 100 / runs;
-		u.queue += r.queue_s * 1000 / runs;
-		u.dropped += r.dropped * 100 / runs;
+	for (const struct run *end = r + runs; r < end; r++) {
+		u.share += r->result.rate[0] / (double)r->link.rate * 100 / runs;
+		u.queue += r->result.queue_s * 1000 / runs;
+		u.dropped += r->result.dropped * 100 / runs;
 	}
 	return u;
 }
@@ -77,6 +130,14 @@ static void check_indifference(const struct setting *s, const struct use *of)
 static void one_flow(void **state)
 {
 	(void)state;
+	table->count = 0;
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+		for (size_t k = 0; k < ARRAY_LEN(controls); k++)
+			for (int seed = 1; seed <= runs_of(&settings[i]); seed++)
+				table_add(&(struct run){ .link = link_of(&settings[i]), .flows = 1, .seed = seed,
+				                         .kinds = { { controls[k], "rack" } }, .seconds = 30 });
+	table_play();
+	const struct run *run = table->runs;
 	printf("one flow:  Mbit/s  RTT ms  buffer  loss %%  |  share %%, queue ms, lost %% of");
 	for (size_t k = 0; k < ARRAY_LEN(controls); k++)
 		printf(" %s%s", controls[k], k + 1 < ARRAY_LEN(controls) ? "," : "\n");
@@ -85,7 +146,8 @@ static void one_flow(void **state)
 		struct use of[ARRAY_LEN(controls)];
 		printf("         %8.0f %7.0f %7.2f %7.2f  |", s->mbit, s->rtt_ms, s->buffer, s->rare_loss / 1e4);
 		for (size_t k = 0; k < ARRAY_LEN(controls); k++) {
-			of[k] = use_of(s, controls[k]);
+			of[k] = use_of(run, runs_of(s));
+			run += runs_of(s);
 			printf("  %5.1f %6.1f %5.2f", of[k].share, of[k].queue, of[k].dropped);
 		}
 		printf("\n");
@@ -100,12 +162,18 @@ static void two_flows(void **state)
 	struct link_quality link = link_of(&shared);
 
 	(void)state;
+	table->count = 0;
+	for (size_t i = 0; i < ARRAY_LEN(controls); i++)
+		for (size_t k = i; k < ARRAY_LEN(controls); k++)
+			table_add(&(struct run){ .link = link, .flows = 2, .seed = 1, .seconds = 40,
+			                         .kinds = { { controls[i], "rack" }, { controls[k], "rack" } } });
+	table_play();
+	const struct run *run = table->runs;
 	printf("two flows on 16 Mbit/s, 40 ms, 1 BDP of buffer:  share %% of each, Jain's index\n");
 	for (size_t i = 0; i < ARRAY_LEN(controls); i++) {
 		for (size_t k = i; k < ARRAY_LEN(controls); k++) {
-			struct host_kind kinds[] = { { controls[i], "rack" }, { controls[k], "rack" } };
-			struct bulk_result r = play_bulk(&link, kinds, 2, 1, 40);
-			double a = r.rate[0], b = r.rate[1];
+			double a = run->result.rate[0], b = run->result.rate[1];
+			run++;
 			printf("         %-6s %-6s %6.1f %6.1f %7.3f\n", controls[i], controls[k],
 			       a / (double)link.rate * 100, b / (double)link.rate * 100,
 			       (a + b) * (a + b) / (2 * (a * a + b * b)));
@@ -115,14 +183,20 @@ static void two_flows(void **state)
 
 enum { FLOW_SECONDS = 600, SEGMENT = 1460 };
 
-/* Segments a round trip on a line that has room for all, where one of 1000000 / @of_million is lost by chance. */
-static double window_of(const char *control, double rtt_s, int of_million)
+/* A line that has room for all, where one of 1000000 / @of_million is lost by chance. */
+static void add_wide(const char *control, double rtt_s, int of_million)
 {
 	const struct link_quality wide = { .rate = 100000000, .delay_ns = (int64_t)(rtt_s / 2 * 1e9),
 	                                   .queue = 10000000, .rare_loss = of_million };
-	const struct host_kind kind = { control, "rack" };
 
-	return play_bulk(&wide, &kind, 1, 1, FLOW_SECONDS).rate[0] * rtt_s / SEGMENT;
+	table_add(&(struct run){ .link = wide, .kinds = { { control, "rack" } }, .flows = 1, .seed = 1,
+	                         .seconds = FLOW_SECONDS });
+}
+
+/* Segments a round trip. */
+static double window_of(const struct run *r)
+{
+	return r->result.rate[0] * (double)r->link.delay_ns * 2 / 1e9 / SEGMENT;
 }
 
 /* Reno: sqrt(3 / 2p), the model of RFC 9438, 5.1's reference. CUBIC: the average window of RFC 9438, 5.1, equation 5,
@@ -132,17 +206,26 @@ static void response(void **state)
 	static const int losses[] = { 400, 1600, 6400 };
 
 	(void)state;
+	table->count = 0;
+	for (size_t k = 0; k < 2; k++) {
+		add_wide(controls[k], 0.08, 100);
+		add_wide(controls[k], 0.32, 100);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(losses); i++)
+		add_wide("reno", 0.04, losses[i]);
+	table_play();
+	const struct run *distant = table->runs, *lossy = distant + 4;
 	printf("response to loss, one flow, RTT 40 ms:  lost %%, window, sqrt(3/2p), ratio\n");
 	for (size_t i = 0; i < ARRAY_LEN(losses); i++) {
 		double p = losses[i] / 1e6, model = sqrt(1.5 / p);
-		double window = window_of("reno", 0.04, losses[i]);
+		double window = window_of(&lossy[i]);
 		printf("         reno   %6.2f %7.1f %7.1f %6.2f\n", p * 100, window, model, window / model);
 		assert_true(window > 0.85 * model && window < 1.15 * model);
 	}
 	printf("round trips four times as long, 0.01 %% lost:  window at 80 ms, at 320 ms, ratio of the rates\n");
 	double cost[2];
 	for (size_t k = 0; k < 2; k++) {
-		double near = window_of(controls[k], 0.08, 100), far = window_of(controls[k], 0.32, 100);
+		double near = window_of(&distant[2 * k]), far = window_of(&distant[2 * k + 1]);
 		cost[k] = near / 0.08 / (far / 0.32);
 		printf("         %-6s %7.1f %7.1f %6.2f\n", controls[k], near, far, cost[k]);
 	}
@@ -160,5 +243,8 @@ int main(void)
 	};
 
 	pattern_fill();
+	table = mmap(NULL, sizeof(*table), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (table == MAP_FAILED)
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
