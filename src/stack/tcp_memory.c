@@ -161,9 +161,8 @@ static void copy_together(struct tcp *t, size_t first, size_t end)
 	while (seq_before(start, last)) {
 		uint32_t left = (uint32_t)seq_diff(last, start);
 		struct charge copy = charge_copy(left < CHARGE_COPY_MOST ? left : CHARGE_COPY_MOST);
-		copy.came = tcp_memory_came(t, seq_back(left < CHARGE_COPY_MOST ? last
-		                                                               : seq_add(start, CHARGE_COPY_MOST), 1));
 		start = left < CHARGE_COPY_MOST ? last : seq_add(start, CHARGE_COPY_MOST);
+		copy.came = tcp_memory_came(t, seq_back(start, 1));
 		*packet_at(m, kept++) = (struct held_packet){ start, copy };
 		after += copy.memory;
 	}
