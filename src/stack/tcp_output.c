@@ -219,7 +219,8 @@ static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_
 	if (inside > 0 && p.length > (uint32_t)inside)
 		p.length = (uint32_t)inside;
 	bool all = seq_equal(seq_add(first, p.length), tcp_queue_end(t));
-	if (all && seq_after(r->end, tcp_queue_end(t)) && tcp_fin_sent(t))
+	/* A window that has closed is probed with text alone. */
+	if (all && (inside > 0 || !p.length) && seq_after(r->end, tcp_queue_end(t)) && tcp_fin_sent(t))
 		p.flags |= TCP_FIN;
 	/* If not every SEND ends with PSH, one that ended within a burst has never been pushed. */
 	seq_t last = seq_add(p.seq, p.length);
