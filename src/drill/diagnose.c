@@ -221,20 +221,24 @@ static bool is_answer(const struct packet *answer, const struct packet *inbound)
 	return length && out->tcp.flags & TCP_ACK && out->tcp.ack == in->tcp.seq + length;
 }
 
+static bool is_syn(const struct header *h)
+{
+	return h->type == HEADER_TCP && (h->tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+}
+
 static bool is_sent_by(const struct packet *packet, enum call_id call)
 {
 	const struct header *out = packet_transport(packet);
 	const bool tcp = out->type == HEADER_TCP;
-	const bool is_syn = tcp && (out->tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 
 	switch (call) {
 	case CALL_CONNECT:
-		return is_syn;
+		return is_syn(out);
 	case CALL_CLOSE: case CALL_SHUTDOWN:
 		return tcp && out->tcp.flags & TCP_FIN;
 	case CALL_WRITE: case CALL_WRITEV: case CALL_SEND: case CALL_SENDTO: case CALL_SENDMSG: case CALL_SENDMMSG:
 	case CALL_SENDFILE: case CALL_SPLICE:
-		return packet->payload_length || !tcp || is_syn;         /* Fast Open */
+		return packet->payload_length || !tcp;
 	default:
 		return false;
 	}
@@ -265,12 +269,16 @@ static const char *without_call(const struct record *r, const struct entry *e, c
 		              "injected by '<'." },
 	};
 
-	for (const struct entry *o = r->first; o && o != e; o = o->next)
-		if (o->kind == ENTRY_CALL && o->event->call->signature &&
-		    is_sent_by(wanted, o->event->call->signature->id))
-			return NULL;
 	const struct header *out = packet_transport(wanted);
-	for (size_t i = 0; i < ARRAY_LEN(senders) && out && out->type == HEADER_TCP; i++)
+	for (const struct entry *o = r->first; o && o != e; o = o->next) {
+		if (o->kind != ENTRY_CALL || !o->event->call->signature)
+			continue;
+		const enum call_id id = o->event->call->signature->id;
+		/* Fast Open connects when it sends. */
+		if (is_sent_by(wanted, id) || (is_syn(out) && (id == CALL_SENDTO || id == CALL_SENDMSG)))
+			return NULL;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(senders) && out->type == HEADER_TCP; i++)
 		if (is_sent_by(wanted, senders[i].id))
 			return senders[i].text;
 	return NULL;
