@@ -194,6 +194,19 @@ static void check_ip(struct diags *diags, const struct packet_spec *p)
 		             "it is the name of a live label, as any other number is, and no live label may be 0");
 }
 
+/* An ICMP error quotes what it is about, and a segment of TCP where a line says nothing. */
+static void check_quote(struct diags *diags, const struct packet_spec *p)
+{
+	static const char *const errors[] = {
+		"unreachable", "packet_too_big", "time_exceeded", "parameter_problem", "source_quench", "redirect",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(errors) && p->transport == HEADER_ICMPV4 && !p->encaps; i++)
+		if (p->icmp_type && !strcmp(p->icmp_type, errors[i]) && p->echo.kind == ECHO_DEFAULT)
+			diag_warning(diags, p->loc, "an error that quotes no datagram",
+			             "the socket is one of UDP, and without [udp(10)] a segment of TCP is quoted");
+}
+
 /* ---- acknowledgments ---- */
 
 static bool has_letter(const struct packet_spec *p, char letter)
@@ -280,6 +293,8 @@ bool script_check(struct script *s, struct diags *diags)
 		} else if (e->kind == EVENT_PACKET) {
 			check_ack(diags, e->packet);
 			check_ip(diags, e->packet);
+			if (calls.udp)
+				check_quote(diags, e->packet);
 			check_end(diags, e);
 		}
 	}

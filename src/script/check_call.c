@@ -505,7 +505,7 @@ static void check_result(struct call_checker *c, const struct call_spec *call, b
 	}
 }
 
-/* Does the script make a socket of UDP-Lite? */
+/* Is the last socket one of UDP, and does the script make one of UDP-Lite? */
 static void note_protocol(struct call_checker *c, const struct call_spec *call)
 {
 	const struct expr *protocol = call->arguments;
@@ -514,8 +514,9 @@ static void note_protocol(struct call_checker *c, const struct call_spec *call)
 
 	for (int i = 0; protocol && i < 2; i++)
 		protocol = protocol->next;
-	if (protocol && expr_int64(protocol, &value, &error) && value == IPPROTO_UDPLITE)
-		c->script->needs_udplite = true;
+	const bool known = protocol && expr_int64(protocol, &value, &error);
+	c->udp = known && value == IPPROTO_UDP;
+	c->script->needs_udplite |= known && value == IPPROTO_UDPLITE;
 }
 
 void check_call(struct call_checker *c, const struct call_spec *call)

@@ -16,6 +16,7 @@ struct call_checker {
 	                                                        systems have */
 	bool unsure;                                         /* a call that could not be understood may have made
 	                                                        descriptors */
+	bool udp;                                            /* the socket that was made last is one of UDP */
 	int count, room;
 	int64_t *descriptors;                                /* those that are open, in the arena of the script */
 };
