@@ -264,7 +264,8 @@ static void play(const struct run_case *c, const struct script *script, struct a
 		attempt_settle(&plan, attempt);
 	if (attempt->verdict == VERDICT_FAIL && !attempt->signal && settles(c))
 		settle(c, &plan, attempt);
-	if (attempt->verdict == VERDICT_FAIL && request->text && means_linux(c, script))
+	const bool command = attempt->reason.data && strstr(attempt->reason.data, "error executing");
+	if (attempt->verdict == VERDICT_FAIL && request->text && !command && means_linux(c, script))
 		buf_puts(&attempt->output.out, "     hint: it sets sysctls of Linux, and the profile rfc is not Linux: "
 		         "play it with --profile linux, or -t kernel\n\n");
 }

@@ -122,6 +122,19 @@ static bool run_plain(struct play *p, struct running_call *r, struct entry *e)
 	return good;
 }
 
+static bool fail_beside_pending(struct play *p, struct entry *e, const char *name)
+{
+	const struct entry *pending = p->pending_entry;
+
+	e->actual = play_now(p);
+	e->explanation = arena_printf(p->record->arena,
+	                              "The %s() of line %d has waited since %.6f s, and one call at a time can: what "
+	                              "lets it return belongs before this line.",
+	                              pending->event->call->name, pending->line, vtime_to_s(pending->actual));
+	return play_fail(p, e, MISMATCH_OTHER, "runtime error in %s call: blocking system call while another blocking "
+	                 "system call is already in progress", name);
+}
+
 bool play_call(struct play *p, const struct event *event)
 {
 	const struct call_spec *spec = event->call;
@@ -143,11 +156,7 @@ bool play_call(struct play *p, const struct event *event)
 	if (!forward)
 		return false;
 	if (!idle && spec->blocking)
-		return play_fail(
-		        p, e, MISMATCH_OTHER,
-		        "runtime error in %s call: blocking system call while another blocking system call is already "
-		        "in progress",
-		        spec->name);
+		return fail_beside_pending(p, e, spec->name);
 	if (!play_wait_for(p, e, &due, "system call start"))
 		return false;
 	if (spec->nothing) {

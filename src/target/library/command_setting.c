@@ -41,6 +41,7 @@ int setting_store(struct shell_run *run, const char *name, const char *value, bo
 	case SETTING_OK:
 		break;
 	case SETTING_INVALID:
+		shell_print(run, "sysctl: '%s' is no value of '%s'\n", value, name);
 		status = STATUS_FAILED;
 		break;
 	case SETTING_UNKNOWN:
@@ -133,8 +134,10 @@ static int do_sysctl(struct shell_run *run, char **args)
 		char *equals = strchr(*a, '=');
 		int status = 0;
 
-		if (equals == *a || (!equals && isdigit((unsigned char)**a)))
-			return shell_unknown(run, "'%s': sysctl wants NAME=VALUE without blanks around the '='", *a);
+		if (equals == *a || (!equals && isdigit((unsigned char)**a))) {
+			shell_print(run, "sysctl: '%s': NAME=VALUE is wanted, without blanks around the '='\n", *a);
+			return STATUS_FAILED;
+		}
 		if (equals) {
 			*equals = '\0';
 			status = setting_store(run, *a, equals + 1, options.lenient);
