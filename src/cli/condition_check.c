@@ -153,9 +153,12 @@ static void check_condition(struct conditions *c, const struct expr *e)
 	check_condition(c, e->arithmetic.right);
 }
 
-/* Bounds written as numbers, the first greater than the last: nobody writes that in order to have no rounds. */
+/* Bounds written as numbers, the first greater than the last, or no number of rounds: nobody writes that in order to
+ * have none. */
 static void check_loop(struct conditions *c, const struct expr *first, const struct expr *last)
 {
+	if (!first && last && last->kind == EXPR_INTEGER && last->integer.value < 1)
+		diag_warning(c->diags, last->loc, "a loop that never runs", "how often is a number from 1 on");
 	if (first && last && first->kind == EXPR_INTEGER && last->kind == EXPR_INTEGER &&
 	    first->integer.value > last->integer.value)
 		diag_warning(c->diags, first->loc, "a loop that never runs",
@@ -193,6 +196,7 @@ static void check_construct(struct conditions *c, const struct statement *s)
 		check_within(c, (struct scope){ .name = is->loop.name }, is->loop.block);
 		break;
 	case STATEMENT_REPEAT:
+		check_loop(c, is->loop.first, is->loop.last);
 		check_statements(c, is->loop.block);
 		break;
 	case STATEMENT_GROUP:

@@ -221,7 +221,7 @@ static void suggest(const char *seen, const char *const *expected, int count, st
 	for (int i = 0; i < count; i++)
 		if (!strchr(expected[i], ' ') && *expected[i] != '\'' && *expected[i] != '.')
 			guess_offer(&g, expected[i]);
-	if (g.nearest)
+	if (g.nearest && strcmp(g.nearest, seen))                /* a word may be right elsewhere */
 		buf_printf(detail, "; did you mean '%s'?", g.nearest);
 }
 

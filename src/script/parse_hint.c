@@ -563,7 +563,8 @@ static bool call_without_time(const struct mistake *m, struct buf *out)
 		return false;
 	if (!signature_find(word) && strcmp(word, "sleep") && strcmp(word, "usleep") &&
 	    (m->at == name || m->behind_result)) {
-		buf_printf(out, "no macro has the name '%s'; a call stands behind its time", word);
+		buf_printf(out, "no macro above has the name '%s', and none calls itself; a call stands behind its "
+		           "time", word);
 		return true;
 	}
 	if (m->at != name + length + 1)

@@ -51,8 +51,14 @@ static bool blocks_of_others(const struct mistake *m, struct buf *out)
 	static const char *const elses[] = { "elif", "elsif", "elseif", NULL };
 	bool after = only(m, "'('");
 
+	static const char *const begin[] = { "repeat", "for", "if", "macro", "include", "unordered", "either", NULL };
+
 	if (m->in_packet && !m->first_on_line)
 		return false;
+	if (!m->first_on_line && is_any(m->seen, begin) && (!strcmp(m->before, "{") || !strcmp(m->before, "}"))) {
+		buf_printf(out, "'%s' begins a line of its own", m->seen);
+		return true;
+	}
 	if (!*m->at && mistake_expects(m, "'}'") && mistake_expects(m, "repeat"))
 		return say(out, "a block is open: the '}' that belongs to its '{' is missing");
 	if ((after && is_any(m->before, ends)) || (m->first_on_line && is_any(m->seen, ends)))
