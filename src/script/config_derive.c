@@ -82,6 +82,20 @@ static bool derive_remote(const struct derivation *d, const char *text)
 	return derive_address(d, "remote_ip", arena_strndup(c->arena, text, (size_t)(slash - text)), &c->remote_ip);
 }
 
+/* The peer is played by us, so its address is none that a stack sends packets of its own to. */
+static bool is_elsewhere(const struct derivation *d, const char *text)
+{
+	static const uint8_t loopback[16] = { [15] = 1 }, unspecified[16] = { 0 };
+	const struct ip_address *a = &d->config->remote_ip;
+	const size_t size = a->version == 6 ? 16 : 4;
+	const bool loops = size == 4 ? a->bytes[0] == 127 : !memcmp(a->bytes, loopback, size);
+
+	if (ip_address_equal(a, &d->config->local_ip))
+		return bad_value(d, "remote_ip", text, "another address than that of the machine, --local_ip");
+	return (!loops && memcmp(a->bytes, unspecified, size)) ||
+	       bad_value(d, "remote_ip", text, "an address of another machine");
+}
+
 static uint32_t ipv4_number(const struct ip_address *a)
 {
 	return (uint32_t)a->bytes[0] << 24 | (uint32_t)a->bytes[1] << 16 | (uint32_t)a->bytes[2] << 8 | a->bytes[3];
@@ -171,7 +185,7 @@ bool config_derive(struct config *c, uint64_t seed, const char *where, struct di
 		good &= derive_address(&d, "local_ip", c->local_ip_text, &c->local_ip);
 	else
 		invent_local(c, seed);
-	good &= derive_remote(&d, remote);
+	good &= derive_remote(&d, remote) && (c->takes_plug_in || is_elsewhere(&d, remote));
 	good &= derive_linklocal(&d, "local_linklocal_ip", c->local_linklocal_ip_text, "fe80::1",
 	                         &c->local_linklocal_ip);
 	good &= derive_linklocal(&d, "gateway_linklocal_ip", c->gateway_linklocal_ip_text, "fe80::2",

@@ -191,6 +191,8 @@ static const struct row addresses[] = {
 	{ "local_ip", "::1", "bad --local_ip: ::1" },
 	{ "gateway_ip", "x", "bad --gateway_ip: x" },
 	{ "remote_ip", "1.2.3.4", NULL },
+	{ "remote_ip", "127.0.0.9", "bad --remote_ip: 127.0.0.9" },
+	{ "remote_ip", "0.0.0.0/0", "bad --remote_ip: 0.0.0.0/0" },
 	{ "remote_ip", "1.2.3.4/33", "bad --remote_ip: 1.2.3.4/33" },
 	{ "remote_ip", "1.2.3.4/", "bad --remote_ip: 1.2.3.4/" },
 	{ "netmask_ip", "255.0.255.0", "bad --netmask_ip: 255.0.255.0" },
