@@ -591,7 +591,18 @@ static bool value_of_option(const struct mistake *m, struct buf *out)
 		buf_printf(out, "the value of an option stands behind '=': %s=%s", m->before, m->seen);
 		return true;
 	}
-	if (strcmp(m->seen, "/") != 0 || !mistake_expects(m, "an option line") || m->in_packet)
+	const bool first = !strcmp(m->before, "=") && mistake_expects(m, "a string");
+	if ((!mistake_expects(m, "an option line") && !first) || m->in_packet)
+		return false;
+	const size_t name = strcspn(m->line, "= \t\n");
+	const char *value = m->line + name + 1, *end = value + strcspn(value, " \t\r\n");
+	if ((first || strcmp(m->seen, "/")) && !strncmp(m->line, "--", 2) && m->line[name] == '=' && m->at >= value &&
+	    m->at < end && *value != '"') {
+		buf_printf(out, "a value of more than a word or a number is a string: %.*s=\"%.*s\"", (int)name,
+		           m->line, (int)(end - value), value);
+		return true;
+	}
+	if (strcmp(m->seen, "/") != 0)
 		return false;
 	if (!strncmp(m->line, "--remote_ip", 11))
 		return say(out, "with the length of its prefix an address is a string: --remote_ip=\"192.0.2.1/24\"");
