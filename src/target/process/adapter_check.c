@@ -20,6 +20,7 @@
 #include "target/process/adapter.h"
 #include "target/process/check_packet.h"
 #include "target/process/declared.h"
+#include "target/process/question.h"
 #include "util/monotonic.h"
 #include "util/strays.h"
 #include "util/vtime.h"
@@ -154,6 +155,9 @@ static int advance(struct asker *a, int64_t until, unsigned want)
 		buf_puts(&a->wrong, "it answers with a packet, and none was wanted");
 	else if (kind == PROTODRILL_STEPPED && !(want & PROTODRILL_WANT_STEP))
 		buf_puts(&a->wrong, "it stops after a step, and that was not wanted");
+	else if (kind != PROTODRILL_SENT && kind != PROTODRILL_RETURNED && a->length > ADVANCE_HEAD)
+		buf_printf(&a->wrong, "ADVANCE is answered with %zu bytes, and with the kind %d it has %d", a->length,
+		           kind, ADVANCE_HEAD);
 	a->still = kind == PROTODRILL_STEPPED && a->now == before ? a->still + 1 : 0;
 	if (a->still > MOST_STILL_STEPS)
 		buf_printf(&a->wrong, "%d steps at the same time: deadline() names a time that has come, and run() "
@@ -191,6 +195,9 @@ static int64_t call(struct asker *a, struct asked q)
 		           CALL_HEAD);
 		return INT64_MIN;
 	}
+	if (a->length > CALL_HEAD + question_most_bytes(q.op))
+		buf_printf(&a->wrong, "%s is answered with %zu bytes behind the value and the address, and there are "
+		           "%zu at most", question_call_name(q.op), a->length - CALL_HEAD, question_most_bytes(q.op));
 	return (int64_t)get(a->body, 8);
 }
 

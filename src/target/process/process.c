@@ -38,8 +38,12 @@ static int input_op(struct stack_driver *d, const void *bytes, size_t length, ui
 	buf_add(&p->question, bytes, length);
 	if (length > PROTODRILL_BODY - 2)
 		return process_cannot(p, "a packet of %zu bytes is more than an adapter can be given", length);
-	if (adapter_ask(p->adapter, segment ? PROTODRILL_MERGED : PROTODRILL_PACKET, &p->question, &body, &answered))
+	if (adapter_ask(p->adapter, segment ? PROTODRILL_MERGED : PROTODRILL_PACKET, &p->question, &body, &answered)) {
+		if (answered)
+			adapter_break(p->adapter, "answered %s with %zu byte%s, and there is nothing to say",
+			              segment ? "MERGED" : "PACKET", answered, answered == 1 ? "" : "s");
 		return 0;
+	}
 	if (adapter_problem(p->adapter))
 		return 0;
 	if (answered)
@@ -109,7 +113,10 @@ static bool ask_advance(struct process *p, struct advance *a)
 	p->settled = a->kind == PROTODRILL_REACHED && !p->real;
 	p->settled_tag = adapter_tag(p->adapter);
 	p->settled_at = a->now;
-	if (a->kind == PROTODRILL_SENT && length == ADVANCE_HEAD)
+	if (a->kind != PROTODRILL_SENT && a->kind != PROTODRILL_RETURNED && length > ADVANCE_HEAD)
+		adapter_break(p->adapter, "answered ADVANCE with the kind %u and %zu bytes, and of that kind it has %d",
+		              a->kind, length, ADVANCE_HEAD);
+	else if (a->kind == PROTODRILL_SENT && length == ADVANCE_HEAD)
 		adapter_break(p->adapter, "sent a packet without a byte");
 	else if (a->kind == PROTODRILL_SENT && !adapter_problem(p->adapter))
 		library_output(p->lib, body + ADVANCE_HEAD, length - ADVANCE_HEAD, a->now);

@@ -170,6 +170,8 @@ static int64_t take_answer(struct process *p, struct process_call *call, const u
 		return nonsense(p, call, "a value that is neither a result nor minus an errno");
 	if (!take_address(call, body + 8))
 		return nonsense(p, call, "an address of an unknown family");
+	if (length - CALL_HEAD > question_most_bytes(call->op))
+		return nonsense(p, call, "more bytes than there are in its answer");
 	call->out = body + CALL_HEAD;
 	call->out_length = length - CALL_HEAD;
 	return value;

@@ -35,7 +35,7 @@ enum fault {
 	HUGE_FRAME, NEGATIVE, REVERSED, EMPTY, TWICE, NOISE, TALKATIVE, UNKNOWN, CLOCK_BACK, CLOCK_FAR,
 	CLOCK_SHORT, WRONG_KIND, IDLE_TOO_SOON, NO_PACKET, BAD_VALUE, TOO_MUCH, BAD_FAMILY, LATE_WORDS, BAD_STATUS,
 	STAYS, OTHER_VERSION, ON_A_DEVICE, NAMELESS, OTHER_TIME, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD,
-	RESTLESS, BLOCKS, LIES, MISSPELT, POOR, FINE,
+	RESTLESS, BLOCKS, LIES, MISSPELT, POOR, SURPLUS, FINE,
 };
 
 static const int64_t BEGINNING = 946684800000000000;
@@ -82,6 +82,8 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 			return 32;
 		put(body, fault == BAD_VALUE ? (uint64_t)-5000 : fault == TOO_MUCH ? 100 : 3, 8);
 		put(body + 8, fault == BAD_FAMILY ? 99 : 0, 2);
+		if (question[0] != PROTODRILL_OP_RECVMSG)
+			return 32;
 		return 32 + 8 + (fault == TOO_MUCH ? 100 : 3); /* as recvmsg answers: flags, control data, bytes */
 	default:
 		return 0;
@@ -170,6 +172,8 @@ static void misbehave(enum fault fault, uint8_t *frame, size_t length)
 		put(frame, UINT32_MAX, 4);
 	if (fault == REVERSED)
 		put(frame, __builtin_bswap32((uint32_t)length - PROTODRILL_HEAD + 1), 4);
+	if (fault == SURPLUS)
+		put(frame, length - PROTODRILL_HEAD + 1, 4);
 	if (fault == TWICE)
 		write(1, frame, length);
 }
@@ -208,7 +212,7 @@ static int adapter(enum fault fault, int at)
 			put(frame + 4, 0, 2);
 		if (now != FINE && now != REFUSES && now != RESTLESS)
 			misbehave(now, frame, 8 + answered);
-		write(1, frame, 8 + answered);
+		write(1, frame, 8 + answered + (now == SURPLUS));
 		if (head[4] == PROTODRILL_BYE)
 			after_bye(fault);
 	}
@@ -328,6 +332,10 @@ static const struct {
 	{ WRONG_KIND, "the kind 9", PROTODRILL_ADVANCE, false },
 	{ IDLE_TOO_SOON, "nothing to do", PROTODRILL_ADVANCE, false },
 	{ NO_PACKET, "a packet without a byte", PROTODRILL_ADVANCE, false },
+	{ SURPLUS, "bytes, and of that kind it has 12", PROTODRILL_ADVANCE, false },
+	{ SURPLUS, "answered PACKET with 1 byte, and there is nothing to say", PROTODRILL_PACKET, false },
+	{ SURPLUS, "answered BYE with 1 byte, and there is nothing to say", PROTODRILL_BYE, false },
+	{ SURPLUS, " bytes", PROTODRILL_CALL, false },
 	{ BAD_VALUE, "neither a result nor minus an errno", PROTODRILL_CALL, false },
 	{ BAD_FAMILY, "an unknown family", PROTODRILL_CALL, false },
 	{ OTHER_VERSION, "speaks version 2", PROTODRILL_HELLO, false },

@@ -29,6 +29,18 @@ const char *question_call_name(unsigned op)
 	return op < ARRAY_LEN(calls) ? calls[op] : "";
 }
 
+size_t question_most_bytes(unsigned op)
+{
+	switch (op) {
+	case PROTODRILL_OP_RECEIVE: case PROTODRILL_OP_RECVMSG: case PROTODRILL_OP_GETSOCKOPT: case PROTODRILL_OP_IOCTL:
+		return PROTODRILL_BODY;
+	case PROTODRILL_OP_POLL:
+		return sizeof(uint64_t);                     /* a generation */
+	default:
+		return 0;
+	}
+}
+
 static void add_text(struct buf *out, const char *text, size_t length)
 {
 	buf_add_byte(out, ' ');
