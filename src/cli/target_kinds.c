@@ -121,12 +121,19 @@ static struct target *open_source(const struct attempt_plan *plan, const struct 
 	return process_target_open(&options, problem);
 }
 
-static struct target *open_command(const struct attempt_plan *plan, const char *command, struct buf *problem)
+/* @name: what messages call it, where the command is our own; else NULL. */
+static struct target *open_named(const struct attempt_plan *plan, const char *command, const char *name,
+                                 struct buf *problem)
 {
 	const struct builtin_setup *setup = plan->target_options;
-	const struct adapter_source source = { .command = command, .home = setup->home };
+	const struct adapter_source source = { .command = command, .home = setup->home, .name = name };
 
 	return open_source(plan, &source, problem);
+}
+
+static struct target *open_command(const struct attempt_plan *plan, const char *command, struct buf *problem)
+{
+	return open_named(plan, command, NULL, problem);
 }
 
 static struct target *open_process(const struct attempt_plan *plan, struct buf *problem)
@@ -165,7 +172,7 @@ static struct target *open_plug_in(const struct attempt_plan *plan, struct buf *
 		add_word(&command, file);
 		if (c->plug_in_flags)
 			add_word(&command, c->plug_in_flags);
-		t = open_command(plan, command.data, problem);
+		t = open_named(plan, command.data, file, problem);
 	} else {
 		buf_puts(problem, "which plug-in? Write -t plug-in:FILE.so, or --so_filename=FILE.so in the script");
 	}

@@ -46,7 +46,7 @@ struct adapter {
 	struct buf question;                                 /* that, as it was sent */
 	uint8_t *frame;                                      /* the last answer, as far as it has come */
 	size_t filled;
-	char *name;                                          /* the command as it was given */
+	char *name, *called;                                 /* the command as it was given; in messages */
 	bool is_object;                                      /* it is a shared object, and not a program */
 	struct buf first_words, last_words, problem;
 	struct shared_processor processor;
@@ -184,6 +184,7 @@ static struct adapter *start_words(const struct adapter_source *source, char **w
 	a = checked_memory(calloc(1, sizeof(*a)));
 	a->frame = checked_memory(malloc(PROTODRILL_HEAD + PROTODRILL_BODY));
 	a->name = checked_memory(strdup(command));
+	a->called = checked_memory(strdup(source->name ? source->name : command));
 	a->first_words = a->last_words = a->problem = a->question = (struct buf)BUF_INIT;
 	a->end = VTIME_NEVER;
 	a->is_object = !source->serve && names_object(words[0]);
@@ -359,7 +360,7 @@ static void breaks(struct adapter *a, bool died, bool asked, const char *what)
 	if (a->problem.length)
 		return;
 	finish(a, died, &how);
-	buf_printf(&a->problem, "the adapter '%s' %s%s", a->name, what, how.data);
+	buf_printf(&a->problem, "the adapter '%s' %s%s", a->called, what, how.data);
 	if (asked)
 		add_question(&a->problem, a);
 	add_last_words(&a->problem, a);
@@ -431,6 +432,7 @@ void adapter_free(struct adapter *a)
 	buf_free(&a->question);
 	free(a->frame);
 	free(a->name);
+	free(a->called);
 	free(a);
 }
 

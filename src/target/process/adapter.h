@@ -28,11 +28,12 @@ struct adapter;
 /* Where an adapter comes from. A command is words with blanks between them, any of which may be quoted; no shell reads
  * it. The program is looked for along PATH, and runs in the folder @home; NULL: the current one. With @serve the
  * command is only a name, and the process is a copy of this one that ends with what serve(path) returns: loading
- * another program costs more than most cases do. */
+ * another program costs more than most cases do. Messages call it by its @name, if it has one. */
 struct adapter_source {
 	const char *command, *home;
 	int (*serve)(const char *path);
 	const char *path;
+	const char *name;
 };
 
 /* @patience_s: for one answer; 0: ADAPTER_PATIENCE_S. NULL with @problem. */
