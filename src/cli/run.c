@@ -353,10 +353,11 @@ static void run_group(struct session *session, size_t count)
 	bool shares = boots && request->shared;
 	int timeout_s = first->timeout_s < 0 ? request->play.timeout_s : first->timeout_s;
 	int workers = workers_of(session, virtual_time ? suitable_jobs(request, true).most : session->backoff.most);
+	const int bound = bound_workers(session, count, workers);
 	const struct jobs_plan plan = {
 		.count = count,
-		.workers = bound_workers(session, count, workers),
-		.backoff = virtual_time ? NULL : &session->backoff,
+		.workers = bound,
+		.backoff = virtual_time || bound < workers ? NULL : &session->backoff, /* not fewer than one */
 		.batch = shares ? SHARED_BATCH : virtual_time && !boots ? VIRTUAL_BATCH : 1,
 		.timeout_s = virtual_time && !boots ? timeout_s : 0,
 		.memory_mb = request->play.memory_mb,
