@@ -175,8 +175,8 @@ int protodrill_adapter_main(const struct protodrill_stack_v1 *stack);
 void protodrill_output(const void *bytes, size_t length);
 void protodrill_output_at(const void *bytes, size_t length, int64_t time);
 /* In packet() or merged(): a setting asks for something that the stack cannot do with this packet. The case is SKIP
- * with @why ("a SYN with time-stamps, which were switched off"). A function that returns PROTODRILL_UNKNOWN may call it
- * as well, to say why. */
+ * with @why ("a SYN with time-stamps, which were switched off"). A function that returns PROTODRILL_UNKNOWN, start()
+ * among them, may call it as well, to say why. */
 void protodrill_refuse(const char *why);
 /* The present time. */
 int64_t protodrill_now(void);

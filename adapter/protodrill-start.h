@@ -69,7 +69,8 @@ static int protodrill_start(int type)
 	protodrill.now = how.now;
 	int error = s->start(&how);
 	if (error == PROTODRILL_UNKNOWN) {
-		protodrill_put_text(s->name, how.local.family == 6 ? " has no IPv6" : " has no IPv4");
+		if (!protodrill.filled)                      /* by protodrill_refuse() */
+			protodrill_put_text(s->name, how.local.family == 6 ? " has no IPv6" : " has no IPv4");
 		return 0;
 	}
 	if (error) {

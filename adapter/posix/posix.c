@@ -272,13 +272,36 @@ static void unlimit_errors(void)
 	do_set("net.ipv6.icmp.ratelimit", "0", why, sizeof(why));
 }
 
+/* Where there is no way to the other side, what this machine does not answer is no fault of its stack. To a group all
+ * ways lead that a script names. Sends nothing. */
+static int has_way(int probe, const struct protodrill_address *remote)
+{
+	const int is_group = remote->family == 4 ? remote->bytes[0] >= 224 : remote->bytes[0] == 0xff;
+	struct protodrill_address to = *remote;
+	struct sockaddr_storage a;
+	char name[INET6_ADDRSTRLEN], why[2 * INET6_ADDRSTRLEN + 64];
+
+	to.port = 9;
+	const socklen_t length = to_sockaddr(&to, &a);
+	if (is_group || connect(probe, (struct sockaddr *)&a, length) == 0 ||
+	    (errno != ENETUNREACH && errno != EHOSTUNREACH))
+		return 1;
+	inet_ntop(remote->family == 6 ? AF_INET6 : AF_INET, remote->bytes, name, sizeof(name));
+	snprintf(why, sizeof(why), "the machine under test has no route to %s (ip route add %s dev ...)", name, name);
+	protodrill_refuse(why);
+	return 0;
+}
+
 static int start(const struct protodrill_start *how)
 {
 	int probe = socket(how->local.family == 6 ? AF_INET6 : AF_INET, SOCK_DGRAM, 0);
 
 	if (probe < 0)
 		return PROTODRILL_UNKNOWN;
+	const int good = has_way(probe, &how->remote);
 	close(probe);
+	if (!good)
+		return PROTODRILL_UNKNOWN;
 	kept->local = how->local;
 	kept->remote = how->remote;
 	kept->playing = 1;
