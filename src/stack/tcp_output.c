@@ -384,12 +384,13 @@ static void output(struct tcp *t, int too)
 			tcp_congestion_pause(t);
 		seq_t before = t->snd.cursor;
 		tcp_busy_narrow(t, false);
+		bool kept = t->accurate.keeps_room;          /* by a SEND that is at work */
 		tcp_accecn_keep_room(t, true);
 		tcp_ack_keep_room(t, st->config.tcp_push_bursts != 0);
 		if (!(too & ONE_BURST))                             /* only what goes while a SEND is at work */
 			probe_path(t);
 		bool filled = send_new(t, too);
-		tcp_accecn_keep_room(t, false);
+		tcp_accecn_keep_room(t, kept);
 		tcp_ack_keep_room(t, false);
 		/* Text that is held back by a full window shows that it is used, as does text that fills it. */
 		filled |= st->config.tcp_window_in_segments && tcp_unsent(t) && network_room(t, t->snd.cursor) <= 0;

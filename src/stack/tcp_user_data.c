@@ -25,6 +25,7 @@
 
 #include "stack/message.h"
 #include "stack/socket_stamp.h"
+#include "stack/tcp_accecn.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_busy.h"
 #include "stack/tcp_chunk.h"
@@ -149,6 +150,7 @@ int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 	result = wrong ? wrong : may_send(s);
 	if (result == 0) {
 		tcp_sent_more(t);
+		tcp_accecn_keep_room(t, !defect(tcp_stack(t), DEFECT_TCP_CHUNK_ROOM_FILLED));
 		result = queue_data(t, message, flags);
 	}
 	/* A user whose write was refused, wholly or in part, would benefit from a larger buffer. */
@@ -158,6 +160,7 @@ int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 		tcp_chunk_refused(t);
 	}
 	if (result <= 0) {
+		tcp_accecn_keep_room(t, false);
 		tcp_judge_sending(t);
 		return result;
 	}
@@ -171,6 +174,7 @@ int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 	if (flags & MSG_OOB)
 		tcp_snd_mark_urgent(t);
 	tcp_output(t);
+	tcp_accecn_keep_room(t, false);
 	tcp_trace(t);
 	return result;
 }
