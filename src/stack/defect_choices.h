@@ -20,6 +20,8 @@
 	  "measures chunks of a send buffer in segments without options") \
 	X(TCP_REST_KEEPS_BORDERS, "tcp-rest-keeps-borders", "RFC9293:3.10.7.4-ACKADV", \
 	  "cuts what an ACK leaves of a burst where the burst was cut at first") \
+	X(TCP_FITTING_AGAIN, "tcp-fitting-again", "RFC1191:6.4-RTX", \
+	  "sends everything again when ICMP tells of a path MTU that all of it fits") \
 	X(TCP_CHUNK_ROOM_FILLED, "tcp-chunk-room-filled", "RFC9293:3.8.6.2.1-SENDRULES", \
 	  "makes segments of one SEND larger once the AccECN option is no longer due") \
 	X(TCP_ECN_CWR_WITHOUT_REDUCTION, "tcp-ecn-cwr-without-reduction", "RFC3168:6.1.2-CWR", \

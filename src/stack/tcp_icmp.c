@@ -17,9 +17,21 @@
 #include "stack/tcp_output.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_send.h"
+#include "stack/tcp_sent.h"
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_timer.h"
+
+/* Is a segment on its way that is larger than @mss? */
+static bool any_larger(const struct tcp *t, uint32_t mss)
+{
+	for (size_t i = 0; i < t->sent.count; i++) {
+		const struct sent_segment *s = tcp_sent_segment(t, i);
+		if (seq_diff(s->end, s->seq) > (int32_t)mss)
+			return true;
+	}
+	return false;
+}
 
 /* A segment was too large: send smaller ones from the oldest octet on. This is no sign of congestion (RFC 1191,
  * 6.5). */
@@ -37,6 +49,9 @@ static void too_big(struct tcp *t, uint32_t mss_before)
 		return;
 	}
 	if (!tcp_in(t, TCPM_SENDS) || seq_equal(t->snd.una, t->snd.nxt))
+		return;
+	/* RFC 1191, 6.4: what fits has not been dropped. */
+	if (mss >= mss_before && !any_larger(t, mss) && !defect(tcp_stack(t), DEFECT_TCP_FITTING_AGAIN))
 		return;
 	tcp_snd_move(t, tcp_queue_start(t));
 	tcp_rto_untime(t);
