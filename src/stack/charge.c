@@ -54,3 +54,8 @@ struct charge charge_copy(size_t length)
 {
 	return charge_for(length + BOOK_KEEPING);
 }
+
+bool charge_is_wasteful(const struct charge *charge, uint32_t length, uint32_t share)
+{
+	return (uint64_t)charge->memory * share / 256 > length;
+}

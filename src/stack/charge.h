@@ -27,5 +27,7 @@ struct charge charge_packet(size_t length);
 /* The charge of @length octets of text that were copied together: no head room. */
 struct charge charge_copy(size_t length);
 enum { CHARGE_COPY_MOST = 3776 };                        /* most octets of text in one such copy */
+/* Is less than @share, in 256ths, of the memory of a packet with @length octets text? */
+bool charge_is_wasteful(const struct charge *charge, uint32_t length, uint32_t share);
 
 #endif

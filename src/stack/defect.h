@@ -656,10 +656,6 @@ struct stack_config;
 	  "never offers more than at the start") \
 	X(TCP_RECEIVE_BUFFER_FIXED, "buf-receive-fixed", "RFC9293:3.8.6.2.2-WNDUPD", \
 	  "never lets a receive buffer grow") \
-	X(TCP_COVERED_CHARGED, "buf-covered-charged", "RFC9293:3.10.7.4-TEXT", \
-	  "goes on charging early packets that a later one has covered") \
-	X(TCP_BUFFER_NOT_FOR_EARLY, "buf-not-for-early", "RFC9293:3.8.6.2.2-WNDUPD", \
-	  "lets a receive buffer grow only for a user who reads") \
 	X(TCP_FULL_NOT_SHUT, "tcp-full-not-shut", "RFC9293:3.8.6.1-PROBEACK", \
 	  "leaves the window open though the buffer is full") \
 	X(TCP_READ_NOT_ACKED, "tcp-read-not-acked", "RFC9293:MUST-59", \

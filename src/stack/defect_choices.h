@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * defect_choices.h - defects of what a host may choose: how profile linux sends, acknowledges, and ends connections
+ * defect_choices.h - defects of what a host may choose: how profile linux sends, keeps text, acknowledges and closes
  *
  * A part of the list in defect.h, which says what an entry is.
  */
@@ -42,6 +42,12 @@
 	  "sends the smallest bursts as long as no round trip was measured") \
 	X(TCP_EARLY_NOT_QUICK, "tcp-early-not-quick", "RFC5681:4.2-OOO", \
 	  "merges ACKs of early text while the peer's congestion window still needs each of them") \
+	X(TCP_EARLY_NOT_COLLAPSED, "buf-early-not-collapsed", "RFC9293:3.10.7.4-TEXT", \
+	  "never copies early packets together") \
+	X(TCP_COVERED_CHARGED, "buf-covered-charged", "RFC9293:3.10.7.4-TEXT", \
+	  "goes on charging early packets that a later one has covered") \
+	X(TCP_BUFFER_NOT_FOR_EARLY, "buf-not-for-early", "RFC9293:3.8.6.2.2-WNDUPD", \
+	  "lets a receive buffer grow only for a user who reads") \
 	X(TCP_COMPRESS_UNMEASURED, "tcp-compress-unmeasured", "RFC2018:4-DUPACK", \
 	  "merges ACKs of early text by the sender's round trip, though the receiver has measured none") \
 	X(TCP_TIME_WAIT_SYN_SKIPPED, "tcp-time-wait-syn-skipped", "RFC9293:MAY-2", \

@@ -185,6 +185,74 @@ bool rxq_pop_packet(struct rxq *q, seq_t next, struct rxq_packet *packet)
 	return true;
 }
 
+/* ---- copying together ---- */
+
+/* The last packet of those that begin with @p and have no gap between them. */
+static struct kept_packet *last_without_gap(struct kept_packet *p)
+{
+	while (p->next && seq_before_or_at(p->next->is.start, p->is.end))
+		p = p->next;
+	return p;
+}
+
+/* The packets from @p to @last become blocks of text, all of them full but the last. */
+static uint32_t copy_together(struct rxq *q, struct kept_packet *p, const struct kept_packet *last)
+{
+	const seq_t end = last->is.end;
+	seq_t start = p->is.start;
+	struct kept_packet *const behind = last->next;
+	const vtime_t came = last->is.charge.came;
+	uint32_t copied = 0;
+
+	for (const struct kept_packet *old = p; old != behind; old = old->next, copied++)
+		q->memory -= old->is.charge.memory;
+	for (; ; p = p->next) {
+		uint32_t left = (uint32_t)seq_diff(end, start);
+		uint32_t length = left < CHARGE_COPY_MOST || p->next == behind ? left : CHARGE_COPY_MOST;
+		p->is = (struct rxq_packet){ start, seq_add(start, length), charge_copy(length) };
+		p->is.charge.came = came;
+		q->memory += p->is.charge.memory;
+		start = p->is.end;
+		if (seq_equal(start, end))
+			break;
+	}
+	while (p->next != behind) {
+		p->next->is.charge.memory = 0;               /* has been taken off */
+		take_out_packet(q, &p->next);
+	}
+	return copied;
+}
+
+/* The first packet up to @last that is a reason to copy it, with all behind it; NULL: none. */
+static struct kept_packet *worth_copying(struct kept_packet *p, const struct kept_packet *last, uint32_t share)
+{
+	for (; ; p = p->next) {
+		if (charge_is_wasteful(&p->is.charge, (uint32_t)seq_diff(p->is.end, p->is.start), share))
+			return p;
+		if (p == last)
+			return NULL;
+		if (!seq_equal(p->next->is.start, p->is.end))
+			return p;
+	}
+}
+
+uint32_t rxq_collapse(struct rxq *q, uint32_t share, uint32_t buffer)
+{
+	uint32_t copied = 0, alone = 0;
+
+	for (struct kept_packet *p = q->packets, *behind; p; p = behind) {
+		struct kept_packet *last = last_without_gap(p), *first = NULL;
+		behind = last->next;
+		if (p != last)
+			first = worth_copying(p, last, share);
+		else if ((alone += p->is.charge.memory) > buffer / 8)
+			break;
+		if (first)
+			copied += copy_together(q, first, last);
+	}
+	return copied;
+}
+
 /* ---- text ---- */
 
 /* What remains to be added of a segment. */

@@ -40,6 +40,10 @@ size_t rxq_front(struct rxq *q, seq_t next, const uint8_t **bytes);
 void rxq_pop(struct rxq *q);                             /* remove the piece that rxq_front() returned */
 /* Takes out the first packet, which is charged elsewhere from now on, if it ends before @next or there. */
 bool rxq_pop_packet(struct rxq *q, seq_t next, struct rxq_packet *packet);
+/* Copies together packets between which there is no gap, from the first on that overlaps the next or whose text is
+ * less than @share, in 256ths, of its memory. Looks no further when packets between gaps use an eighth of @buffer.
+ * Returns how many were copied. */
+uint32_t rxq_collapse(struct rxq *q, uint32_t share, uint32_t buffer);
 /* Give up the last packet; there must be one. */
 void rxq_drop_last(struct rxq *q);
 void rxq_drop_all(struct rxq *q);                        /* NULL is fine */

@@ -220,7 +220,7 @@ struct tcp_receive_space {
 
 /* The memory of what is in .rcv.buffer. tcp_memory.c */
 struct held_packet {
-	seq_t end;                                           /* begins where the one before ends */
+	seq_t start, end;                                    /* may overlap the one before; counted from there */
 	struct charge charge;
 };
 struct tcp_receive_memory {

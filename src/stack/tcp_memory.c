@@ -12,7 +12,8 @@
  *   the buffer, whatever its size.
  * - Memory is granted in pages of 4096 octets. Memory that was granted and is unused may serve a segment beyond the
  *   limit, if that is just what was expected next.
- * - Before text is given up, small packets are copied together into blocks as large as a page takes.
+ * - Before text is given up, packets are copied together into blocks as large as a page takes: all from the first on
+ *   that wastes its memory, has text that was read, or overlaps the next. So are early packets without gaps.
  *
  * tcp_rcv.c decides what is given up when the buffer is full, and tcp_receive_limit.c how the window follows. Only this
  * file writes struct tcp_receive_memory. Without memory for another entry, text joins the last packet and is not
@@ -80,7 +81,7 @@ void tcp_memory_append(struct tcp *t, seq_t start, seq_t end, struct charge char
 		last->charge.came = charge.came;
 		count(tcp_stack(t), TcpExtTCPRcvCoalesce);
 	} else if (make_room(t)) {
-		*packet_at(m, m->count++) = (struct held_packet){ end, charge };
+		*packet_at(m, m->count++) = (struct held_packet){ start, end, charge };
 		take(m, charge.memory);
 	} else if (last) {
 		last->end = end;
@@ -133,41 +134,36 @@ bool tcp_memory_granted(const struct tcp *t, uint32_t memory)
 
 /* ---- copying together ---- */
 
-static uint32_t length_of(const struct tcp *t, size_t i)
+/* Is this packet a reason to copy it, with all behind it? */
+static bool is_worth_copying(const struct tcp *t, size_t i, uint32_t share)
 {
-	seq_t start = i ? packet_at(&t->memory, i - 1)->end : t->rcv.read;
+	const struct tcp_receive_memory *m = &t->memory;
+	const struct held_packet *p = packet_at(m, i);
 
-	return (uint32_t)seq_diff(packet_at(&t->memory, i)->end, start);
+	return charge_is_wasteful(&p->charge, (uint32_t)seq_diff(p->end, p->start), share) ||
+	       (!i && seq_before(p->start, t->rcv.read)) ||
+	       (i + 1 < m->count && !seq_equal(packet_at(m, i + 1)->start, p->end));
 }
 
-static bool is_wasteful(const struct tcp *t, size_t i, uint32_t share)
-{
-	uint32_t length = length_of(t, i);
-
-	return length <= CHARGE_COPY_MOST && (uint64_t)packet_at(&t->memory, i)->charge.memory * share / 256 > length;
-}
-
-/* The packets from @first to before @end are copied into blocks, all of them full but the last. No packet has more text
- * than a block takes, so there are never more blocks than packets. */
-static void copy_together(struct tcp *t, size_t first, size_t end)
+/* The packets from @first on are copied into blocks, all of them full but the last. */
+static void copy_together(struct tcp *t, size_t first)
 {
 	struct tcp_receive_memory *m = &t->memory;
-	seq_t start = first ? packet_at(m, first - 1)->end : t->rcv.read, last = packet_at(m, end - 1)->end;
+	seq_t start = first ? packet_at(m, first - 1)->end : t->rcv.read, last = packet_at(m, m->count - 1)->end;
 	uint32_t before = 0, after = 0;
 	size_t kept = first;
 
-	for (size_t i = first; i < end; i++)
+	for (size_t i = first; i < m->count; i++)
 		before += packet_at(m, i)->charge.memory;
 	while (seq_before(start, last)) {
 		uint32_t left = (uint32_t)seq_diff(last, start);
-		struct charge copy = charge_copy(left < CHARGE_COPY_MOST ? left : CHARGE_COPY_MOST);
-		start = left < CHARGE_COPY_MOST ? last : seq_add(start, CHARGE_COPY_MOST);
-		copy.came = tcp_memory_came(t, seq_back(start, 1));
-		*packet_at(m, kept++) = (struct held_packet){ start, copy };
+		uint32_t length = left < CHARGE_COPY_MOST || kept + 1 == m->count ? left : CHARGE_COPY_MOST;
+		struct charge copy = charge_copy(length);
+		copy.came = tcp_memory_came(t, seq_add(start, length - 1));
+		*packet_at(m, kept++) = (struct held_packet){ start, seq_add(start, length), copy };
+		start = seq_add(start, length);
 		after += copy.memory;
 	}
-	for (size_t i = end; i < m->count; i++)
-		*packet_at(m, kept++) = *packet_at(m, i);
 	m->count = kept;
 	give_back(m, before);
 	take(m, after);
@@ -175,14 +171,18 @@ static void copy_together(struct tcp *t, size_t first, size_t end)
 
 uint32_t tcp_memory_collapse(struct tcp *t, uint32_t share)
 {
-	size_t first = 0, end;
+	uint32_t buffer = (uint32_t)t->socket->options.receive_buffer, copied;
+	size_t first = 0;
 
-	while (first < t->memory.count && !is_wasteful(t, first, share))
-		first++;
-	for (end = first; end < t->memory.count && is_wasteful(t, end, share); )
-		end++;
-	if (end == first || defect(tcp_stack(t), DEFECT_TCP_NOT_COLLAPSED))
+	if (defect(tcp_stack(t), DEFECT_TCP_NOT_COLLAPSED))
 		return 0;
-	copy_together(t, first, end);
-	return (uint32_t)(end - first);
+	copied = defect(tcp_stack(t), DEFECT_TCP_EARLY_NOT_COLLAPSED) ? 0 :
+	         rxq_collapse(t->rcv.early, share, buffer);
+	while (first < t->memory.count && !is_worth_copying(t, first, share))
+		first++;
+	if (first == t->memory.count)
+		return copied;
+	copied += (uint32_t)(t->memory.count - first);
+	copy_together(t, first);
+	return copied;
 }

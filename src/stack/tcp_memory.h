@@ -22,8 +22,8 @@ uint32_t tcp_memory_used(const struct tcp *t);           /* what counts against 
 bool tcp_memory_exceeded(const struct tcp *t);           /* the charge exceeds the buffer */
 /* May an expected packet be taken though the buffer is full? Yes, if memory was granted in advance. */
 bool tcp_memory_granted(const struct tcp *t, uint32_t memory);
-/* Copies together the first run of packets whose text is less than @share, in 256ths, of their memory. Returns how
- * many. */
+/* Copies packets together, from the first on whose text is less than @share, in 256ths, of its memory, and then those
+ * that wait out of order. Returns how many. */
 uint32_t tcp_memory_collapse(struct tcp *t, uint32_t share);
 
 #endif
