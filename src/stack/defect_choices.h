@@ -48,6 +48,12 @@
 	  "goes on charging early packets that a later one has covered") \
 	X(TCP_BUFFER_NOT_FOR_EARLY, "buf-not-for-early", "RFC9293:3.8.6.2.2-WNDUPD", \
 	  "lets a receive buffer grow only for a user who reads") \
+	X(TCP_REOPENED_ANYWHERE, "tcp-reopened-anywhere", "RFC9293:MAY-2", \
+	  "begins a connection out of TIME-WAIT where the old one ended") \
+	X(TCP_FIRST_ACK_NEVER_WAITS, "tcp-first-ack-never-waits", "RFC9293:MUST-58", \
+	  "acknowledges a SYN,ACK at once though the user is about to send") \
+	X(TCP_GAP_NO_DUPLICATE, "tcp-gap-no-duplicate", "RFC2018:4-DUPACK", \
+	  "does not count the ACK of text that fills part of a gap among those that go at once") \
 	X(TCP_COMPRESS_UNMEASURED, "tcp-compress-unmeasured", "RFC2018:4-DUPACK", \
 	  "merges ACKs of early text by the sender's round trip, though the receiver has measured none") \
 	X(TCP_TIME_WAIT_SYN_SKIPPED, "tcp-time-wait-syn-skipped", "RFC9293:MAY-2", \

@@ -28,7 +28,7 @@ void tcp_ack_start(struct tcp *t)
 	const struct stack_config *c = &tcp_stack(t)->config;
 
 	t->ack = (struct tcp_acknowledging){
-		.delay = vtime_ms(c->tcp_delayed_ack_min_ms),
+		.delay = vtime_ms(c->tcp_delayed_ack_min_ms), .interactive = t->ack.interactive,
 	};
 	tcp_ack_accepted(t);
 }
@@ -188,13 +188,26 @@ static bool take_quick(struct tcp *t)
 }
 
 /* The text reveals a loss, or repairs one: RFC 5681, 4.2 wants the ACK at once. */
-void tcp_ack_news(struct tcp *t, uint32_t text)
+static void tell_news(struct tcp *t, uint32_t text)
 {
-	take_quick(t);
 	if (defect(tcp_stack(t), DEFECT_TCP_NO_DUPLICATE_ACK))
 		tcp_ack_owe(t, text, false);
 	else
 		t->ack.now = true;
+}
+
+/* If other gaps remain, the ACK is the first of the duplicates that go at once, unless it goes at once in any case. */
+void tcp_ack_news(struct tcp *t, uint32_t text)
+{
+	bool quick = take_quick(t);
+	bool duplicate = !quick && rxq_bytes(t->rcv.early) &&
+	                 (uint32_t)seq_diff(t->rcv.nxt, t->ack.sent) <= tcp_full_segment(t);
+
+	if (duplicate && !defect(tcp_stack(t), DEFECT_TCP_GAP_NO_DUPLICATE)) {
+		t->ack.early_at = t->rcv.nxt;
+		t->ack.early_told = 1;
+	}
+	tell_news(t, text);
 }
 
 /* How long an ACK of early text may wait for the next one: a twentieth of the round trip at most, and what the timer
@@ -230,7 +243,7 @@ void tcp_ack_early(struct tcp *t, uint32_t text)
 	if (!t->agreed.sack || t->ack.early_told < at_once ||
 	    t->ack.early_held >= c->tcp_sack_compression_most) {
 		t->ack.early_told += t->ack.early_told < DUPLICATES_AT_ONCE;
-		tcp_ack_news(t, text);
+		tell_news(t, text);
 		return;
 	}
 	t->ack.early_held++;
@@ -299,6 +312,17 @@ void tcp_ack_quick(struct tcp *t, uint16_t segments)
 {
 	t->ack.quick = segments;
 	talk(t, false);
+}
+
+/* As was seen on Linux, it waits as long as an ACK may. The ACKs after it are as quick as usual. */
+bool tcp_ack_rides(struct tcp *t)
+{
+	if (tcp_stack(t)->config.tcp_ack_policy != TCP_ACK_QUICK_START ||
+	    defect(tcp_stack(t), DEFECT_TCP_FIRST_ACK_NEVER_WAITS))
+		return false;
+	talk(t, false);
+	tcp_arm(t, TCP_TIMER_DELAYED_ACK, longest_delay(t));
+	return true;
 }
 
 /* ACKs can ride on answers. If it turns out that nobody answers, the quick ACKs that were left go at once again. */

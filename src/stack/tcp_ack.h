@@ -35,6 +35,9 @@ void tcp_ack_keep_room(struct tcp *t, bool keeps);       /* if one is due: until
 bool tcp_ack_invalid_allowed(struct tcp *t, bool bare);
 /* The next @segments with text are acknowledged at once. */
 void tcp_ack_quick(struct tcp *t, uint16_t segments);
+/* The user of a client sends first (TCP_QUICKACK is 0, TCP_DEFER_ACCEPT): the ACK of the SYN,ACK can wait for that
+ * text. False: this host does not let it. */
+bool tcp_ack_rides(struct tcp *t);
 void tcp_ack_slow(struct tcp *t);                        /* ACKs wait from now on */
 void tcp_ack_missed(struct tcp *t);                      /* a whole segment came again: ACKs go at once for a while */
 bool tcp_ack_asked(struct tcp *t, int on);               /* the user says whether ACKs may wait; is one due now? */

@@ -24,6 +24,7 @@
 #include "stack/tcp_chunk.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
+#include "stack/tcp_ack.h"
 #include "stack/tcp_isn.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
@@ -85,6 +86,7 @@ static int disconnect(struct socket *s)
 	tcp_listen_stop(t);
 	tcp_abort(t, "connect to AF_UNSPEC");
 	tcp_rcv_clear(t);
+	tcp_ack_quick(t, 0);                                 /* TCP_QUICKACK was about that connection */
 	if (breaks)
 		socket_fail(s, ECONNRESET);
 	s->remote = (struct endpoint){ 0 };

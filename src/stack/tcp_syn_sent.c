@@ -79,6 +79,7 @@ static void both_open(struct tcp *t, struct tcp_segment *seg)
 enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 {
 	struct stack *st = tcp_stack(t);
+	const bool rides = t->ack.interactive || t->options.defer_accept_s;
 
 	if (!ack_acceptable(t, seg))
 		return SEG_DONE;
@@ -128,7 +129,7 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 		 * answer. */
 		tcp_ack_slow(t);
 		tcp_ack_owe(t, 0, true);
-	} else {
+	} else if (!rides || !tcp_ack_rides(t)) {
 		tcp_ack_now(t);
 	}
 	return SEG_NEXT;
