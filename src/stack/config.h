@@ -275,6 +275,7 @@ enum ip_pmtu_discovery {
 	X(tcp_time_wait_reuse, 1, 0, 2, "ipv4.tcp_tw_reuse")  /* RFC 6191 */ \
 	X(tcp_time_wait_reuse_ms, 1000, 1, 60000, "ipv4.tcp_tw_reuse_delay")  /* for ports that connect() chooses */ \
 	X(tcp_time_wait_isn_step, 0, 0, INT32_MAX, NULL)  /* an answer to a new SYN: beyond SND.NXT; 0: by clock */ \
+	X(tcp_time_wait_yields_to_bound, 0, 0, 1, NULL)  /* to a port from bind(), if it had time-stamps */ \
 	X(tcp_time_wait_beyond_next, 0, 0, 1, NULL)  /* RFC 6191, 2: a SYN behind the FIN; 1: behind RCV.NXT */ \
 	X(tcp_remnants, 0, 0, 1, NULL)  /* from FIN-WAIT-2 on, once the user has closed, only numbers are kept */ \
 	X(tcp_listen_syn_fin_dropped, 0, 0, 1, NULL)          /* RFC 9293, 3.10.7.2 takes a FIN along with the SYN */ \

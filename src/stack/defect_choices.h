@@ -48,6 +48,8 @@
 	  "goes on charging early packets that a later one has covered") \
 	X(TCP_BUFFER_NOT_FOR_EARLY, "buf-not-for-early", "RFC9293:3.8.6.2.2-WNDUPD", \
 	  "lets a receive buffer grow only for a user who reads") \
+	X(TCP_TIME_WAIT_YIELDS_UNSTAMPED, "tcp-time-wait-yields-unstamped", "RFC9293:MAY-2", \
+	  "connects from a port in TIME-WAIT though nothing tells old segments from new ones") \
 	X(TCP_REOPENED_ANYWHERE, "tcp-reopened-anywhere", "RFC9293:MAY-2", \
 	  "begins a connection out of TIME-WAIT where the old one ended") \
 	X(TCP_FIRST_ACK_NEVER_WAITS, "tcp-first-ack-never-waits", "RFC9293:MUST-58", \

@@ -61,14 +61,25 @@ bool tcp_gives_way(const struct socket *s)
 	       vtime_before(end, s->stack->now) && !defect(s->stack, DEFECT_TCP_TIME_WAIT_PORT_KEPT);
 }
 
-/* Another connection with these ends is in the way, unless it is in TIME-WAIT and may be replaced (RFC 6191). */
+/* May @other, in TIME-WAIT, be replaced (RFC 6191)? Some hosts ask only for time-stamps if the user chose the port. */
+static bool yields(const struct socket *other, const struct socket *s)
+{
+	const struct stack_config *c = &s->stack->config;
+
+	if (c->tcp_time_wait_yields_to_bound && s->port_chosen_by_user &&
+	    !defect(s->stack, DEFECT_TCP_TIME_WAIT_YIELDS_UNSTAMPED))
+		return other->tcp->agreed.stamps;
+	return c->tcp_time_wait_reuse;
+}
+
+/* Another connection with these ends is in the way, unless it is in TIME-WAIT and may be replaced. */
 static bool address_free(struct socket *s)
 {
 	struct socket *other = socket_find_same(s);
 
 	if (!other)
 		return true;
-	if (other->tcp->state != TCPS_TIME_WAIT || other->fd >= 0 || !s->stack->config.tcp_time_wait_reuse)
+	if (other->tcp->state != TCPS_TIME_WAIT || other->fd >= 0 || !yields(other, s))
 		return false;
 	tcp_finish(other->tcp, "a new connection takes its place (RFC 6191)");
 	tcp_leave(other->tcp);
