@@ -176,6 +176,7 @@ enum ip_pmtu_discovery {
 	X(tcp_reduction, TCP_REDUCTION_OWN, TCP_REDUCTION_OWN, TCP_REDUCTION_PRR, NULL)  /* own: as the way of
 	                                                                                    recovery has it */ \
 	X(tcp_rack_choices, 1, 0, 7, "ipv4.tcp_recovery")     /* RFC 8985, 6.2: 2 static window, 4 no DupThresh */ \
+	X(tcp_part_is_overtaken, 0, 0, 1, NULL)  /* the rest of a segment that was acknowledged in part came late */ \
 	X(tcp_rack_doubtful_only, 0, 0, 1, NULL) /* losses are not looked for when an ACK shows nothing unusual */ \
 	X(tcp_rack_echo_checked, 1, 0, 1, NULL)  /* RFC 8985, 6.2, step 2: TSecr says which copy came */ \
 	X(tcp_tail_loss_probe, 3, 0, 4, "ipv4.tcp_early_retrans")             /* RFC 8985, 7: 3 or 4, else off */ \

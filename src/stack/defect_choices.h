@@ -8,6 +8,8 @@
 #define STACK_DEFECT_CHOICES_H
 
 #define STACK_DEFECTS_OF_CHOICES(X) \
+	X(TCP_PART_IN_ORDER, "tcp-part-in-order", "RFC8985:6.2-REORDSEEN", \
+	  "takes the rest of a segment that was acknowledged in part for text in order") \
 	X(TCP_RACK_ALWAYS_LOOKS, "tcp-rack-always-looks", "RFC8985:7.2-PTOARM", \
 	  "looks for losses also when an ACK of news shows nothing unusual, and keeps the reordering timer") \
 	X(TCP_UNDO_BEYOND_PROBE, "tcp-undo-beyond-probe", "RFC8985:7.4.2-LOSSCC", \

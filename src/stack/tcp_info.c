@@ -113,6 +113,16 @@ static void fill_recovery(const struct tcp *t, struct stack_tcp_info *out)
 	}
 }
 
+/* Octets a second, by the best sample. */
+static uint64_t delivery_rate(const struct tcp *t)
+{
+	const struct sent_rate *r = &t->sent.rate;
+	bool whole = tcp_stack(t)->config.tcp_window_in_segments;
+	double bytes = whole ? (double)r->segments * tcp_send_mss(t) : (double)r->bytes;
+
+	return r->ns ? (uint64_t)(bytes * 1e9 / (double)r->ns) : 0;
+}
+
 /* RTO and its parts are given as they are in force, backed off and rounded, since scripts compare them with the time of
  * the next segment. "Unknown" is written as on Linux: min_rtt is all ones, and the threshold is INT32_MAX if no loss
  * has set it. */
@@ -150,7 +160,7 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->delivered = t->sent.segments;
 	out->dsack_dups = t->sent.duplicates;
 	out->reord_seen = t->sent.reorderings;
-	out->delivery_rate = tcp_sent_rate(t);
+	out->delivery_rate = delivery_rate(t);
 	out->delivery_rate_app_limited = t->sent.rate.app_limited;
 	out->snd_wnd = t->snd.wnd;
 	out->pacing_rate = tcp_pacing_rate(t);

@@ -140,6 +140,7 @@ static void split(struct tcp *t, size_t i, seq_t at)
 	first.text = text < first.text ? text : first.text;
 	first.end = second.seq = at;
 	second.joined = false;
+	second.gone = 0;
 	second.text -= first.text;
 	x->count++;
 	for (size_t k = x->count - 1; k > i + 1; k--)
@@ -480,6 +481,8 @@ static void trim_first(struct tcp *t, seq_t ack)
 	s->text -= part;
 	s->seq = ack;
 	size_t count = rest_of_piece(x), before = x->count;
+	bool alone = count == 1 && !(s->joined && x->news.whole);
+	s->gone += alone && tcp_stack(t)->config.tcp_part_is_overtaken ? part : 0;
 	if (count == 1 || !tcp_stack(t)->config.tcp_push_bursts || defect(tcp_stack(t), DEFECT_TCP_REST_KEEPS_BORDERS))
 		return;
 	cut_anew(t, 0, count, size);
@@ -601,9 +604,10 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 		if (s->delivered || !(acked || is_selected(t, seg, s)))
 			continue;
 		/* RFC 8985, 6.2, step 4: it was sent only once, and something sent after it was delivered before it. */
-		if (!s->again && seq_before(s->end, highest) && !late) {
+		bool late_part = acked && s->gone && !defect(tcp_stack(t), DEFECT_TCP_PART_IN_ORDER);
+		if (!s->again && (seq_before(s->end, highest) || late_part) && !late) {
 			late = overtaken = true;
-			lowest = s->seq;
+			lowest = seq_back(s->seq, s->gone);
 		}
 		if (!s->again)
 			*(acked ? &acked_last : &selected_last) = s->at;
@@ -795,12 +799,4 @@ uint32_t tcp_sent_pipe(const struct tcp *t)
 uint32_t tcp_sent_pipe_segments(const struct tcp *t)
 {
 	return (uint32_t)t->sent.count - t->sent.sacked - t->sent.lost + t->sent.copies;
-}
-
-uint64_t tcp_sent_rate(const struct tcp *t)
-{
-	const struct sent_rate *r = &t->sent.rate;
-	double bytes = counts_segments(t) ? (double)r->segments * tcp_send_mss(t) : (double)r->bytes;
-
-	return r->ns ? (uint64_t)(bytes * 1e9 / (double)r->ns) : 0;
 }

@@ -26,6 +26,7 @@ struct tcp_segment;
 struct sent_segment {
 	seq_t seq, end;
 	uint32_t text;                                       /* bytes of it, SYN and FIN not counted */
+	uint32_t gone;                                       /* octets before .seq, acknowledged ahead of the rest */
 	bool again, delivered, app_limited;        /* again: sent more than once; delivered: acknowledged or selected */
 	bool lost;                                           /* marked, and not delivered since */
 	bool copy;                                     /* the copy is in flight, and not believed lost */
@@ -130,8 +131,5 @@ bool tcp_sent_next_lost(const struct tcp *t, struct rxq_range *range);
 /* Bytes of text, and segments, that are believed to be in flight: pipe of RFC 6675, 4. */
 uint32_t tcp_sent_pipe(const struct tcp *t);
 uint32_t tcp_sent_pipe_segments(const struct tcp *t);
-
-/* Bytes a second of the latest sample; 0: none yet. */
-uint64_t tcp_sent_rate(const struct tcp *t);
 
 #endif
