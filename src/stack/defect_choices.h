@@ -8,6 +8,8 @@
 #define STACK_DEFECT_CHOICES_H
 
 #define STACK_DEFECTS_OF_CHOICES(X) \
+	X(TCP_COPY_TIES, "tcp-copy-ties", "RFC8985:6.2-SPURIOUS", \
+	  "believes an ACK of a copy after the least round trip, though much happened in that and nothing in this") \
 	X(TCP_PART_IN_ORDER, "tcp-part-in-order", "RFC8985:6.2-REORDSEEN", \
 	  "takes the rest of a segment that was acknowledged in part for text in order") \
 	X(TCP_RACK_ALWAYS_LOOKS, "tcp-rack-always-looks", "RFC8985:7.2-PTOARM", \

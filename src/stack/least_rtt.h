@@ -13,20 +13,31 @@
 #ifndef STACK_LEAST_RTT_H
 #define STACK_LEAST_RTT_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "util/vtime.h"
 
 enum { LEAST_RTT_CANDIDATES = 3 };
 
+/* A round trip that was measured at @at, and how many things happened to the host meanwhile. */
+struct rtt_candidate {
+	vtime_t rtt, at;
+	uint32_t turns;
+};
+
 /* All zeros: nothing was measured yet. */
 struct least_rtt {
-	struct rtt_candidate {
-		vtime_t rtt, at;
-	} candidates[LEAST_RTT_CANDIDATES];                  /* the least, which is the oldest, first */
+	struct rtt_candidate candidates[LEAST_RTT_CANDIDATES];          /* the least, which is the oldest, first */
 	int count;
 };
 
-/* A round trip of @rtt was measured at @now; samples older than @window are forgotten. */
-void least_rtt_see(struct least_rtt *x, vtime_t rtt, vtime_t now, vtime_t window);
+/* The round trip @seen was measured just now; samples older than @window are forgotten. */
+void least_rtt_see(struct least_rtt *x, struct rtt_candidate seen, vtime_t window);
+/* Is a round trip of @rtt less than the least? Where a clock stands still while things happen, one of the same length
+ * in which fewer of them did (@turns) would be less on a host whose calls and packets take time. True if none is
+ * known. */
+bool least_rtt_beaten(const struct least_rtt *x, vtime_t rtt, uint32_t turns);
 /* The least, or VTIME_NEVER if none was measured. A sample that is too old still counts until a newer one arrives. */
 vtime_t least_rtt(const struct least_rtt *x);
 

@@ -13,7 +13,7 @@
 
 static int64_t see(struct least_rtt *x, int64_t at_ms, int64_t rtt_ms)
 {
-	least_rtt_see(x, vtime_ms(rtt_ms), vtime_ms(at_ms), vtime_s(1));
+	least_rtt_see(x, (struct rtt_candidate){ vtime_ms(rtt_ms), vtime_ms(at_ms), 0 }, vtime_s(1));
 	return least_rtt(x).ns / 1000000;
 }
 
@@ -24,6 +24,23 @@ static void nothing_is_known_at_first(void **state)
 	(void)state;
 	assert_true(vtime_is_never(least_rtt(&x)));
 	assert_int_equal(see(&x, 5, 40), 40);
+}
+
+/* 40 ms in which three things happened, then in which one did. */
+static void of_equal_ones_that_with_fewer_turns_is_less(void **state)
+{
+	struct least_rtt x = { 0 };
+
+	(void)state;
+	assert_true(least_rtt_beaten(&x, vtime_ms(40), 9));
+	least_rtt_see(&x, (struct rtt_candidate){ vtime_ms(40), vtime_ms(0), 3 }, vtime_s(1));
+	assert_true(least_rtt_beaten(&x, vtime_ms(40), 2));
+	assert_false(least_rtt_beaten(&x, vtime_ms(40), 3));
+	assert_true(least_rtt_beaten(&x, vtime_ms(39), 9));
+	least_rtt_see(&x, (struct rtt_candidate){ vtime_ms(40), vtime_ms(1), 1 }, vtime_s(1));
+	least_rtt_see(&x, (struct rtt_candidate){ vtime_ms(40), vtime_ms(2), 5 }, vtime_s(1));
+	assert_false(least_rtt_beaten(&x, vtime_ms(40), 1));
+	assert_true(least_rtt_beaten(&x, vtime_ms(40), 0));
 }
 
 static void a_smaller_one_counts_at_once(void **state)
@@ -61,6 +78,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_known_at_first),
 		cmocka_unit_test(a_smaller_one_counts_at_once),
+		cmocka_unit_test(of_equal_ones_that_with_fewer_turns_is_less),
 		cmocka_unit_test(successors_lie_apart),
 	};
 

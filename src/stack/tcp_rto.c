@@ -22,17 +22,23 @@ void tcp_rto_start(struct tcp *t)
 	};
 }
 
-void tcp_rto_see_least(const struct tcp *t, struct least_rtt *x, vtime_t rtt)
+void tcp_rto_see_least(const struct tcp *t, struct least_rtt *x, vtime_t rtt, uint32_t turns)
 {
 	const struct stack *st = tcp_stack(t);
 	bool kept = defect(st, DEFECT_TCP_LEAST_RTT_KEPT);
 
-	least_rtt_see(x, rtt, st->now, vtime_s(kept ? INT32_MAX : st->config.tcp_min_rtt_window_s));
+	vtime_t window = vtime_s(kept ? INT32_MAX : st->config.tcp_min_rtt_window_s);
+	least_rtt_see(x, (struct rtt_candidate){ rtt, st->now, turns }, window);
 }
 
 vtime_t tcp_rto_least(const struct tcp *t)
 {
 	return least_rtt(&t->rtx.least);
+}
+
+bool tcp_rto_least_beaten(const struct tcp *t, vtime_t rtt, uint32_t turns)
+{
+	return least_rtt_beaten(&t->rtx.least, rtt, turns);
 }
 
 /* RFC 6298, (2.4): the user's minimum, the route's, or the host's. */
@@ -81,7 +87,7 @@ static void deviate_as_linux(struct tcp *t, int64_t difference, seq_t ack)
 
 /* RFC 6298, 2. Round trips under a microsecond count as one, so that a path without delay has an RTO at all. The lower
  * bound is the RFC's second in profile rfc; other systems have less, and one bounds the spread instead of the sum. */
-static void sample(struct tcp *t, vtime_t rtt, seq_t ack)
+static void sample(struct tcp *t, vtime_t rtt, uint32_t turns, seq_t ack)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	struct tcp_retransmission *x = &t->rtx;
@@ -100,7 +106,7 @@ static void sample(struct tcp *t, vtime_t rtt, seq_t ack)
 		x->srtt.ns += difference / (defect(tcp_stack(t), DEFECT_TCP_RTO_LAST_ONLY) ? 1 : 8);
 	}
 	x->measured = true;
-	tcp_rto_see_least(t, &x->least, vtime_ns(r));
+	tcp_rto_see_least(t, &x->least, vtime_ns(r), turns);
 	x->backoff = 0;                                      /* RFC 6298, 5: a new measurement ends back-off */
 	int64_t spread = larger(c->tcp_rto_granularity_us * 1000, vtime_units(4, x->rttvar.ns).ns);
 	if (defect(tcp_stack(t), DEFECT_TCP_RTO_NO_VARIANCE))
@@ -181,14 +187,17 @@ vtime_t tcp_rto_measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
 	const struct sent_news *n = &t->sent.news;
+	uint32_t turns = 0;
 	vtime_t rtt = VTIME_NEVER, sent = n->again ? VTIME_NEVER : n->acked_at;
 
 	if (st->config.tcp_rtt_every_ack) {               /* of the oldest that went out once,
 	                                                     acknowledged or selected */
 		if (vtime_is_never(sent))
 			sent = n->selected_at;
-		if (!vtime_is_never(sent))
+		if (!vtime_is_never(sent)) {
 			rtt = vtime_sub(st->now, sent);
+			turns = st->turn - n->turn;
+		}
 		if (n->segments && !n->selected && vtime_is_never(rtt))
 			rtt = stamp_measures(t, seg);
 		t->rtx.timing = false;
@@ -199,7 +208,7 @@ vtime_t tcp_rto_measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
 		rtt = stamp_measures(t, seg);
 	}
 	if (!vtime_is_never(rtt))
-		sample(t, rtt, ack);
+		sample(t, rtt, turns, ack);
 	return rtt;
 }
 

@@ -37,8 +37,9 @@ void tcp_rto_answered(struct tcp *t);                    /* window probes are */
 void tcp_rto_opened(struct tcp *t);                      /* the window is open again */
 /* The least round trip by the clock of SRTT; VTIME_NEVER: none was measured. */
 vtime_t tcp_rto_least(const struct tcp *t);
+bool tcp_rto_least_beaten(const struct tcp *t, vtime_t rtt, uint32_t turns);             /* as least_rtt_beaten() */
 /* A round trip was measured: the host says for how long it counts as the least (tcp_min_rtt_window_s). */
-void tcp_rto_see_least(const struct tcp *t, struct least_rtt *x, vtime_t rtt);
+void tcp_rto_see_least(const struct tcp *t, struct least_rtt *x, vtime_t rtt, uint32_t turns);
 /* RFC 6298, (5.7). True: a SYN was sent again, but none had been lost. */
 bool tcp_rto_established(struct tcp *t);
 void tcp_rto_syn_lost(struct tcp *t);

@@ -316,7 +316,7 @@ vtime_t tcp_sent_least_rtt(const struct tcp *t)
 static bool is_beyond_doubt(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s)
 {
 	vtime_t rtt = vtime_sub(tcp_stack(t)->now, s->at);
-	vtime_t least = tcp_sent_least_rtt(t);
+	uint32_t turns = defect(tcp_stack(t), DEFECT_TCP_COPY_TIES) ? UINT32_MAX : tcp_stack(t)->turn - s->turn;
 
 	if (!s->again || defect(tcp_stack(t), DEFECT_TCP_RACK_AMBIGUOUS))
 		return true;
@@ -328,7 +328,8 @@ static bool is_beyond_doubt(const struct tcp *t, const struct tcp_segment *seg, 
 		if (age >= rtt.ns + tick)
 			return false;
 	}
-	return vtime_is_never(least) || !vtime_before(rtt, least);
+	bool beaten = tcp_rto_least_beaten(t, rtt, turns) && least_rtt_beaten(&t->sent.least, rtt, turns);
+	return vtime_is_never(tcp_sent_least_rtt(t)) || !beaten;
 }
 
 /* @s was delivered: collect the news. @acked: by the ACK field. */
@@ -340,6 +341,8 @@ static void take_news(struct tcp *t, const struct tcp_segment *seg, const struct
 	n->selected |= !acked;
 	if (!s->again) {
 		vtime_t *first = acked ? &n->acked_at : &n->selected_at;
+		if (vtime_is_never(n->acked_at) && vtime_is_never(n->selected_at))
+			n->turn = s->turn;
 		if (vtime_is_never(*first))
 			*first = s->at;
 		if (!n->original)
@@ -579,7 +582,7 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	/* RFC 2018, 5 (RFC2018-5-RECORD) */
 	bool selective = t->agreed.sack && seg->sack_count && !defect(tcp_stack(t), DEFECT_TCP_SACK_IGNORED);
 
-	vtime_t acked_last = VTIME_NEVER, selected_last = VTIME_NEVER;    /* when the last original of each left */
+	const struct sent_segment *acked_last = NULL, *selected_last = NULL, *last;    /* originals */
 	bool late = false, overtaken = false, copies = false, orderly = defect(tcp_stack(t), DEFECT_TCP_DSACK_ORDERLY);
 	bool last_counts = !defect(tcp_stack(t), DEFECT_TCP_LATE_LAST_UNSEEN);
 	seq_t lowest = highest;
@@ -610,7 +613,7 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 			lowest = seq_back(s->seq, s->gone);
 		}
 		if (!s->again)
-			*(acked ? &acked_last : &selected_last) = s->at;
+			*(acked ? &acked_last : &selected_last) = s;
 		take_news(t, seg, s, acked);
 		deliver(t, s, &newest);
 	}
@@ -622,9 +625,10 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	if (selective)
 		join_selected(x);
 	/* Karn's algorithm: what an ACK number says is ambiguous when it covers copies. */
-	vtime_t last = !vtime_is_never(selected_last) ? selected_last : copies ? VTIME_NEVER : acked_last;
-	if (!vtime_is_never(last))
-		tcp_rto_see_least(t, &x->least, vtime_sub(tcp_stack(t)->now, last));
+	last = selected_last ? selected_last : copies ? NULL : acked_last;
+	if (last)
+		tcp_rto_see_least(t, &x->least, vtime_sub(tcp_stack(t)->now, last->at),
+		                  tcp_stack(t)->turn - last->turn);
 	x->newest = newest;
 	if (newest.delivered)
 		take_sample(t, &newest);

@@ -57,6 +57,7 @@ struct sent_news {
 	uint32_t distance;                                   /* octets by which it was overtaken; 0: in order */
 	bool disorder_known;                                 /* something had been overtaken before this ACK */
 	vtime_t acked_at, selected_at;           /* when the lowest of the originals was sent; VTIME_NEVER: none */
+	uint32_t turn;                                       /* of the host, when the first of these two was */
 	vtime_t rtt;                                      /* of the last segment beyond doubt; VTIME_NEVER: none */
 	struct sent_segment proof;                           /* of those beyond doubt, sent last: if .delivered */
 	bool repeats;                                        /* the first block is a D-SACK, believed or not: ... */
