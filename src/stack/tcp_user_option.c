@@ -176,6 +176,8 @@ static int set_congestion(struct tcp *t, const void *value, socklen_t length)
 
 	if (length < 1)
 		return -EINVAL;
+	if (!value)
+		return -EFAULT;
 	memcpy(name, value, length < sizeof(name) ? length : sizeof(name) - 1);
 	ops = congestion_find(name);
 	if (!ops && is_elsewhere(name))
@@ -310,7 +312,7 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 	if (repair)
 		return result;
 	if (name == TCP_ULP)
-		return length ? -ENOENT : -EINVAL;
+		return !length ? -EINVAL : value ? -ENOENT : -EFAULT;
 	if (!option_int(value, length, &number))
 		return -EINVAL;
 	if (!o)
