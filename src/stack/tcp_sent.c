@@ -23,6 +23,7 @@
 #include "stack/tcp_mss.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_send.h"
+#include "stack/tcp_sent_merge.h"
 
 enum { SENT_ROOM_FIRST = 4 };
 
@@ -229,7 +230,7 @@ void tcp_sent_limited(struct tcp *t)
 
 /* A block that begins at the ACK contradicts it (RFC 2018, 3: blocks are above it), and one that ends beyond SND.NXT is
  * about text that was never sent: such blocks are ignored. An ACK that was overtaken is no better than SND.UNA. */
-static bool is_sound(const struct tcp *t, const struct tcp_segment *seg, const struct rxq_range *block)
+bool tcp_sent_block_is_sound(const struct tcp *t, const struct tcp_segment *seg, const struct rxq_range *block)
 {
 	bool old = defect(tcp_stack(t), DEFECT_TCP_BLOCK_AT_ACK_BELIEVED);
 	seq_t floor = old ? t->snd.una : seq_max(seg->ack, t->snd.una);
@@ -240,10 +241,10 @@ static bool is_sound(const struct tcp *t, const struct tcp_segment *seg, const s
 }
 
 /* A segment counts as selected only as a whole: the part of it that is missing has to go out again anyway. */
-static bool is_selected(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s)
+bool tcp_sent_is_selected(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s)
 {
 	for (int i = 0; i < seg->sack_count; i++)
-		if (is_sound(t, seg, &seg->sack[i]) && seq_after_or_at(s->seq, seg->sack[i].start) &&
+		if (tcp_sent_block_is_sound(t, seg, &seg->sack[i]) && seq_after_or_at(s->seq, seg->sack[i].start) &&
 		    seq_before_or_at(s->end, seg->sack[i].end))
 			return true;
 	return false;
@@ -302,7 +303,7 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 static void count_unsound(struct tcp *t, const struct tcp_segment *seg)
 {
 	for (int i = t->sent.news.repeats; i < seg->sack_count; i++)
-		if (!is_sound(t, seg, &seg->sack[i]) && seq_after(seg->sack[i].end, t->snd.una))
+		if (!tcp_sent_block_is_sound(t, seg, &seg->sack[i]) && seq_after(seg->sack[i].end, t->snd.una))
 			count(tcp_stack(t), TcpExtTCPSACKDiscard);
 }
 
@@ -511,66 +512,6 @@ static bool is_repeated(const struct tcp_sent *x, const struct sent_segment *s)
 	       seq_after(s->end, d->start);
 }
 
-/* ---- joining segments that left as one burst ---- */
-
-/* Can the piece that begins with segment @i be joined with the one before it? Both must be in segments of the same
- * size, with no end of a record between them and no FIN. */
-static bool is_alike(const struct tcp *t, size_t i, size_t end)
-{
-	const struct tcp_sent *x = &t->sent;
-	const struct sent_segment *s = sent_at(x, i), *before = sent_at(x, i - 1), *last = sent_at(x, end - 1);
-	bool fin = (uint32_t)seq_diff(last->end, last->seq) > last->text, push;
-
-	return s->text == before->text && !fin && !tcp_chunk_ends_record(t, s->seq, &push);
-}
-
-/* The segments from @i to before @end left as one, and @block covers some of that. Linux keeps such a burst in one
- * piece, and joins the selected part with the piece before it, if that is selected, too: either all of it, or the
- * beginning that is covered. Otherwise it has to cut. */
-static void count_merge(struct tcp *t, const struct tcp_segment *seg, const struct rxq_range *block, size_t i,
-                        size_t end)
-{
-	struct tcp_sent *x = &t->sent;
-	size_t first = i, covered = 0;
-	bool repeats = t->sent.news.repeats && block == seg->sack, probed = false;
-
-	while (first < end && seq_before(sent_at(x, first)->seq, block->start))
-		first++;
-	if (first > i)                                       /* cut in front, and look at the rest again */
-		count(tcp_stack(t), TcpExtTCPSackShiftFallback);
-	if (first == end)
-		return;
-	for (size_t k = i = first; k < end; k++) {
-		covered += seq_before_or_at(sent_at(x, k)->end, block->end);
-		probed |= sent_at(x, k)->copy && !sent_at(x, k)->lost && !repeats;
-	}
-	bool before = i && (sent_at(x, i - 1)->delivered || is_selected(t, seg, sent_at(x, i - 1)));
-	bool joins = before && !probed && covered && is_alike(t, i, end);
-	if (joins && covered == end - i)                     /* and a selected piece behind it joins both */
-		count_many(tcp_stack(t), TcpExtTCPSackMerged, 1 + (end < x->count && sent_at(x, end)->delivered));
-	else
-		count(tcp_stack(t), joins && end - i > 1 ? TcpExtTCPSackShifted : TcpExtTCPSackShiftFallback);
-}
-
-/* Only for these three counters. Call before anything of @seg is taken into account. */
-static void count_merges(struct tcp *t, const struct tcp_segment *seg)
-{
-	struct tcp_sent *x = &t->sent;
-
-	for (int b = 0; b < seg->sack_count; b++) {
-		const struct rxq_range *block = &seg->sack[b];
-		bool repeats = !b && t->sent.news.repeats;
-		for (size_t i = 0, end; is_sound(t, seg, block) && i < x->count; i = end) {
-			for (end = i + 1; end < x->count && sent_at(x, end)->joined; end++)
-				continue;
-			bool touches = seq_before(sent_at(x, i)->seq, block->end) &&
-			               seq_after(sent_at(x, end - 1)->end, block->start);
-			if (touches && (repeats || !sent_at(x, i)->delivered))
-				count_merge(t, seg, block, i, end);
-		}
-	}
-}
-
 /* One walk over the ring for each ACK. The news goes to .news, for those who decide afterwards: how much was newly
  * delivered, when the oldest and the newest of it had left, whether it was sent only once, and how far it was
  * overtaken. Without blocks of SACK the walk ends at the ACK's number. */
@@ -592,7 +533,7 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 		take_duplicate(t, seg);
 		count_unsound(t, seg);
 		if (tcp_stack(t)->config.tcp_push_bursts)
-			count_merges(t, seg);
+			tcp_sent_count_merges(t, seg);
 	}
 	for (size_t i = 0; i < x->count; i++) {
 		struct sent_segment *s = sent_at(x, i);
@@ -604,7 +545,7 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 			late = true;
 			x->news.distance = (uint32_t)seq_diff(highest, s->seq);
 		}
-		if (s->delivered || !(acked || is_selected(t, seg, s)))
+		if (s->delivered || !(acked || tcp_sent_is_selected(t, seg, s)))
 			continue;
 		/* RFC 8985, 6.2, step 4: it was sent only once, and something sent after it was delivered before it. */
 		bool late_part = acked && s->gone && !defect(tcp_stack(t), DEFECT_TCP_PART_IN_ORDER);

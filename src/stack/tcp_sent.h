@@ -98,6 +98,10 @@ void tcp_sent_free(struct tcp *t);
 void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end);
 /* The least round trip of the last tcp_min_rtt_window_s, however it was measured; VTIME_NEVER: none yet. */
 vtime_t tcp_sent_least_rtt(const struct tcp *t);
+/* Is @block of @seg to be believed? */
+bool tcp_sent_block_is_sound(const struct tcp *t, const struct tcp_segment *seg, const struct rxq_range *block);
+/* Do such blocks cover all of @s? */
+bool tcp_sent_is_selected(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s);
 /* An acceptable ACK came. Call before SND.UNA moves. */
 void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg);
 /* What goes out from now on shows nothing about the rate of the path. */

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_sent_merge.c - what Linux' scoreboard joins and cuts when blocks arrive, as its counters tell
+ *
+ * Linux keeps a burst that left at once in one piece, joins what is selected of it with the selected piece before it,
+ * and cuts where it cannot. The scoreboard here goes by segments, so there is nothing to join: what Linux would do is
+ * only counted (SackMerged, SackShifted, SackShiftFallback of nstat).
+ */
+#include "stack/tcp_sent_merge.h"
+
+#include "stack/tcp_chunk.h"
+#include "stack/tcp_send.h"
+#include "stack/tcp_sent.h"
+
+/* Can the piece that begins with segment @i be joined with the one before it? Both must be in segments of the same
+ * size, with no end of a record between them and no FIN. */
+static bool is_alike(const struct tcp *t, size_t i, size_t end)
+{
+	const struct sent_segment *s = tcp_sent_segment(t, i), *before = tcp_sent_segment(t, i - 1);
+	const struct sent_segment *last = tcp_sent_segment(t, end - 1);
+	bool fin = (uint32_t)seq_diff(last->end, last->seq) > last->text, push;
+
+	return s->text == before->text && !fin && !tcp_chunk_ends_record(t, s->seq, &push);
+}
+
+/* The segments from @i to before @end left as one, and @block covers some of that. Linux keeps such a burst in one
+ * piece, and joins the selected part with the piece before it, if that is selected, too: either all of it, or the
+ * beginning that is covered. Otherwise it has to cut. */
+static void count_merge(struct tcp *t, const struct tcp_segment *seg, const struct rxq_range *block, size_t i,
+                        size_t end)
+{
+	struct tcp_sent *x = &t->sent;
+	size_t first = i, covered = 0;
+	bool repeats = t->sent.news.repeats && block == seg->sack, probed = false;
+
+	while (first < end && seq_before(tcp_sent_segment(t, first)->seq, block->start))
+		first++;
+	if (first > i)                                       /* cut in front, and look at the rest again */
+		count(tcp_stack(t), TcpExtTCPSackShiftFallback);
+	if (first == end)
+		return;
+	for (size_t k = i = first; k < end; k++) {
+		covered += seq_before_or_at(tcp_sent_segment(t, k)->end, block->end);
+		probed |= tcp_sent_segment(t, k)->copy && !tcp_sent_segment(t, k)->lost && !repeats;
+	}
+	const struct sent_segment *left = i ? tcp_sent_segment(t, i - 1) : NULL;
+	const struct sent_segment *right = end < x->count ? tcp_sent_segment(t, end) : NULL;
+	bool before = left && (left->delivered || tcp_sent_is_selected(t, seg, left));
+	bool joins = before && !probed && covered && is_alike(t, i, end);
+	if (joins && covered == end - i)                     /* and a selected piece behind it joins both */
+		count_many(tcp_stack(t), TcpExtTCPSackMerged, 1 + (right && right->delivered));
+	else
+		count(tcp_stack(t), joins && end - i > 1 ? TcpExtTCPSackShifted : TcpExtTCPSackShiftFallback);
+}
+
+void tcp_sent_count_merges(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct tcp_sent *x = &t->sent;
+
+	for (int b = 0; b < seg->sack_count; b++) {
+		const struct rxq_range *block = &seg->sack[b];
+		bool repeats = !b && t->sent.news.repeats;
+		for (size_t i = 0, end; tcp_sent_block_is_sound(t, seg, block) && i < x->count; i = end) {
+			for (end = i + 1; end < x->count && tcp_sent_segment(t, end)->joined; end++)
+				continue;
+			bool touches = seq_before(tcp_sent_segment(t, i)->seq, block->end) &&
+			               seq_after(tcp_sent_segment(t, end - 1)->end, block->start);
+			if (touches && (repeats || !tcp_sent_segment(t, i)->delivered))
+				count_merge(t, seg, block, i, end);
+		}
+	}
+}
