@@ -61,6 +61,6 @@ void *object_load(const char *path, int flags, const char *symbol, void **object
 		return found;
 	for (size_t i = 0; i < sizeof(faces) / sizeof(*faces); i++)
 		hint = dlsym(*object, faces[i].symbol) ? faces[i].hint : hint;
-	dlsym(*object, symbol);                          /* dlerror() must tell this failure, not another caller's */
+	(void)dlsym(*object, symbol);                    /* dlerror() must tell this failure, not another caller's */
 	return refuse(path, dlerror(), hint);
 }

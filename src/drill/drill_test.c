@@ -113,9 +113,7 @@ static void fake_call(struct target *t, const struct call *call, struct call_res
 	*out = (struct call_result){ .returned = f->clock };
 	if (call->id == CALL_SOCKET)
 		out->value = 7;
-	if (call->id == CALL_SETSOCKOPT && f->write_error) {
-		*out = (struct call_result){ .value = -1, .error = f->write_error };
-	} else if (call->id == CALL_WRITE && f->write_error) {
+	if ((call->id == CALL_SETSOCKOPT || call->id == CALL_WRITE) && f->write_error) {
 		*out = (struct call_result){ .value = -1, .error = f->write_error };
 	} else if (call->id == CALL_WRITE) {
 		out->value = call->arguments[2].number;

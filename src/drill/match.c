@@ -40,11 +40,9 @@ static void note(const struct match *m, enum packet_field field, const char *exp
 /* The field that was noted last is called as the line calls it; the old sentence stays as it is. */
 static void call_it(const struct match *m, const char *name)
 {
-	struct mismatch *last = m->entry->mismatches;
-
-	while (last && last->next)
-		last = last->next;
-	last->field = name;
+	for (struct mismatch *last = m->entry->mismatches; last; last = last->next)
+		if (!last->next)
+			last->field = name;
 }
 
 static const char *range_text(struct arena *arena, const struct number_range *range)

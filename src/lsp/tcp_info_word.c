@@ -14,8 +14,8 @@ static const char *const names[TCPI_FIELDS] = {
 
 static const char *const meanings[TCPI_FIELDS] = {
 	[TCPI_state] = "the state of the connection, TCP_ESTABLISHED and so on",
-	[TCPI_ca_state] = "what loss recovery is doing: TCP_CA_Open, TCP_CA_Disorder, TCP_CA_CWR, TCP_CA_Recovery, "
-	                  "TCP_CA_Loss",
+	[TCPI_ca_state] =
+		"what loss recovery is doing: TCP_CA_Open, TCP_CA_Disorder, TCP_CA_CWR, TCP_CA_Recovery, TCP_CA_Loss",
 	[TCPI_retransmits] = "time-outs in a row that were answered by nothing",
 	[TCPI_probes] = "probes of a shut window, or keep-alives, that were answered by nothing",
 	[TCPI_backoff] = "how often the time-out was doubled",

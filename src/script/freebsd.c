@@ -383,5 +383,6 @@ void freebsd_value(const struct call_spec *call, uint8_t *text, size_t length)
 	if (!value_here(&algorithm, value, here) || strlen(here) > length)
 		return;
 	memset(text, 0, length);
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): as long as it was, filled with zeros */
 	memcpy(text, here, strlen(here));
 }

@@ -51,8 +51,8 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 {
 	static const char *const names[FINE + 1] = {
 		[NAMELESS] = "version=1\n", [MISSPELT] = "name=faulty\nneed=udp\nneed=tpc\n",
-		[POOR] = "name=faulty\nneed=udp\nneed=kernel 6.1.9-x\nneed=congestion-control reno"
-		         "\nneed=config CONFIG_NET=y\nneed=config CONFIG_HZ=250",
+		[POOR] = "name=faulty\nneed=udp\nneed=kernel 6.1.9-x\nneed=congestion-control reno\n"
+		         "need=config CONFIG_NET=y\nneed=config CONFIG_HZ=250",
 	};
 	const unsigned flags = PROTODRILL_VIRTUAL | PROTODRILL_PACKETS | PROTODRILL_CAN_RESET;
 	static int64_t clock = BEGINNING;
