@@ -29,7 +29,7 @@ static bool is_alike(const struct tcp *t, size_t i, size_t end)
 static void count_merge(struct tcp *t, const struct tcp_segment *seg, const struct rxq_range *block, size_t i,
                         size_t end)
 {
-	struct tcp_sent *x = &t->sent;
+	const struct tcp_sent *x = &t->sent;
 	size_t first = i, covered = 0;
 	bool repeats = t->sent.news.repeats && block == seg->sack, probed = false;
 
@@ -55,7 +55,7 @@ static void count_merge(struct tcp *t, const struct tcp_segment *seg, const stru
 
 void tcp_sent_count_merges(struct tcp *t, const struct tcp_segment *seg)
 {
-	struct tcp_sent *x = &t->sent;
+	const struct tcp_sent *x = &t->sent;
 
 	for (int b = 0; b < seg->sack_count; b++) {
 		const struct rxq_range *block = &seg->sack[b];
