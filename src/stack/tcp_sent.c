@@ -23,7 +23,7 @@
 #include "stack/tcp_mss.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_send.h"
-#include "stack/tcp_sent_merge.h"
+#include "stack/tcp_sent_block.h"
 
 enum { SENT_ROOM_FIRST = 4 };
 
@@ -39,11 +39,6 @@ void tcp_sent_free(struct tcp *t)
 	t->sent.out = t->sent.waiting = t->sent.doubled = 0;
 	t->sent.lost = t->sent.copies = 0;
 	t->sent.first = t->sent.count = t->sent.room = t->sent.sacked = 0;
-}
-
-static struct sent_segment *sent_at(const struct tcp_sent *x, size_t i)
-{
-	return &x->list[(x->first + i) & (x->room - 1)];
 }
 
 /* ---- sending ---- */
@@ -227,28 +222,6 @@ void tcp_sent_limited(struct tcp *t)
 }
 
 /* ---- what an ACK says ---- */
-
-/* A block that begins at the ACK contradicts it (RFC 2018, 3: blocks are above it), and one that ends beyond SND.NXT is
- * about text that was never sent: such blocks are ignored. An ACK that was overtaken is no better than SND.UNA. */
-bool tcp_sent_block_is_sound(const struct tcp *t, const struct tcp_segment *seg, const struct rxq_range *block)
-{
-	bool old = defect(tcp_stack(t), DEFECT_TCP_BLOCK_AT_ACK_BELIEVED);
-	seq_t floor = old ? t->snd.una : seq_max(seg->ack, t->snd.una);
-	bool across = seq_before(block->start, floor) && seq_after(block->end, floor) && !old;
-
-	return seq_before(block->start, block->end) && !seq_equal(block->start, floor) && !across &&
-	       seq_before_or_at(block->end, t->snd.nxt);
-}
-
-/* A segment counts as selected only as a whole: the part of it that is missing has to go out again anyway. */
-bool tcp_sent_is_selected(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s)
-{
-	for (int i = 0; i < seg->sack_count; i++)
-		if (tcp_sent_block_is_sound(t, seg, &seg->sack[i]) && seq_after_or_at(s->seq, seg->sack[i].start) &&
-		    seq_before_or_at(s->end, seg->sack[i].end))
-			return true;
-	return false;
-}
 
 /* RFC 3708, 3: what the network has doubled says nothing about our copies. Of text that was acknowledged before it is
  * no longer known which segments went out again. */

@@ -92,16 +92,18 @@ struct tcp_sent {
 	} rate, sample;                                   /* .sample: the latest ACK's; .rate: the latest that counts */
 };
 
+/* Segment number @i of the ring, for the two files of the scoreboard; others have tcp_sent_segment(). */
+static inline struct sent_segment *sent_at(const struct tcp_sent *x, size_t i)
+{
+	return &x->list[(x->first + i) & (x->room - 1)];
+}
+
 void tcp_sent_start(struct tcp *t);
 void tcp_sent_free(struct tcp *t);
 /* @p goes out, up to @end. Call before SND.NXT moves. */
 void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end);
 /* The least round trip of the last tcp_min_rtt_window_s, however it was measured; VTIME_NEVER: none yet. */
 vtime_t tcp_sent_least_rtt(const struct tcp *t);
-/* Is @block of @seg to be believed? */
-bool tcp_sent_block_is_sound(const struct tcp *t, const struct tcp_segment *seg, const struct rxq_range *block);
-/* Do such blocks cover all of @s? */
-bool tcp_sent_is_selected(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s);
 /* An acceptable ACK came. Call before SND.UNA moves. */
 void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg);
 /* What goes out from now on shows nothing about the rate of the path. */
