@@ -12,6 +12,7 @@ static const char *const names[TCPI_FIELDS] = {
 #undef X
 };
 
+/* NOLINTBEGIN(bugprone-suspicious-missing-comma): long texts stand on two lines */
 static const char *const meanings[TCPI_FIELDS] = {
 	[TCPI_state] = "the state of the connection, TCP_ESTABLISHED and so on",
 	[TCPI_ca_state] =
@@ -19,8 +20,8 @@ static const char *const meanings[TCPI_FIELDS] = {
 	[TCPI_retransmits] = "time-outs in a row that were answered by nothing",
 	[TCPI_probes] = "probes of a shut window, or keep-alives, that were answered by nothing",
 	[TCPI_backoff] = "how often the time-out was doubled",
-	[TCPI_options] = "bits of what was agreed on: TCPI_OPT_TIMESTAMPS, TCPI_OPT_SACK, TCPI_OPT_WSCALE, "
-	                 "TCPI_OPT_ECN ...",
+	[TCPI_options] =
+		"bits of what was agreed on: TCPI_OPT_TIMESTAMPS, TCPI_OPT_SACK, TCPI_OPT_WSCALE, TCPI_OPT_ECN ...",
 	[TCPI_snd_wscale] = "by how many bits windows of the peer are shifted",
 	[TCPI_rcv_wscale] = "by how many bits our windows are shifted",
 	[TCPI_delivery_rate_app_limited] = "1: tcpi_delivery_rate was limited by what the program wrote",
@@ -90,6 +91,7 @@ static const char *const meanings[TCPI_FIELDS] = {
 	[TCPI_accecn_fail_mode] = "bits of what does not work in Accurate ECN",
 	[TCPI_options2] = "bits of further options",
 };
+/* NOLINTEND(bugprone-suspicious-missing-comma) */
 
 const char *tcp_info_word(size_t index, const char **meaning)
 {

@@ -177,6 +177,7 @@ static bool is_fraction(const struct expr *e)
 {
 	char *end;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): an expression that is a word has one */
 	return e && e->kind == EXPR_WORD && fold_is_version(e->word + (*e->word == '-')) &&
 	       (strtod(e->word, &end), !*end);
 }

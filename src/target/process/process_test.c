@@ -49,10 +49,10 @@ static void put(uint8_t *to, uint64_t value, int bytes)
 /* Writes the body of a good answer, or of one whose contents are faulty. Returns its length. */
 static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum fault fault)
 {
+	static const char poor[] = "name=faulty\nneed=udp\nneed=kernel 6.1.9-x\nneed=congestion-control reno\n"
+	                           "need=config CONFIG_NET=y\nneed=config CONFIG_HZ=250";
 	static const char *const names[FINE + 1] = {
-		[NAMELESS] = "version=1\n", [MISSPELT] = "name=faulty\nneed=udp\nneed=tpc\n",
-		[POOR] = "name=faulty\nneed=udp\nneed=kernel 6.1.9-x\nneed=congestion-control reno\n"
-		         "need=config CONFIG_NET=y\nneed=config CONFIG_HZ=250",
+		[NAMELESS] = "version=1\n", [MISSPELT] = "name=faulty\nneed=udp\nneed=tpc\n", [POOR] = poor,
 	};
 	const unsigned flags = PROTODRILL_VIRTUAL | PROTODRILL_PACKETS | PROTODRILL_CAN_RESET;
 	static int64_t clock = BEGINNING;
