@@ -50,8 +50,16 @@ static int open_of(int folder, const char *number, const char *file)
 	return openat(folder, path, O_RDONLY | O_CLOEXEC);
 }
 
-static bool is_child(int folder, const char *number, const void *parent)
+/* Of what the kernel tells about a process. */
+struct standing {
+	char state;                                          /* 'Z': it has ended; 0: it is gone */
+	pid_t parent;
+	unsigned long long began;                            /* in ticks since the machine was started */
+};
+
+static struct standing standing_of(int folder, const char *number)
 {
+	struct standing s = { 0 };
 	char text[512];
 
 	const int fd = open_of(folder, number, "stat");
@@ -59,12 +67,20 @@ static bool is_child(int folder, const char *number, const void *parent)
 	if (fd >= 0)
 		close(fd);
 	text[got > 0 ? got : 0] = '\0';
-	const char *state = strrchr(text, ')');          /* "PID (NAME) STATE PARENT ...", and NAME may hold anything */
-	return state && strlen(state) > 4 && (pid_t)strtol(state + 4, NULL, 10) == *(const pid_t *)parent;
+	const char *rest = strrchr(text, ')');           /* "PID (NAME) STATE PARENT ...", and NAME may hold anything */
+	if (rest)                                        /* proc(5): the fields 3, 4 and 22 */
+		sscanf(rest, ") %c %d %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
+		       &s.state, &s.parent, &s.began);
+	return s;
+}
+
+static bool is_child(int folder, const char *number, void *parent)
+{
+	return standing_of(folder, number).parent == *(const pid_t *)parent;
 }
 
 /* Kill the processes for which that is true. False if there is none. */
-static bool kill_those(bool (*are_so)(int folder, const char *number, const void *what), const void *what)
+static bool kill_those(bool (*are_so)(int folder, const char *number, void *what), void *what)
 {
 	DIR *folder = opendir("/proc");
 	bool found = false;
@@ -79,7 +95,7 @@ static bool kill_those(bool (*are_so)(int folder, const char *number, const void
 
 void strays_end(void)
 {
-	const pid_t self = getpid();
+	pid_t self = getpid();
 
 	for (int rounds = 0; rounds < MOST_ROUNDS;) {
 		pid_t ended = waitpid(-1, NULL, WNOHANG | __WALL);
@@ -99,18 +115,22 @@ void strays_end(void)
 struct mark {
 	char entry[64];                                      /* "NAME=NUMBER" of an environment */
 	struct stat pid_namespace;                           /* elsewhere the number is another process */
+	unsigned long long began;                            /* the process watched over; its strays are younger */
+	bool cannot_tell;                                    /* a younger one has no environment as yet */
 };
 
 /* Is @entry, with its final zero, in the environment that @fd reads? In small pieces: an environment can have
- * megabytes. @matched is how much of it the last bytes were, or FAR in another entry. */
-static bool has_entry(int fd, const char *entry)
+ * megabytes. @matched is how much of it the last bytes were, or FAR in another entry. @empty: there is none. */
+static bool has_entry(int fd, const char *entry, bool *empty)
 {
 	enum { FAR = -1 };
 	char piece[PIECE_BYTES];
 	ssize_t got;
 	int matched = 0;
 
+	*empty = true;
 	while ((got = read(fd, piece, sizeof(piece))) > 0) {
+		*empty = false;
 		for (ssize_t i = 0; i < got; i++) {
 			const bool fits = matched != FAR && piece[i] == entry[matched];
 			if (fits && !piece[i])
@@ -121,34 +141,48 @@ static bool has_entry(int fd, const char *entry)
 	return matched != FAR && !entry[matched];            /* the last one may lack its zero */
 }
 
-static bool is_marked(int folder, const char *number, const void *what)
+/* A process in the middle of exec has no environment, and on a busy machine it can stay there for long. So have kernel
+ * threads and processes that have ended, but these have no memory either, or will never get one. */
+static bool may_be_marked_yet(int folder, const char *number, const struct mark *mark)
 {
-	const struct mark *mark = what;
+	enum { KERNEL_THREADS = 2 };                         /* the parent of all of them */
+	const struct standing s = standing_of(folder, number);
+
+	return s.state && s.state != 'Z' && s.parent != KERNEL_THREADS && s.began >= mark->began;
+}
+
+static bool is_marked(int folder, const char *number, void *what)
+{
+	struct mark *mark = what;
 	char path[40];
 	struct stat pid_namespace;
+	bool empty = false;
 
 	const int fd = open_of(folder, number, "environ");
-	const bool found = fd >= 0 && has_entry(fd, mark->entry);
+	const bool found = fd >= 0 && has_entry(fd, mark->entry, &empty);
 	if (fd >= 0)
 		close(fd);
 	snprintf(path, sizeof(path), "%.20s/ns/pid", number);
-	return found && fstatat(folder, path, &pid_namespace, 0) == 0 &&
-	       pid_namespace.st_ino == mark->pid_namespace.st_ino &&
-	       pid_namespace.st_dev == mark->pid_namespace.st_dev;
+	if ((!found && !empty) || fstatat(folder, path, &pid_namespace, 0) != 0 ||
+	    pid_namespace.st_ino != mark->pid_namespace.st_ino || pid_namespace.st_dev != mark->pid_namespace.st_dev)
+		return false;
+	mark->cannot_tell |= empty && may_be_marked_yet(folder, number, mark);
+	return found;
 }
 
-/* Between fork and exec the environment of a process cannot be seen, so look more than once. */
-static void end_marked(const struct mark *mark)
+/* Of a process that has just begun nothing can be seen for a moment, so look more than once. */
+static void end_marked(struct mark *mark)
 {
 	for (int rounds = 0, quiet = 0; rounds < MOST_ROUNDS && quiet < QUIET_ROUNDS; rounds++) {
-		quiet = kill_those(is_marked, mark) ? 0 : quiet + 1;
+		mark->cannot_tell = false;
+		quiet = kill_those(is_marked, mark) || mark->cannot_tell ? 0 : quiet + 1;
 		pause_shortly();
 	}
 }
 
 /* Of the process that forked us we keep only the leash: neither its device nor the pipe through which it answers. Nor
  * do signals to its group or from its terminal reach us. */
-static noreturn void watch(int leash, const struct mark *mark)
+static noreturn void watch(int leash, struct mark *mark)
 {
 	char byte;
 	sigset_t all;
@@ -166,12 +200,13 @@ static noreturn void watch(int leash, const struct mark *mark)
 
 void strays_watch_open(struct strays_watch *w, const char *name)
 {
-	struct mark mark;
+	struct mark mark = { 0 };
 	int ends[2];
 
 	if (w->leash >= 0 || stat("/proc/self/ns/pid", &mark.pid_namespace) < 0 || pipe2(ends, O_CLOEXEC) < 0)
 		return;
 	snprintf(mark.entry, sizeof(mark.entry), "%s=%d", name, (int)getpid());
+	mark.began = standing_of(AT_FDCWD, "/proc/self").began;
 	w->watcher = fork();
 	if (w->watcher == 0) {
 		close(ends[1]);

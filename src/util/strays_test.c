@@ -25,6 +25,7 @@ enum { WAIT_S = 60 };
 struct scene {
 	const char *name;                                    /* under which the watcher is started */
 	bool good_end;                                       /* the player ends its watch before it dies */
+	bool late;                                           /* the daemon is long between two programs */
 	bool found;                                          /* the daemon is killed */
 };
 
@@ -40,12 +41,25 @@ static void become_daemon(int out, const char *seconds)
 	_exit(127);
 }
 
-static void await_program(pid_t daemon)
+/* The same, but for a while it is a program without environment. */
+static void become_late_daemon(int out)
+{
+	const pid_t self = getpid();
+	char text[100], *none[] = { NULL };
+
+	snprintf(text, sizeof(text), "sleep 0.1; exec env STRAYS_TEST=%s sleep 50", getenv("STRAYS_TEST"));
+	setsid();
+	if (write(out, &self, sizeof(self)) == sizeof(self) && dup2(STDERR_FILENO, out) == out)
+		execle("/bin/sh", "sh", "-c", text, (char *)NULL, none);
+	_exit(127);
+}
+
+static void await_program(pid_t daemon, const char *program)
 {
 	char path[40], name[16] = "";
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)daemon);
-	while (strcmp(name, "sleep\n") != 0) {
+	while (strcmp(name, program) != 0) {
 		FILE *file = fopen(path, "r");
 		assert_non_null(file);
 		assert_non_null(fgets(name, sizeof(name), file));
@@ -62,8 +76,11 @@ static void play(const struct scene *s, int out)
 	snprintf(number, sizeof(number), "%d", (int)getpid());
 	setenv("STRAYS_TEST", number, 1);
 	strays_watch_open(&watch, s->name);
-	if (fork() == 0)
+	if (fork() == 0) {
+		if (s->late)
+			become_late_daemon(out);
 		become_daemon(out, s->found ? "50" : "0.3");
+	}
 	if (s->good_end)
 		strays_watch_close(&watch);
 	pause();
@@ -73,9 +90,10 @@ static void play(const struct scene *s, int out)
 static void test_watch(void **state)
 {
 	static const struct scene scenes[] = {
-		{ "STRAYS_TEST", false, true },
-		{ "STRAYS_TEST", true, false },
-		{ "STRAYS", false, false },
+		{ .name = "STRAYS_TEST", .found = true },
+		{ .name = "STRAYS_TEST", .found = true, .late = true },
+		{ .name = "STRAYS_TEST", .good_end = true },
+		{ .name = "STRAYS" },
 	};
 
 	(void)state;
@@ -90,7 +108,7 @@ static void test_watch(void **state)
 		if (player == 0)
 			play(&scenes[i], ends[1]);
 		assert_int_equal(read(ends[0], &daemon, sizeof(daemon)), sizeof(daemon));
-		await_program(daemon);
+		await_program(daemon, scenes[i].late ? "sh\n" : "sleep\n");
 		kill(player, SIGKILL);
 		assert_int_equal(waitpid(player, &status, 0), player);
 		assert_int_equal(waitpid(daemon, &status, 0), daemon);
