@@ -132,7 +132,7 @@ static int reap(const struct watch *w, bool keep_background)
 	while (waitpid(w->child, &status, 0) < 0 && errno == EINTR)
 		;
 	if (!keep_background || !WIFEXITED(status))
-		strays_end();
+		strays_end(0);
 	return status;
 }
 

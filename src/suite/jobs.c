@@ -556,7 +556,7 @@ int jobs_run(const struct jobs_plan *plan)
 		tell_state(&pool);
 	}
 	end_workers(&pool);
-	strays_end();
+	strays_end(0);
 	if (adopts)
 		strays_adopt_no_more();
 	if (pool.signal)

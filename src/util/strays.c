@@ -74,11 +74,6 @@ static struct standing standing_of(int folder, const char *number)
 	return s;
 }
 
-static bool is_child(int folder, const char *number, void *parent)
-{
-	return standing_of(folder, number).parent == *(const pid_t *)parent;
-}
-
 /* Kill the processes for which that is true. False if there is none. */
 static bool kill_those(bool (*are_so)(int folder, const char *number, void *what), void *what)
 {
@@ -93,9 +88,21 @@ static bool kill_those(bool (*are_so)(int folder, const char *number, void *what
 	return found;
 }
 
-void strays_end(void)
+struct family {
+	pid_t parent, spared;
+};
+
+static bool is_unwanted(int folder, const char *number, void *what)
 {
-	pid_t self = getpid();
+	const struct family *f = what;
+
+	return standing_of(folder, number).parent == f->parent && (pid_t)strtol(number, NULL, 10) != f->spared;
+}
+
+/* Whoever ends leaves its children to us before it is reaped. So none is left when a look at all finds none. */
+void strays_end(pid_t spared)
+{
+	struct family family = { getpid(), spared };
 
 	for (int rounds = 0; rounds < MOST_ROUNDS;) {
 		pid_t ended = waitpid(-1, NULL, WNOHANG | __WALL);
@@ -104,7 +111,8 @@ void strays_end(void)
 			return;                              /* there is no child */
 		if (ended != 0)
 			continue;
-		kill_those(is_child, &self);
+		if (!kill_those(is_unwanted, &family) && spared)
+			return;
 		rounds++;
 		pause_shortly();
 	}

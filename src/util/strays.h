@@ -22,9 +22,10 @@
 bool strays_adopt(void);
 void strays_adopt_no_more(void);
 
-/* Kill and reap every child of this process, and those that thereby become its children, until there is none, or for a
- * second: a process in an uninterruptible system call is left. Without a proc file system none is found. */
-void strays_end(void);
+/* Kill and reap every child of this process but @spared (0: none), and those that thereby become its children, until
+ * there is none, or for a second: a process in an uninterruptible system call is left. Without a proc file system none
+ * is found. Whoever has a watcher spares it, lest a SIGKILL that comes meanwhile finds neither of the two. */
+void strays_end(pid_t spared);
 
 /* Who ends strays when we cannot. { .leash = -1 }: nobody. */
 struct strays_watch {

@@ -26,6 +26,7 @@ struct scene {
 	const char *name;                                    /* under which the watcher is started */
 	bool good_end;                                       /* the player ends its watch before it dies */
 	bool late;                                           /* the daemon is long between two programs */
+	bool half_end;                                       /* an earlier daemon has been ended with care */
 	bool found;                                          /* the daemon is killed */
 };
 
@@ -76,6 +77,11 @@ static void play(const struct scene *s, int out)
 	snprintf(number, sizeof(number), "%d", (int)getpid());
 	setenv("STRAYS_TEST", number, 1);
 	strays_watch_open(&watch, s->name);
+	if (s->half_end) {
+		if (fork() == 0)
+			pause();
+		strays_end(watch.watcher);
+	}
 	if (fork() == 0) {
 		if (s->late)
 			become_late_daemon(out);
@@ -92,6 +98,7 @@ static void test_watch(void **state)
 	static const struct scene scenes[] = {
 		{ .name = "STRAYS_TEST", .found = true },
 		{ .name = "STRAYS_TEST", .found = true, .late = true },
+		{ .name = "STRAYS_TEST", .found = true, .half_end = true },
 		{ .name = "STRAYS_TEST", .good_end = true },
 		{ .name = "STRAYS" },
 	};

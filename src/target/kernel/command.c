@@ -21,7 +21,6 @@
 
 #include "target/kernel/internal.h"
 #include "util/interrupt.h"
-#include "util/strays.h"
 
 enum { LEASH_READ, LEASH_WRITE };
 enum { MOST_REQUESTS = 10 };                             /* for a command to end, before it is killed */
@@ -185,6 +184,5 @@ void kernel_commands_close(struct command_groups *g)
 	if (g->output >= 0)
 		close(g->output);
 	free(g->leashes);
-	strays_end();
 	*g = (struct command_groups){ .output = -1 };
 }

@@ -209,6 +209,7 @@ enum command_end kernel_command_run(struct command_groups *g, const struct proce
 bool kernel_commands_keep_output(struct command_groups *g);
 /* What was kept so far. */
 void kernel_commands_output(const struct command_groups *g, struct buf *out);
+/* Ends all groups; who has left them is for strays_end(). */
 void kernel_commands_close(struct command_groups *g);
 
 /* ---- commands.c: commands that need no process ---- */

@@ -278,8 +278,9 @@ static void close_op(struct target *t)
 
 	kernel_limit_close(&k->limit);
 	kernel_worker_close(k->worker);
-	strays_watch_close(&k->strays);
 	kernel_commands_close(&k->commands);
+	strays_end(k->strays.watcher);
+	strays_watch_close(&k->strays);
 	for (size_t i = 0; i < k->listener_count; i++)
 		close(k->listeners[i]);
 	free(k->listeners);

@@ -755,7 +755,7 @@ static int repeats(const char *command, int patience_s, FILE *out)
 static void sweep(bool adopts)
 {
 	if (adopts)
-		strays_end();
+		strays_end(0);
 }
 
 int adapter_check(const char *command, int patience_s, FILE *out)
