@@ -30,9 +30,13 @@
 
 #include "util/table.h"
 
-enum directive { DIRECTIVE_IFDEF, DIRECTIVE_IFNDEF, DIRECTIVE_ELSE, DIRECTIVE_ENDIF, DIRECTIVES };
+enum directive {
+	DIRECTIVE_IFDEF, DIRECTIVE_IFNDEF, DIRECTIVE_ELSE, DIRECTIVE_ENDIF,
+	DIRECTIVE_IF, DIRECTIVE_ELIF,                        /* C has them, scripts do not */
+	DIRECTIVES
+};
 
-static const char *const directive_name[DIRECTIVES] = { "#ifdef", "#ifndef", "#else", "#endif" };
+static const char *const directive_name[DIRECTIVES] = { "#ifdef", "#ifndef", "#else", "#endif", "#if", "#elif" };
 
 /* ---- symbols ---- */
 
@@ -123,6 +127,27 @@ static void other_part(struct parse *p, const struct loc *loc)
 	}
 }
 
+/* A directive of C that scripts lack is one mistake: the #else and the #endif that belong to it are taken as if it were
+ * known, so that they are not reported as well. */
+static void unknown_directive(struct parse *p, const struct loc *loc, enum directive directive)
+{
+	struct condition *c = p->condition;
+	const bool begins = directive == DIRECTIVE_IF || !c;
+	const bool counts = begins ? part_counts(p) : c->outer_counts && !c->unknown;
+
+	if (counts)
+		diag_syntax(p->diags, *loc, directive_name[directive], loc->line, "directives are #ifdef SYMBOL, "
+		            "#ifndef SYMBOL, #else and #endif; -D gives a symbol its value");
+	if (!begins) {
+		c->counts = false;
+		return;
+	}
+	p->condition = arena_new_object(p->arena, struct condition);
+	*p->condition = (struct condition){
+		.outer = c, .loc = *loc, .outer_counts = counts, .counts = counts, .unknown = true,
+	};
+}
+
 static enum directive directive_of(const char *text, size_t *length)
 {
 	for (enum directive d = 0; d < DIRECTIVES; d++) {
@@ -145,6 +170,8 @@ bool parse_directive(struct parse *p, const struct loc *loc, const char *text, s
 	case DIRECTIVE_IFDEF: open_condition(p, loc, true, symbol); break;
 	case DIRECTIVE_IFNDEF: open_condition(p, loc, false, symbol); break;
 	case DIRECTIVE_ELSE: other_part(p, loc); break;
+	case DIRECTIVE_IF:
+	case DIRECTIVE_ELIF: unknown_directive(p, loc, directive); break;
 	case DIRECTIVE_ENDIF:
 		if (p->condition)
 			p->condition = p->condition->outer;

@@ -294,7 +294,7 @@ static struct statement *parse_text(struct parse *p)
 	if (grammar_parse(p) && p->diags->errors == errors)
 		diag_syntax(p->diags, p->token.loc, "", p->token.loc.line, NULL);
 	scan_lex_destroy(p->scanner);
-	if (p->condition)
+	if (p->condition && !p->condition->unknown)
 		diag_error(p->diags, DIAG_SEMANTIC, p->condition->loc, "a condition without end",
 		           "the text from here needs its #endif");
 	buf_free(&p->note);

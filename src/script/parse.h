@@ -76,6 +76,7 @@ struct condition {
 	struct condition *outer;
 	struct loc loc;
 	bool outer_counts, counts, has_else;                 /* counts: the part being read is part of the script */
+	bool unknown;                                        /* it began with a directive that is no directive here */
 };
 
 struct parse {

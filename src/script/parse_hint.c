@@ -61,7 +61,8 @@ static bool behind_comment(const struct mistake *m)
 
 static bool of_other_languages(const struct mistake *m, struct buf *out)
 {
-	if (!strncmp(m->at, "#if", 3) || !strncmp(m->at, "#elif", 5) || !strncmp(m->at, "#define", 7))
+	if (!strncmp(m->at, "#if", 3) || !strncmp(m->at, "#elif", 5) || !strncmp(m->at, "#define", 7) ||
+	    !strncmp(m->at, "#undef", 6))
 		return say(out, "directives are #ifdef SYMBOL, #ifndef SYMBOL, #else and #endif; -D gives a symbol its "
 		                "value");
 	if (!strncmp(m->at, "#include", 8) || !strncmp(m->at, "%include", 8))
