@@ -66,10 +66,15 @@ static const char *const texts[MISMATCH_KINDS][2] = {
 		"A call that is to block is marked by its end: +0...0.200 read(...). The report says since when it "
 		"has waited, and for what.",
 	},
+	[MISMATCH_BASIS] = {
+		"A line builds on something that has not happened: it echoes a time-stamp that never came, uses a "
+		"name that got no value, or calls what may block while another call still waits.",
+		"Either the target owes it, or the script should not count on it: the lines before this one say which.",
+	},
 	[MISMATCH_OTHER] = {
-		"An event could not be played: no socket that the packet could belong to, a time that has passed, "
-		"an echo of a time-stamp that never came.",
-		"This is about the script or the machine, not about the target.",
+		"No target could play the line: there is no socket that the packet could belong to, no key that "
+		"signs it, or the packet cannot be sent as it is written.",
+		"This is about the script, not about the target, so the verdict is ERROR.",
 	},
 };
 

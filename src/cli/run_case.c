@@ -132,7 +132,7 @@ static void render(const struct record *record, const void *user, struct attempt
 	if (!c->request->results)
 		return;
 	result_of_record(&result, record);
-	if (record->verdict == VERDICT_FAIL && record->script->source.text)
+	if ((record->verdict == VERDICT_FAIL || record->unplayable) && record->script->source.text)
 		result.observed_script = observed_text(c, record);
 	write_result(c, &result, out);
 }
@@ -262,7 +262,8 @@ static void play(const struct run_case *c, const struct script *script, struct a
 		player_play(&plan, attempt);
 	else
 		attempt_settle(&plan, attempt);
-	if (attempt->verdict == VERDICT_FAIL && !attempt->signal && settles(c))
+	const bool failed = attempt->verdict == VERDICT_FAIL || attempt->verdict == VERDICT_ERROR;
+	if (failed && !attempt->signal && settles(c))
 		settle(c, &plan, attempt);
 	const bool command = attempt->reason.data && strstr(attempt->reason.data, "error executing");
 	if (attempt->verdict == VERDICT_FAIL && request->text && !command && means_linux(c, script))

@@ -115,8 +115,10 @@ static bool after_accept(struct slot *s, const struct call_result *result)
 	struct flow *flow = flow_accepted(s->context->flows, &peer);
 	if (!flow)
 		flow = flow_accepted_from_oneself(s->context->flows, &peer);
-	if (!flow)
+	if (!flow) {
+		s->entry->mismatch_kind = MISMATCH_BASIS;
 		return slot_fail(s, "fd", "unable to find socket matching accept() call");
+	}
 	flow->script_fd = script_fd;
 	flow->live_fd = (int)result->value;
 	/* A script may accept connection after connection under one name: the newest has it. */
@@ -267,6 +269,7 @@ bool call_effect_after(struct call_context *context, const struct running_call *
 
 	if (!effects[r->call.id] || effects[r->call.id](&s, result))
 		return true;
-	entry->mismatch_kind = MISMATCH_OTHER;
+	if (entry->mismatch_kind == MISMATCH_NONE)
+		entry->mismatch_kind = MISMATCH_OTHER;
 	return false;
 }

@@ -118,7 +118,7 @@ static bool play_code(struct play *p, const struct event *event, const struct du
 	if (problem && play_skip(p, e, "variables of a connection"))
 		return false;
 	if (problem)
-		return play_fail(p, e, MISMATCH_OTHER, "runtime error in code: %s", problem);
+		return play_fail(p, e, MISMATCH_BASIS, "runtime error in code: %s", problem);
 	block->line = event->time.loc.line;
 	block->text = event->code->text;
 	block->user = e;
@@ -408,7 +408,7 @@ void drill_play(const struct script *script, struct target *target, const struct
 	if (!script->init || frame_command(&p, script->init, "init command")) {
 		bool played = play_events(&p);
 		/* Also after a failed line: what had left by then is evidence. */
-		if (played || p.record->verdict == VERDICT_FAIL)
+		if (played || p.record->verdict == VERDICT_FAIL || p.record->unplayable)
 			play_drain(&p);
 		/* Also after a failure: nothing that the init command set up may stay behind. */
 		bool cleaned = !cleanup || frame_command(&p, cleanup, "cleanup command");

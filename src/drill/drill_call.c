@@ -131,7 +131,7 @@ static bool fail_beside_pending(struct play *p, struct entry *e, const char *nam
 	                              "The %s() of line %d has waited since %.6f s, and one call at a time can: what "
 	                              "lets it return belongs before this line.",
 	                              pending->event->call->name, pending->line, vtime_to_s(pending->actual));
-	return play_fail(p, e, MISMATCH_OTHER, "runtime error in %s call: blocking system call while another blocking "
+	return play_fail(p, e, MISMATCH_BASIS, "runtime error in %s call: blocking system call while another blocking "
 	                 "system call is already in progress", name);
 }
 

@@ -124,7 +124,7 @@ bool play_inbound(struct play *p, const struct event *event, const struct due *d
 		quoted = (uint8_t *)packet->payload;
 	if (!flow_to_live(&p->flows, flow, scripted, packet, quoted, &why)) {
 		e->explanation = p->flows.advice;
-		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: %s", why);
+		return play_fail(p, e, MISMATCH_BASIS, "error handling packet: %s", why);
 	}
 	put_addresses(scripted, packet);
 	if (!signing_sign(&p->flows, flow, scripted, packet, &why))

@@ -71,7 +71,7 @@ bool play_let(struct play *p, const struct event *event, const struct due *due)
 	if (good)
 		take(p, e, event->let, number);
 	else if (!a.problem || !play_skip(p, e, "variables of a connection"))
-		play_fail(p, e, MISMATCH_OTHER, "let $%s: %s%s%s", event->let->name, diags.first->headline,
+		play_fail(p, e, MISMATCH_BASIS, "let $%s: %s%s%s", event->let->name, diags.first->headline,
 		          a.problem ? ": " : "", a.problem ? a.problem : "");
 	diags_free(&diags);
 	p->reached = play_now(p);

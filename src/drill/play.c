@@ -77,7 +77,7 @@ void play_publish(struct play *p)
 static bool depends_on_time(enum mismatch_kind kind)
 {
 	return kind == MISMATCH_EARLY || kind == MISMATCH_LATE || kind == MISMATCH_MISSING ||
-	       kind == MISMATCH_ASSERTION || kind == MISMATCH_BLOCKED;
+	       kind == MISMATCH_ASSERTION || kind == MISMATCH_BLOCKED || kind == MISMATCH_BASIS;
 }
 
 /* Why a failure of this run cannot be blamed on the target; NULL if it can. */
@@ -168,7 +168,8 @@ bool play_skip(struct play *p, struct entry *e, const char *what)
 }
 
 /* The reasons in their order, each of which leaves nothing for those after it: what a stack does not have cannot fail,
- * what the machine refused was not tested, and a run that was disturbed proves nothing. */
+ * what the machine refused was not tested, a run that was disturbed proves nothing, and a line that no target could
+ * play is the script's own fault. */
 void play_set_failure(struct play *p, struct entry *e, const char *place)
 {
 	struct arena *arena = p->record->arena;
@@ -185,7 +186,9 @@ void play_set_failure(struct play *p, struct entry *e, const char *place)
 		play_set_verdict(p, VERDICT_INCONCLUSIVE, e,
 		                 arena_printf(arena, "%s%s: %s", place, disturbed, e->message));
 	else
-		play_set_verdict(p, VERDICT_FAIL, e, arena_printf(arena, "%s%s", place, e->message));
+		play_set_verdict(p, e->mismatch_kind == MISMATCH_OTHER ? VERDICT_ERROR : VERDICT_FAIL, e,
+		                 arena_printf(arena, "%s%s", place, e->message));
+	p->record->unplayable = p->record->verdict == VERDICT_ERROR && !lacking;
 }
 
 bool (play_fail)(struct play *p, struct entry *e, enum mismatch_kind kind, const char *format, ...)

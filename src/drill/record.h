@@ -34,7 +34,10 @@ enum mismatch_kind {
 	MISMATCH_ASSERTION,                                  /* code */
 	MISMATCH_COMMAND,                                    /* a command failed */
 	MISMATCH_BLOCKED,                                    /* a call does not return */
-	MISMATCH_OTHER,                                      /* cannot be played: no socket, unknown descriptor ... */
+	MISMATCH_BASIS,                                      /* a line builds on what has not happened: a time-stamp
+	                                                        that never came, a name without value ... */
+	MISMATCH_OTHER,                                      /* cannot be played, whatever the target does: no socket,
+	                                                        unknown descriptor ... The script's own fault */
 	MISMATCH_KINDS
 };
 extern const char *const mismatch_kind_name[MISMATCH_KINDS];
@@ -160,6 +163,8 @@ struct record {
 	bool expected;
 	enum verdict observed_verdict;                       /* the verdict without that expectation */
 	const char *verdict_reason;                          /* one line; NULL for PASS */
+	bool unplayable;                                     /* an ERROR that is the script's own: .failure says which,
+	                                                        and reports show it as they show failures */
 	bool elsewhere;                                      /* a SKIP because the case is for other targets */
 	/* whole old-wording error text without entry: "F: error executing init command: ..." */
 	const char *old_message;

@@ -81,7 +81,7 @@ static void fail(struct play *p, const struct event *event, const char *what, co
 	struct entry *e = record_append(p->record, kind_of(event), event);
 
 	e->actual = play_now(p);
-	play_fail(p, e, MISMATCH_OTHER, "%s%s%s", what, detail ? ": " : "", detail ? detail : "");
+	play_fail(p, e, MISMATCH_BASIS, "%s%s%s", what, detail ? ": " : "", detail ? detail : "");
 	values_explain(p, e);
 }
 

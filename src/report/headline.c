@@ -378,6 +378,17 @@ static void add_message(struct buf *out, const struct entry *e)
 		buf_printf(out, ": %.*s", (int)length, e->message);
 }
 
+/* A line that could not be played, without the original's words in front: whose line it is, is seen. */
+static void add_unplayed(struct buf *out, const struct entry *e)
+{
+	static const char packet[] = "error handling packet: ";
+	struct entry bare = *e;
+
+	if (bare.message && !strncmp(bare.message, packet, strlen(packet)))
+		bare.message += strlen(packet);
+	add_message(out, &bare);
+}
+
 void headline_add(struct buf *out, const struct entry *e)
 {
 	static void (*const sentences[MISMATCH_KINDS])(struct buf *out, const struct entry *e) = {
@@ -393,7 +404,8 @@ void headline_add(struct buf *out, const struct entry *e)
 		[MISMATCH_ASSERTION] = add_statement,
 		[MISMATCH_COMMAND] = add_message,
 		[MISMATCH_BLOCKED] = add_message,
-		[MISMATCH_OTHER] = add_message,
+		[MISMATCH_BASIS] = add_unplayed,
+		[MISMATCH_OTHER] = add_unplayed,
 	};
 
 	struct buf line = BUF_INIT;

@@ -120,6 +120,8 @@ static void each_kind_has_its_sentence(void **state)
 	says(&e, "other result: call(): result expected 900, observed 1000");
 	e = (struct entry){ .mismatch_kind = MISMATCH_OTHER, .message = "no matching socket\nand more" };
 	says(&e, "cannot be played: no matching socket");
+	e = (struct entry){ .mismatch_kind = MISMATCH_BASIS, .message = "error handling packet: no such time-stamp" };
+	says(&e, "missing basis: no such time-stamp");
 }
 
 /* What stands in brackets is told in the script's own words. */

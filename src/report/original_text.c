@@ -113,7 +113,7 @@ static void print_verdict(const struct record *r, struct buf *err)
 		buf_printf(err, "%s: skipped: %s\n", name, reason);
 	else if (r->old_message)
 		buf_printf(err, "%s\n", r->old_message);
-	else if (r->verdict == VERDICT_ERROR)
+	else if (r->verdict == VERDICT_ERROR && !r->unplayable)
 		buf_printf(err, "error: %s\n", reason);
 	else if (r->failure && r->failure->message)
 		print_entry(r, r->failure, err);

@@ -422,7 +422,7 @@ static void add_result_line(struct buf *out, const struct record *r, const struc
 		           r->virtual_time ? " of virtual time" : "");
 	if (r->attempts > 1)
 		buf_printf(out, "  (attempt %d)", r->attempts);
-	if (r->verdict != VERDICT_FAIL && r->verdict_reason)
+	if (r->verdict != VERDICT_FAIL && !r->unplayable && r->verdict_reason)
 		add_words(out, "  %s", r->verdict_reason);
 	buf_puts(out, "\n");
 }
@@ -446,7 +446,7 @@ static void add_headline(struct buf *out, const struct entry *e, const struct te
 
 void text_report(struct buf *out, const struct record *r, const struct text_style *style)
 {
-	bool failed = r->verdict == VERDICT_FAIL;
+	bool failed = r->verdict == VERDICT_FAIL || r->unplayable;
 
 	add_result_line(out, r, style);
 	if (failed && r->failure)

@@ -99,10 +99,16 @@ static bool is_said(const regex_t *expression, const struct entry *e)
 	       (e->explanation && !regexec(expression, e->explanation, 0, NULL, 0));
 }
 
+/* A case may also be there to show that a script's own fault is told. */
+static bool is_failure(const struct record *record)
+{
+	return record->verdict == VERDICT_FAIL || record->unplayable;
+}
+
 static void judge(struct record *record, const struct announced *a)
 {
 	const struct entry *e = record->failure;
-	bool caught = record->verdict == VERDICT_FAIL && e && is_there(e->line, kind_of(e), a->line, a->kind) &&
+	bool caught = is_failure(record) && e && is_there(e->line, kind_of(e), a->line, a->kind) &&
 	              is_said(&a->message, e);
 
 	if (caught) {
@@ -124,7 +130,7 @@ void expectation_apply(struct record *record)
 	const char *text, *why;
 	size_t length;
 
-	if ((record->verdict != VERDICT_PASS && record->verdict != VERDICT_FAIL) ||
+	if ((record->verdict != VERDICT_PASS && !is_failure(record)) ||
 	    !header_find(&record->script->source, "fails", &text, &length))
 		return;
 	char *copy = arena_strndup(record->arena, text, length);

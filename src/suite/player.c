@@ -235,7 +235,7 @@ static void add_reason(struct buf *out, const struct record *record)
 	const char *reason = record->verdict_reason ? record->verdict_reason : "";
 	size_t whole = strlen(reason), said = e && e->message ? strlen(e->message) : 0;
 
-	if (record->verdict != VERDICT_FAIL || !said || said > whole ||
+	if ((record->verdict != VERDICT_FAIL && !record->unplayable) || !said || said > whole ||
 	    strcmp(reason + whole - said, e->message) != 0) {
 		buf_puts(out, reason);
 		return;

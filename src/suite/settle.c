@@ -96,7 +96,8 @@ static bool play_round(const struct settle_plan *plan, struct buf *text, struct 
 		buf_puts(doubt, "interrupted: it is unverified");
 	} else if (answer.verdict != VERDICT_PASS) {
 		buf_printf(doubt, "it does not pass yet: %s: %s", verdict_name[answer.verdict], answer.reason.data);
-		more = answer.verdict == VERDICT_FAIL && take(text, &answer.output.out);
+		more = (answer.verdict == VERDICT_FAIL || answer.verdict == VERDICT_ERROR) &&
+		       take(text, &answer.output.out);
 	}
 	attempt_free(&answer);
 	script_free(script);

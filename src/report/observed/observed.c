@@ -78,7 +78,7 @@ static void correct_call(struct correction *c, const struct entry *e)
 		vtime_t later = vtime_sub(correct_time(c, e).start, event->time.start);
 		if (event->call->blocking)
 			correct_write_end(c, event, vtime_add(event->call->end, later));
-	} else if (e->mismatch_kind == MISMATCH_OTHER && !e->mismatches && event->call->blocking && stuck) {
+	} else if (e->mismatch_kind == MISMATCH_BASIS && !e->mismatches && event->call->blocking && stuck) {
 		correct_remove(c, stuck, "it had not returned when the next call that blocks was due");
 	} else {
 		correct_remove(c, event, reason_of(c, e));
