@@ -83,7 +83,10 @@ static int unknown_command(const char *name)
 
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		guess_offer(&guess, commands[i].name);
-	if (access(name, F_OK) == 0 || ends_in_pkt(name))
+	if (*name == '-')
+		console_error("unknown option '%s' in front of a command: options stand behind it, as in "
+		              "'protodrill run --verbose'. Try 'protodrill help'.", name);
+	else if (access(name, F_OK) == 0 || ends_in_pkt(name))
 		console_error("'%s' is no command; to play it: protodrill run %s", name, name);
 	else
 		console_unknown("command", &guess, "", "Try 'protodrill help'.");

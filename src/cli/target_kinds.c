@@ -368,6 +368,13 @@ void target_kind_unknown(const char *name, struct buf *problem)
 			return;
 		}
 	for (const struct target_kind *t = target_kinds; t->name; t++)
+		if (!strncmp(t->name, name, strlen(t->name)) && name[strlen(t->name)] == ':') {
+			buf_printf(problem, "unknown target '%s': nothing stands behind '%s'%s", name, t->name,
+			           t->reference ? "; --profile chooses how it behaves"
+			           : t->stands_for ? "" : "; another Linux is -t linux:VERSION");
+			return;
+		}
+	for (const struct target_kind *t = target_kinds; t->name; t++)
 		guess_offer(&guess, t->name);
 	buf_printf(problem, "unknown target '%s'", name);
 	if (is_file)                                     /* the file of an adapter */

@@ -29,7 +29,7 @@ const char *const mismatch_kind_name[] = {
 	[MISMATCH_ASSERTION] = "assertion failed",
 	[MISMATCH_COMMAND] = "command failed",
 	[MISMATCH_BLOCKED] = "blocked call",
-	[MISMATCH_BASIS] = "missing basis",
+	[MISMATCH_BASIS] = "no basis",
 	[MISMATCH_OTHER] = "cannot be played",
 };
 static_assert(ARRAY_LEN(mismatch_kind_name) == MISMATCH_KINDS, "a kind of mismatch has no name");

@@ -121,7 +121,7 @@ static void each_kind_has_its_sentence(void **state)
 	e = (struct entry){ .mismatch_kind = MISMATCH_OTHER, .message = "no matching socket\nand more" };
 	says(&e, "cannot be played: no matching socket");
 	e = (struct entry){ .mismatch_kind = MISMATCH_BASIS, .message = "error handling packet: no such time-stamp" };
-	says(&e, "missing basis: no such time-stamp");
+	says(&e, "no basis: no such time-stamp");
 }
 
 /* What stands in brackets is told in the script's own words. */

@@ -289,8 +289,18 @@ static bool neither_call_nor_command(const struct mistake *m, struct buf *out)
 		                "... }");
 	if (is_any(m->before, of_blocks))
 		return say(out, "this stands in a code block: %{ assert tcpi_snd_cwnd == 10 }%");
+	if (!strncmp(m->line + strcspn(m->line, ")\n"), ") = ", 4))
+		return say(out, "behind what a call returns stands nothing but an errno: -1 EAGAIN (Resource "
+		                "temporarily unavailable)");
 	return say(out, "the arguments of a call stand in parentheses; a command of the shell stands between "
 	                "backquotes: `sleep 1`");
+}
+
+/* "+ +0.2" */
+static bool two_signs(const struct mistake *m, struct buf *out)
+{
+	return !strcmp(m->before, "+") && !strcmp(m->seen, "+") && !m->in_packet &&
+	       say(out, "one '+' stands before a time that is counted from the event before: +0.1");
 }
 
 static bool length_without_parentheses(const struct mistake *m, struct buf *out)
@@ -637,7 +647,7 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 	static hint *const hints[] = {
 		of_word_processors, of_tcpdump, parse_packet_hint, of_c, quoted_flags, call_without_time,
 		errno_as_number, no_word_in_note, parse_language_hint, of_other_languages, with_unit,
-		with_unit_apart, point_at_end, two_points, decimal_comma, word_for_time,
+		with_unit_apart, two_signs, point_at_end, two_points, decimal_comma, word_for_time,
 		range_of_times, arrow, command_after_command, star_behind_time, without_time, result_in_front,
 		command_without_time, without_result, errno_without_note, length_without_parentheses,
 		options_without_brackets, negative_errno, value_of_option, neither_call_nor_command, joined_flags,

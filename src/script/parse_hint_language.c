@@ -73,6 +73,23 @@ static bool blocks_of_others(const struct mistake *m, struct buf *out)
 	       say(out, "'peer NAME ADDRESS port N' begins a line and has no time");
 }
 
+/* "+0 repeat 3 { ... }": whatever is wrong further on, the time came first. */
+static bool time_before_statement(const struct mistake *m, struct buf *out)
+{
+	static const char *const words[] = { "repeat", "for", "if", "macro", "include", "unordered", "either" };
+	const char first = m->line[strspn(m->line, " \t")];
+
+	if (m->in_packet || !first || !strchr("+*.0123456789", first))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (begins_event(m, words[i])) {
+			buf_printf(out, "'%s' begins a line and has no time; the events of a script have times",
+			           words[i]);
+			return true;
+		}
+	return false;
+}
+
 static bool of_loops(const struct mistake *m, struct buf *out)
 {
 	if (m->count == 1 && (mistake_expects(m, "a name with $") || mistake_expects(m, "..")))
@@ -118,7 +135,13 @@ static bool of_value_of_name(const struct mistake *m, struct buf *out)
 
 static bool of_names(const struct mistake *m, struct buf *out)
 {
-	if (*m->seen == '$' && isalpha((unsigned char)m->seen[1]) && mistake_expects(m, "'<'") && !m->in_packet)
+	const bool name = *m->seen == '$' && isalpha((unsigned char)m->seen[1]);
+
+	if (name && mistake_expects(m, "'<'") && !m->in_packet && m->at[strcspn(m->at, "(\n")] == '(')
+		return say(out, "a call gives a name its result where it stands: +0 read(4, ..., 1000) = $size");
+	if (name && mistake_expects(m, "'<'") && !m->in_packet)
+		return say(out, "a name gets its value by 'let': +0 let $size = 1000");
+	if (!strcmp(m->seen, "=") && m->line[strspn(m->line, " \t")] == '$')
 		return say(out, "a name gets its value by 'let': +0 let $size = 1000");
 	if (only(m, "'='") && *m->before == '$')
 		return say(out, "a value stands behind '=': +0 let $size = 1000");
@@ -318,7 +341,7 @@ static bool of_commands(const struct mistake *m, struct buf *out)
 /* "ack 1 within 0.1" */
 static bool of_deadlines(const struct mistake *m, struct buf *out)
 {
-	static const char *const words[] = { "within", "before", "after", "timeout", "at", "until", NULL };
+	static const char *const words[] = { "within", "before", "after", "timeout", "at", "until", "@", NULL };
 
 	return m->in_packet && is_any(m->seen, words) && mistake_expects(m, "contents") &&
 	       say(out, "when a packet comes stands in front, as a time of two ends: +0~+0.1 > . 1:1(0) ack 1");
@@ -361,9 +384,9 @@ static bool of_udp(const struct mistake *m, struct buf *out)
 bool parse_language_hint(const struct mistake *m, struct buf *out)
 {
 	static bool (*const hints[])(const struct mistake *, struct buf *) = {
-		blocks_of_others, of_loops, of_macros, of_names, of_icmp, of_fragments, of_outer_headers,
-		without_dollar, of_numbers, of_expectations, of_connections, of_fields, of_groups, of_udp, of_commands,
-		of_deadlines,
+		time_before_statement, blocks_of_others, of_loops, of_macros, of_names, of_icmp, of_fragments,
+		of_outer_headers, without_dollar, of_numbers, of_expectations, of_connections, of_fields, of_groups,
+		of_udp, of_commands, of_deadlines,
 	};
 
 	for (size_t i = 0; i < sizeof(hints) / sizeof(*hints); i++)

@@ -173,6 +173,19 @@ static bool without_number(const struct mistake *m, struct buf *out)
 	return true;
 }
 
+/* "P. (10)", "P. 1 ack 1" */
+static bool half_a_sequence(const struct mistake *m, struct buf *out)
+{
+	static const char *const behind[] = { "ack", "win", "urg", "<", NULL };
+
+	if (m->in_packet && !strcmp(m->seen, "(") && strspn(m->before, "FSRPUEWA.-") == strlen(m->before) &&
+	    mistake_expects(m, "a number"))
+		return say(out, "sequence numbers stand before the length: P. 1:11(10)");
+	return m->in_packet && m->count == 2 && mistake_expects(m, "':'") && mistake_expects(m, "'~'") &&
+	       isdigit((unsigned char)*m->before) && is_any(m->seen, behind) &&
+	       say(out, "the second sequence number and the length stand behind the first: . 1:1(0)");
+}
+
 static bool comma_in_icmp(const struct mistake *m, struct buf *out)
 {
 	return !strcmp(m->seen, ",") && last_word(m, "icmp") && m->in_packet &&
@@ -184,7 +197,7 @@ bool parse_packet_hint(const struct mistake *m, struct buf *out)
 {
 	static bool (*const hints[])(const struct mistake *, struct buf *) = {
 		of_blocks, of_digits, of_kinds, of_lists, of_forms, of_words, of_headers, of_ip_behind, without_number,
-		comma_in_icmp,
+		half_a_sequence, comma_in_icmp,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(hints); i++)

@@ -195,8 +195,11 @@ static bool take_selected_paths(struct yaml_tree *t, const yaml_node_t *key, con
 	return take_patterns(t, value, r->axes.reader, &r->where->paths);
 }
 
+/* What people write for `paths`. */
+#define OF_PATHS "script scripts file files test tests case cases"
+
 #define SELECTOR_KEYS \
-	{ .name = "paths", .take = take_selected_paths }, \
+	{ .name = "paths", .take = take_selected_paths, .synonyms = OF_PATHS }, \
 	{ .name = "target", .take = take_target }, \
 	{ .name = "profile", .take = take_profile }, \
 	{ .name = "address", .take = take_address }, \
@@ -487,7 +490,7 @@ static bool take_traits(struct yaml_tree *t, const yaml_node_t *key, const yaml_
 static const struct yaml_key plan_keys[] = {
 	{ .name = "name", .take = take_name },
 	{ .name = "include", .take = take_include },
-	{ .name = "paths", .take = take_paths, .synonyms = "script scripts file files test tests case cases" },
+	{ .name = "paths", .take = take_paths, .synonyms = OF_PATHS },
 	{ .name = "exclude", .take = take_exclude },
 	{ .name = "matrix", .take = take_matrix,
 	  .synonyms = "target targets profile profiles address addresses defect option options define defines" },

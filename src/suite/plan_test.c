@@ -455,7 +455,7 @@ static const struct {
 	{ "paths: .\nexpect: {verdict: FAIL, kind: late, reason: r, expires: 2027-01-01}\n",
 	  "2:31: unknown kind: 'late': there are fields differ, missing packet, extra packet, duplicate packet, "
 	  "re-segmented data, too early, too late, other result, other output, assertion failed, command failed, "
-	  "blocked call, cannot be played\n" },
+	  "blocked call, no basis, cannot be played\n" },
 	{ "paths: .\nexpect: {verdict: FAIL, kernel: 6.1, reason: r, expires: 2027-01-01}\n",
 	  "2:33: bad range of versions: "
 	  "'6.1': want >=, <=, >, < or = before each version; for example \">=6.1 <6.12\"\n" },

@@ -73,8 +73,8 @@ struct traits *trait_file_parse(const char *path, const char *text, size_t lengt
 {
 	static const struct yaml_key keys[] = {
 		{ .name = "stack", .take = take_stack, .required = true },
-		{ .name = "has", .take = take_section },
-		{ .name = "chose", .take = take_section },
+		{ .name = "has", .take = take_section, .synonyms = "traits features supports" },
+		{ .name = "chose", .take = take_section, .synonyms = "values choices choice chooses" },
 	};
 	struct source *source = arena_new_object(arena, struct source);
 	struct reader r = { .arena = arena, .traits = traits_new(arena) };

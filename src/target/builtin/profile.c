@@ -30,15 +30,42 @@ static bool load_named(const char *name, struct profile *from, struct loc loc);
 
 /* ---- parameters ---- */
 
+/* A sysctl has a parameter of its own name here, of which a profile takes no other. */
 static bool unknown_parameter(struct yaml_tree *t, const yaml_node_t *node, const char *name)
 {
-	struct guess guess = { .wanted = name };
+	const struct stack_parameter *of_sysctl = stack_parameter_find(name);
+	struct guess guess = { .wanted = name, .nearest = of_sysctl ? of_sysctl->field.name : NULL };
 
-	for (size_t i = 0; i < stack_parameter_count; i++)
+	for (size_t i = 0; i < stack_parameter_count && !of_sysctl; i++)
 		guess_offer(&guess, stack_parameters[i].field.name);
 	return yaml_tree_error(t, node, "unknown parameter", "'%s'%s%s%s", name,
-	                       guess.nearest ? "; did you mean '" : "", guess.nearest ? guess.nearest : "",
-	                       guess.nearest ? "'?" : "");
+	                       guess.nearest ? "; did you mean '" : ": src/stack/config.h lists them all",
+	                       guess.nearest ? guess.nearest : "", guess.nearest ? "'?" : "");
+}
+
+/* The words of a named choice, or the range of a number. */
+static void add_allowed(struct buf *out, const struct stack_parameter *parameter)
+{
+	const struct field *f = &parameter->field;
+
+	buf_puts(out, ": want ");
+	if (stack_choice_name(f->name, f->minimum))
+		for (int64_t value = f->minimum; value <= f->maximum; value++)
+			buf_printf(out, "%s%s", value == f->minimum ? "" : value == f->maximum ? " or " : ", ",
+			           stack_choice_name(f->name, value));
+	else
+		buf_printf(out, "a number from %" PRId64 " to %" PRId64, f->minimum, f->maximum);
+}
+
+static bool bad_value(struct yaml_tree *t, const yaml_node_t *value, const struct stack_parameter *parameter,
+                      const char *headline, const char *text)
+{
+	struct buf allowed = BUF_INIT;
+
+	add_allowed(&allowed, parameter);
+	yaml_tree_error(t, value, headline, "'%s' for %s%s", text, parameter->field.name, allowed.data);
+	buf_free(&allowed);
+	return false;
 }
 
 static bool set_parameter(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
@@ -57,10 +84,9 @@ static bool set_parameter(struct yaml_tree *t, const yaml_node_t *key, const yam
 	errno = 0;
 	number = strtoll(text, &end, 0);
 	if (!stack_choice_value(name, text, &number) && (end == text || *end || errno))
-		return yaml_tree_error(t, value, "bad value", "'%s' for %s", text, name);
+		return bad_value(t, value, parameter, "bad value", text);
 	if (!stack_parameter_set(p->config, parameter, number))
-		return yaml_tree_error(t, value, "value out of range", "%s for %s: want %" PRId64 " to %" PRId64, text,
-		                       name, parameter->field.minimum, parameter->field.maximum);
+		return bad_value(t, value, parameter, "value out of range", text);
 	return true;
 }
 
@@ -100,10 +126,16 @@ static bool pass_over(struct yaml_tree *t, const yaml_node_t *key, const yaml_no
 	return true;
 }
 
+/* What people write for the three keys; a parameter at the top belongs below the last one. */
+#define X(name, ...) " " #name
+static const char for_parameters[] = "settings sysctls values options" STACK_PARAMETERS(X);
+#undef X
+static const char for_base[] = "base basis parent inherits extends from profile", for_summary[] = "name title";
+
 static const struct yaml_key first_round[] = {
-	{ .name = "summary", .take = pass_over },
-	{ .name = "based-on", .take = take_base },
-	{ .name = "parameters", .take = pass_over },
+	{ .name = "summary", .take = pass_over, .synonyms = for_summary },
+	{ .name = "based-on", .take = take_base, .synonyms = for_base },
+	{ .name = "parameters", .take = pass_over, .synonyms = for_parameters },
 };
 
 static const struct yaml_key second_round[] = {

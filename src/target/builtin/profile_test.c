@@ -83,21 +83,26 @@ static void mistakes(void **state)
 	static const struct {
 		const char *text;
 		int line, column;
-		const char *headline;
+		const char *headline, *detail;               /* detail: part of it, or NULL */
 	} cases[] = {
-		{ "", 1, 1, "bad profile" },
-		{ "- a\n", 1, 1, "bad profile" },
-		{ "summary: x\nparameter:\n  mtu: 1\n", 2, 1, "unknown key" },
-		{ "parameters:\n  tcp_initial_windows: 10\n", 2, 3, "unknown parameter" },
-		{ "parameters:\n  mtu: 10\n", 2, 8, "value out of range" },
-		{ "parameters:\n  mtu: ten\n", 2, 8, "bad value" },
-		{ "parameters:\n  mtu: [1]\n", 2, 8, "bad profile" },
-		{ "parameters:\n  mtu: 1500\n  mtu: 1400\n", 3, 3, "repeated key" },
-		{ "parameters:\n  ? [a]\n  : 1\n", 2, 5, "bad profile" },
-		{ "parameters: {\n", 2, 1, "bad YAML" },
-		{ "based-on: nothing\n", 1, 11, "unknown profile" },
-		{ "based-on: /nonexistent/x.yaml\n", 1, 11, "cannot read the profile" },
-		{ "summary: [a, b]\n", 1, 10, "bad profile" },
+		{ "", 1, 1, "bad profile", NULL },
+		{ "- a\n", 1, 1, "bad profile", NULL },
+		{ "summary: x\nparameter:\n  mtu: 1\n", 2, 1, "unknown key", NULL },
+		{ "parameters:\n  tcp_initial_windows: 10\n", 2, 3, "unknown parameter", NULL },
+		{ "parameters:\n  mtu: 10\n", 2, 8, "value out of range", NULL },
+		{ "parameters:\n  mtu: ten\n", 2, 8, "bad value", "'ten' for mtu: want a number from 68 to 65535" },
+		{ "parameters:\n  mtu: 67\n", 2, 8, "value out of range", "68 to 65535" },
+		{ "parameters:\n  tcp_congestion: cubik\n", 2, 19, "bad value", "reno, cubic, dctcp or bbr" },
+		{ "parameters:\n  net.ipv4.tcp_ecn: 1\n", 2, 3, "unknown parameter", "did you mean 'tcp_ecn'?" },
+		{ "tcp_ecn: 1\n", 1, 1, "unknown key", "did you mean 'parameters'?" },
+		{ "parent: rfc\n", 1, 1, "unknown key", "did you mean 'based-on'?" },
+		{ "parameters:\n  mtu: [1]\n", 2, 8, "bad profile", NULL },
+		{ "parameters:\n  mtu: 1500\n  mtu: 1400\n", 3, 3, "repeated key", NULL },
+		{ "parameters:\n  ? [a]\n  : 1\n", 2, 5, "bad profile", NULL },
+		{ "parameters: {\n", 2, 1, "bad YAML", NULL },
+		{ "based-on: nothing\n", 1, 11, "unknown profile", NULL },
+		{ "based-on: /nonexistent/x.yaml\n", 1, 11, "cannot read the profile", NULL },
+		{ "summary: [a, b]\n", 1, 10, "bad profile", NULL },
 	};
 
 	(void)state;
@@ -110,6 +115,8 @@ static void mistakes(void **state)
 		assert_string_equal(b.diags.first->headline, cases[i].headline);
 		assert_int_equal(b.diags.first->loc.line, cases[i].line);
 		assert_int_equal(b.diags.first->loc.column, cases[i].column);
+		if (cases[i].detail && !strstr(b.diags.first->detail, cases[i].detail))
+			fail_msg("%s: '%s' instead of '%s'", cases[i].text, b.diags.first->detail, cases[i].detail);
 		bench_free(&b);
 	}
 }
