@@ -29,6 +29,9 @@ bool timeline_resolve(const struct timeline *t, const struct event *event, vtime
                       struct buf *why)
 {
 	const struct time_spec *time = &event->time;
+	/* A relative time counts from what happened last, and not from when it was due, so that a late answer does not
+	 * eat up the time behind it. Packets injected one after the other are the exception: between them nothing
+	 * happens but our own lateness, which must not add up. */
 	bool burst = t->has_previous && is_inbound(t->previous) && is_inbound(event);
 	vtime_t base = burst ? t->previous_time : vtime_us(vtime_to_us(now));
 	vtime_t offset = is_absolute(event) ? VTIME_ZERO : base;
@@ -63,6 +66,7 @@ void timeline_advance(struct timeline *t, const struct event *event, const struc
 
 enum punctuality timeline_judge(const struct due *due, vtime_t actual)
 {
+	/* In whole microseconds, as times are written: a packet must not be late by less than can be said. */
 	int64_t at = vtime_to_us(actual), tolerance = vtime_to_us(due->tolerance);
 
 	if (due->any)

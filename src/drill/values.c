@@ -48,6 +48,7 @@ void values_give(struct play *p, const char *name, int64_t number, int line)
 {
 	struct value *v = find(p, name);
 
+	/* A name keeps its place: the list is as long as the script has names, however often a loop sets them. */
 	if (!v) {
 		v = arena_new_object(p->record->arena, struct value);
 		*v = (struct value){ .older = p->values, .name = name };

@@ -72,6 +72,9 @@ void ip_group_merge(struct ip_group *g)
 {
 	bool room = true;
 
+	/* RFC 3376, 3.2: if any member excludes, the group excludes what all who exclude agree on, less what somebody
+	 * includes; else it includes all that any member does. A list that is too long becomes "everybody", and each
+	 * socket's own filter still decides what it gets. */
 	g->filter = (struct ip_filter){ 0 };
 	for (const struct ip_member *m = g->members; m; m = m->next)
 		g->filter.exclude |= m->filter.exclude;
@@ -133,6 +136,7 @@ void ip_group_release(struct stack *st, struct ip_group *g)
 {
 	struct ip_group **at = &st->groups;
 
+	/* Reports that are still to be repeated (RFC 3376, 5.1) keep a group that nobody is in any more. */
 	if (g->members || g->mode_left || g->change_count)
 		return;
 	while (*at != g)

@@ -72,6 +72,7 @@ uint16_t ip_payload_checksum(const struct ip_packet *p)
 	return checksum_finish(checksum_add(sum, p->payload, p->length));
 }
 
+/* The block of a completed datagram belongs to this function: who keeps octets of it copies them. */
 static void take_fragment(struct stack *st, const struct reass_fragment *f)
 {
 	struct ip_packet whole;
@@ -213,6 +214,8 @@ static bool walk_fragment(struct walk *w)
 	};
 	size_t next_at = w->next_at, offset = walk_offset(w);
 
+	/* A sender that cuts a packet puts one Fragment header into each piece. Another one, within what was put
+	 * together, has no honest use. */
 	if (w->packet.reassembled) {
 		stack_drop(w->st, &w->packet, "fragments inside a reassembled packet");
 		return false;

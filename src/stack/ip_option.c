@@ -86,6 +86,8 @@ int ip_check_options(const uint8_t *options, size_t length, bool *source_routed)
 		if (i + 1 >= length || options[i + 1] < 2 || i + options[i + 1] > length)
 			return (int)i + 1;                   /* at the length byte */
 		if (is_source_route(options[i])) {
+			/* The pointer counts octets from 1, and 4 is its first place. Behind the last one the route is
+			 * used up, and this host is where it ends. */
 			if (options[i + 1] < 3 || options[i + 2] < 4)
 				return (int)i + 2;
 			*source_routed = options[i + 2] <= options[i + 1];
@@ -148,6 +150,8 @@ void ip_enter_route(uint8_t *options, size_t length, struct ip_address *destinat
 
 		if (!size || i + size > length)
 			return;
+		/* From the stack's form into that of a packet: the first hop becomes the destination, the others move
+		 * up, and the true destination is the last of the list (RFC 791, 3.1). */
 		if (is_source_route(*option) && size >= 7 && size % 4 == 3 && option[2] == FIRST_SLOT) {
 			memcpy(last, destination->bytes, 4);
 			memcpy(destination->bytes, option + 3, 4);
@@ -198,6 +202,7 @@ size_t ip_reply_options(const struct stack *st, const struct ip_packet *p, uint8
 			continue;                            /* the others were about the way here */
 		used += size;
 	}
+	/* IHL counts words of four octets. */
 	while (used % 4)
 		out[used++] = OPTION_END;
 	return used;

@@ -242,6 +242,8 @@ static bool end_contradicted(const struct partial *d, const struct reass_fragmen
 {
 	size_t end = f->offset + f->packet->length;
 
+	/* Once the end is known, nothing may reach beyond it, and another last fragment must agree. The first of the
+	 * last ones must not end before text that is there already. */
 	if (d->have_last)
 		return end > d->end || (!f->more && end != d->end);
 	if (f->more)
@@ -326,6 +328,7 @@ static uint8_t *complete(struct partial *d, struct ip_packet *out)
 		partial_free(d);
 		return NULL;
 	}
+	/* The sums have shown that there are no holes, so each octet of the block is written exactly once. */
 	memcpy(whole, d->header, d->header_length);
 	for (const struct piece *p = d->pieces; p; p = p->next)
 		memcpy(whole + d->header_length + p->offset, p->bytes, p->length);
@@ -350,6 +353,8 @@ static bool merge_ecn(struct partial *d, const struct reass_fragment *f)
 {
 	uint8_t a = d->tos & 3, b = f->packet->tos & 3;
 
+	/* 0 is Not-ECT, 3 is CE. No honest path makes such a mixture: a sender that does not speak ECN would be
+	 * marked. */
 	if (((a == 3 && b == 0) || (a == 0 && b == 3)) && !defect(d->reass->st, DEFECT_IP_REASSEMBLY_MIXES_ECN))
 		return false;
 	if (b == 3)

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
  * recovery.c - the table of methods of loss recovery, and what all of them share
+ *
+ * Loss recovery has two parts, which are chosen apart: how a loss is found and repaired (recovery_ops: NewReno, RFC
+ * 6582; SACK, RFC 6675; RACK-TLP, RFC 8985), and how the window falls meanwhile (reduction_ops: as in NewReno, to a
+ * half at once, or by PRR, RFC 9937). Each method brings a reduction of its own, and `tcp_reduction` may put another
+ * one in its place. The rest of the stack knows only the functions of this file: it tells what has happened (an ACK, a
+ * time-out, a segment that left), and the method in charge draws the conclusions.
  */
 #include "stack/recovery.h"
 
@@ -29,6 +35,8 @@ void recovery_start(struct tcp *t)
 			t->recovery.reduction = reductions[i];
 }
 
+/* A method begins with nothing lost, and with as much reordering as the host assumes at first (three duplicates in RFC
+ * 5681, 3.2). What the method before it knew is forgotten. */
 void recovery_choose(struct tcp *t, const struct recovery_ops *ops)
 {
 	t->recovery = (struct recovery){
@@ -74,6 +82,8 @@ void recovery_refused(struct tcp *t)
 		tcp_snd_move(t, t->snd.una);
 		return;
 	}
+	/* To be sent again is to be lost, for a method with a scoreboard. The phase is that behind a time-out, in which
+	 * segments are repaired in their order, but nobody is told of a loss, so no window falls. */
 	for (size_t i = 0; i < t->sent.count; i++)
 		tcp_sent_lose(t, i);
 	r->phase = RECOVERY_LOSS;
@@ -96,6 +106,8 @@ bool recovery_arms(const struct tcp *t)
 	return t->recovery.ops->arms && tcp_in(t, TCPM_SENDS) && t->snd.syn_acked;
 }
 
+/* A method cannot start the timer itself, nor send: both depend on whether something leaves, which only the caller
+ * knows. So it leaves a wish, and asking takes it back. */
 bool recovery_restarts_timer(struct tcp *t)
 {
 	bool wanted = t->recovery.restart_timer;

@@ -12,6 +12,8 @@
 #include "stack/tcp_isn.h"
 #include "stack/tcp_state.h"
 
+/* Copies that are in flight already count as well, since their D-SACKs are still to come; so does a probe that repeats
+ * a segment. That no copy is out is -1: a count of zero means that all of them are explained. */
 void rack_undo_start(struct tcp *t)
 {
 	struct rack *k = rack_of(t);
@@ -23,6 +25,8 @@ void rack_undo_start(struct tcp *t)
 	k->remembered = false;
 }
 
+/* The threshold to come back to is the one in force, if a reduction is under way; else it is where slow start would end
+ * from the window as it is now, for the threshold itself may be far below a window that has grown since. */
 void rack_undo_remember(struct tcp *t)
 {
 	struct rack *k = rack_of(t);
@@ -44,6 +48,7 @@ void rack_undo_sent(struct tcp *t)
 {
 	struct rack *k = rack_of(t);
 
+	/* The stamp of the first copy is Eifel's line: an echo from before it answers an original (RFC 3522, 3.2). */
 	k->unexplained = k->unexplained < 0 ? 1 : k->unexplained + 1;
 	if (k->stamped)
 		return;

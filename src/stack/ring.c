@@ -43,6 +43,7 @@ uint8_t *ring_tail(struct ring *r, size_t *room)
 {
 	size_t at = (r->head + r->length) & (r->room - 1), spare = r->room - r->length;
 
+	/* Free room may go on at the start of the block; who has more to write asks again. */
 	*room = spare < r->room - at ? spare : r->room - at;
 	return r->bytes + at;
 }
@@ -102,5 +103,6 @@ void ring_drop(struct ring *r, size_t length)
 	if (length > r->length)
 		length = r->length;
 	r->length -= length;
+	/* An empty queue begins at the start of the block, where the longest piece in one run is to be had. */
 	r->head = r->length ? (r->head + length) & (r->room - 1) : 0;
 }

@@ -113,6 +113,8 @@ static struct kept_packet *packet_before(const struct rxq *q, seq_t at)
 	return found;
 }
 
+/* Both questions are about the last packet that begins at or before the segment. Since no kept packet covers another,
+ * the ends are sorted like the starts, and no earlier one can hold more. */
 static bool covers(const struct kept_packet *p, seq_t end)
 {
 	return p && seq_before_or_at(end, p->is.end);
@@ -148,6 +150,9 @@ static bool add_packet(struct rxq *q, seq_t at, seq_t end, struct charge charge)
 	return true;
 }
 
+/* What became of a segment as a packet, which concerns memory alone: dropped WITHIN another one; added BEHIND one, in
+ * its spare room; kept ALONE; or NOWHERE, for want of memory. Whether its octets are new is for the list of pieces to
+ * say. */
 enum placed { PLACED_NOWHERE, PLACED_WITHIN, PLACED_BEHIND, PLACED_ALONE };
 
 static enum placed place(struct rxq *q, seq_t at, seq_t end, struct charge charge)
@@ -348,6 +353,7 @@ struct rxq_range rxq_overlap(const struct rxq *q, seq_t start, seq_t end)
 
 size_t rxq_front(struct rxq *q, seq_t next, const uint8_t **bytes)
 {
+	/* Text that came in order may have covered pieces that were waiting here. */
 	while (q->first && seq_before_or_at(q->first->end, next))
 		drop_first(q);
 	if (!q->first || seq_after(q->first->start, next))
@@ -365,6 +371,7 @@ void rxq_pop(struct rxq *q)
 void rxq_drop_last(struct rxq *q)
 {
 	struct kept_packet **link = &q->packets;
+	/* Packets overlap, so giving up the last one gives up only those octets that no packet before it holds. */
 	seq_t end = (*link)->is.start;                       /* of the text that stays */
 
 	for (; (*link)->next; link = &(*link)->next)

@@ -28,6 +28,7 @@ struct ip_membership {
 	struct ip_member member;                             /* the part that IP sees */
 };
 
+/* The link to a membership, so that it can be taken out; NULL stands in it if there is none. */
 static struct ip_membership **find(struct socket *s, const struct ip_address *group)
 {
 	struct ip_membership **at = &s->memberships;
@@ -205,6 +206,7 @@ static int source_request(struct socket *s, unsigned what, const struct ip_addre
 	struct ip_filter filter = { .exclude = what & EXCLUDES };
 	bool adds = !(what & JOINS) == !!(what & EXCLUDES);
 
+	/* To include a source joins the group, if need be; to exclude one needs a membership that would let it in. */
 	if (!*at && (what & EXCLUDES || !adds))
 		return -EINVAL;
 	if (*at && (*at)->named && (*at)->member.filter.exclude != filter.exclude)
@@ -219,6 +221,7 @@ static int source_request(struct socket *s, unsigned what, const struct ip_addre
 		return -EADDRNOTAVAIL;
 	if (!*at)
 		return join(s, group, &filter);
+	/* Who includes no source any more has left the group (RFC 3376, 3.2). */
 	return !filter.exclude && !filter.count ? leave(s, at) : change(s, *at, &filter);
 }
 

@@ -45,6 +45,7 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 	else if (!send->source.version)
 		send->source = s->local.ip;
 	bool group = ip_is_multicast(&send->destination);
+	/* Below zero means that the user has set nothing: for one host IP takes its default, which is written as 0. */
 	int ttl = v4 ? (group ? o->multicast_ttl : o->ttl) : group ? o->multicast_hops : o->hop_limit;
 	/* RFC 1112, 6.1; RFC 3493, 5.2: 1 unless asked otherwise. */
 	if (group && ttl < 0)
@@ -87,6 +88,8 @@ void socket_follow_route(struct socket *s, const struct ip_packet *p)
 	size_t length = p->option_length ? ip_way_back(p, way) : 0;
 
 	s->tunnel = p->tunnel;
+	/* RFC 9293, 3.9.2.1: answers go back along the route by which the SYN came (MUST-53), or along that of a later
+	 * segment (SHLD-24); but a route that the user gave stays (MUST-52). */
 	if (!length || defect(s->stack, DEFECT_TCP_ROUTE_IGNORED))
 		return;
 	if (o->option_length && !o->options_received && !defect(s->stack, DEFECT_TCP_ROUTE_OVERRIDES))
@@ -102,6 +105,8 @@ void socket_follow_opening(struct socket *s, const struct ip_packet *p)
 {
 	struct socket_options *o = &s->options;
 
+	/* Linux leaves here what it knows of the last packet of the handshake, where getsockopt() finds it:
+	 * IP_MULTICAST_TTL of a stream is the TTL that the peer's packet had. */
 	o->machine.incoming_cpu = 0;
 	if (p->source.version == 4) {
 		o->multicast_ttl = p->ttl;

@@ -169,6 +169,8 @@ static void port_range(const struct socket *s, uint32_t *first, uint32_t *last)
 	*last = (uint32_t)s->stack->config.port_last;
 	if (defect(s->stack, DEFECT_PORT_RANGE_IGNORED))
 		return;
+	/* Each end of the user's range counts only if it lies within the host's; otherwise that end of the host's
+	 * stays. */
 	bool last_counts = own_last >= *first && own_last <= *last;
 	if (own_first >= *first && own_first <= *last)
 		*first = own_first;
@@ -200,6 +202,7 @@ int socket_hash(struct socket *s, bool choose_port)
 		return 0;
 	s->port_chosen_by_connect = !s->local.port && choose_port && s->tcp && s->remote.ip.version &&
 	                            !defect(s->stack, DEFECT_TCP_PORT_OF_ONE);
+	/* A port that connect() chooses need not be free as a whole: what must differ is the pair of ends. */
 	if (!s->local.port && choose_port) {
 		s->local.port = choose_free_port(s);
 		if (!s->local.port)

@@ -48,6 +48,7 @@ static int add_ao(struct tcp *t, const void *value, socklen_t length)
 
 	if (!error && !has_sense(t, &key))
 		error = EINVAL;
+	/* A connection that began signed has a key for its peer. */
 	if (!error && tcp_in(t, ~(1 << TCPS_CLOSED | 1 << TCPS_LISTEN)) &&
 	    !tcp_auth_find_ao(t, &t->socket->remote.ip, -1, -1))
 		error = EINVAL;

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * tcp_busy.c - what a sender waits for: the network, the peer's window, or its own buffer
+ *
+ * The time of a connection is divided among these three limits, as tcpi_busy_time, tcpi_rwnd_limited and
+ * tcpi_sndbuf_limited tell it, and idleness. That is done at each event that may change the answer: what has passed
+ * since the last one belongs to the limit that held until now, and then the limit is judged anew. So the sums are
+ * exact, and no timer is needed.
  */
 #include "stack/tcp_busy.h"
 
@@ -40,6 +45,7 @@ static enum tcp_limit limit_now(const struct tcp *t)
 		return TCP_LIMIT_WINDOW;
 	if (next > 0 && t->busy.narrow)
 		return TCP_LIMIT_WINDOW;
+	/* All has left, and the user was refused room since: with a larger buffer more would be in flight. */
 	return unsent <= 0 && t->busy.blocked ? TCP_LIMIT_BUFFER : TCP_LIMIT_NETWORK;
 }
 
@@ -48,6 +54,7 @@ void tcp_judge_sending(struct tcp *t)
 	struct tcp_busy *b = &t->busy;
 	vtime_t now = tcp_stack(t)->now;
 
+	/* What goes out again is no news about what the sender waits for: the stretch goes on as it was. */
 	if (b->held) {
 		b->held = false;
 		return;

@@ -24,8 +24,13 @@
 
 enum { PERIOD_S = 64, PERIODS_VALID = 2, STAMP_BITS = 6, NO_SHIFT = 15 };
 
+/* Three bits tell eight sizes. The peer's is rounded down, so that no segment is too large for it; 536 and 1220 are
+ * what a SYN without the option means (RFC 9293, 3.7.1, MUST-15), and the others are common sizes of links less the
+ * headers. */
 static const uint16_t mss_ranks[8] = { 64, 512, 536, 1024, 1220, 1440, 1460, 8960 };
 
+/* Everything goes in that must not be forged: both ends, the peer's first number, the period, and the rank. Only this
+ * host knows the key, so a number that fits shows that its sender has received our SYN,ACK. */
 static uint32_t hash(const struct stack *st, const struct tcp_segment *seg, seq_t irs, uint32_t period, uint32_t rank)
 {
 	uint8_t bytes[46] = { 'c', (uint8_t)rank };
@@ -109,9 +114,12 @@ bool tcp_cookie_check(struct tcp *listener, const struct tcp_segment *seg, struc
 	uint32_t cookie = seq_back(seg->ack, 1).value, rank = cookie >> 24 & 7;
 	uint32_t age = (period_now(st) - (cookie >> 27)) & 31;
 
+	/* Our SYN and the peer's have taken a number each, so both of the segment's are one behind those of the
+	 * cookie. */
 	if (age >= PERIODS_VALID ||
 	    hash(st, seg, seq_back(seg->seq, 1), period_now(st) - age, rank) != (cookie & 0xffffff))
 		return false;
+	/* Without time-stamps nothing but the MSS was remembered, so the connection has no other option. */
 	*out = (struct tcp_cookie){ .mss = mss_ranks[rank], .stamps = seg->has_stamp && st->config.tcp_timestamps };
 	if (!out->stamps)
 		return true;

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * tcp_fastopen_option.c - the socket options of Fast Open (RFC 7413, 2: only for applications that ask for it)
+ *
+ * A listener says how many connections may wait that a cookie alone has opened (TCP_FASTOPEN); a client, that connect()
+ * waits for the first write() and lets its text go with the SYN (TCP_FASTOPEN_CONNECT); either, that no cookie is
+ * needed (TCP_FASTOPEN_NO_COOKIE). TCP_FASTOPEN_KEY is the key that makes the cookies, or two of them, while one
+ * replaces the other (RFC 7413, 4.1.2). Names and errors are those of Linux.
  */
 #include "stack/tcp_fastopen_option.h"
 
@@ -21,6 +26,7 @@ static int set_keys(struct tcp *t, const void *value, socklen_t length)
 
 	if (!length || length % KEY_BYTES || keys.count > FAST_OPEN_KEYS)
 		return -EINVAL;
+	/* A key is two words, whose octets are in little-endian order on any machine. */
 	for (size_t i = 0; i < length; i++)
 		keys.key[i / KEY_BYTES][i / 8 % 2] |= (uint64_t)bytes[i] << 8 * (i % 8);
 	return tcp_fast_open_set_keys(t, &keys) ? 0 : -ENOMEM;
@@ -42,6 +48,8 @@ static bool is_unconnected(const struct tcp *t)
 	return tcp_in(t, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN);
 }
 
+/* The limit of PendingFastOpenRequests (RFC 7413, 4.2 and 5.1): valid cookies, stolen or shared, must not fill the
+ * accept queue with connections that nobody has completed. */
 static int set_queue(struct tcp *t, int queue)
 {
 	if (queue < 0 || !is_unconnected(t))

@@ -35,6 +35,7 @@ static uint64_t ms_ago(const struct tcp *t, vtime_t then)
 	return (uint64_t)vtime_sub(tcp_stack(t)->now, then).ns / 1000000;
 }
 
+/* A part of a segment in flight is a segment in flight. */
 static uint32_t segments(uint32_t bytes, uint32_t mss)
 {
 	return (bytes + mss - 1) / mss;
@@ -131,6 +132,7 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	uint32_t mss = tcp_send_mss(t), flight = tcp_flight(t);
 	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd.nxt);
 
+	/* fill_recovery() knows the number of segments better, if there is a scoreboard. */
 	out->unacked = segments(flight, mss);
 	fill_recovery(t, out);
 	out->retransmits = t->rtx.retries;

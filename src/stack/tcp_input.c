@@ -57,6 +57,7 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 		stack_drop(st, p, why);
 		return false;
 	}
+	/* First what shows whether anything else in the segment can be believed. */
 	/* RFC 9293, 3.1, MUST-3 */
 	bool odd_refused = p->length & 1 && defect(st, DEFECT_TCP_ODD_REFUSED);
 	if (odd_refused || (ip_payload_checksum(p) != 0 && !defect(st, DEFECT_TCP_BAD_CHECKSUM_TAKEN))) {
@@ -148,6 +149,8 @@ static bool acceptable(const struct tcp *t, const struct tcp_segment *seg)
 
 	if (length && !tcp_stack(t)->config.tcp_segments_cut && !is_half_open(t))
 		return acceptable_as_whole(t, seg);
+	/* SYN and FIN have a number each and count as length. An empty segment must stand exactly at RCV.NXT if the
+	 * window is shut; a longer one is acceptable when its first or its last octet is in the window. */
 	if (length == 0) {
 		uint32_t edge = tcp_stack(t)->config.tcp_window_edge_acceptable ? 1 : 0;
 		if (defect(tcp_stack(t), DEFECT_TCP_EMPTY_AT_LEFT_ONLY))
@@ -165,6 +168,7 @@ static void trim_front(struct tcp *t, struct tcp_segment *seg)
 
 	if (!cut)
 		return;
+	/* From the front: the SYN has the first number, then comes the text, and the FIN has the last one. */
 	if (seg->flags & TCP_SYN) {
 		seg->flags &= (uint16_t)~TCP_SYN;
 		seg->seq = seq_add(seg->seq, 1);
@@ -202,6 +206,8 @@ static void trim_back(struct tcp *t, struct tcp_segment *seg)
 
 	if (beyond <= 0 || !tcp_stack(t)->config.tcp_segments_cut)
 		return;
+	/* The peer has sent beyond what it may, so it learns the window at once. The FIN has the last number and is the
+	 * first to go. */
 	tcp_ack_now(t);
 	if (seg->flags & TCP_FIN) {
 		seg->flags &= (uint16_t)~TCP_FIN;
@@ -223,6 +229,7 @@ static void reset_arrived(struct tcp *t)
 	if (t->place.parent && tcp_in(t, 1 << TCPS_SYN_RECEIVED | 1 << TCPS_FAST_OPENED))
 		count(tcp_stack(t), TcpExtEmbryonicRsts);
 	tcp_fast_open_reset(t);
+	/* RFC 9293, 3.10.7.4, second step, has an error state by state: the table. Hosts differ in single places. */
 	/* In LAST-ACK, CLOSING, TIME-WAIT the user has closed: CLOSED without an error. */
 	if ((t->state == TCPS_SYN_RECEIVED && c->tcp_open_reset_told) ||
 	    (tcp_in(t, 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK) && c->tcp_reset_told_when_closing))
@@ -311,7 +318,9 @@ static bool is_request_again(const struct tcp *t, const struct tcp_segment *seg)
 	       !defect(tcp_stack(t), DEFECT_TCP_SYN_TEXT_AGAIN_RESETS);
 }
 
-/* Does a segment outside the window still have something that counts? */
+/* Does a segment outside the window still have something that counts? If not, what it repeats is worth knowing all the
+ * same: for D-SACK, for the octets of Accurate ECN, and because a repetition may mean that our ACK was lost. The answer
+ * is to the segment as it came, and not to what is left of it. */
 static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 {
 	bool syn_again = is_syn_again(t, seg);
@@ -421,6 +430,7 @@ static bool has_old_stamp(const struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
 	int64_t slack = is_half_open(t) || t->state == TCPS_TIME_WAIT ? 0 : st->config.tcp_stamp_slack;
+	/* Serial arithmetic: older means that the difference, as a signed number, is below zero (RFC 7323, 5.2). */
 	int64_t newer = (int32_t)(seg->ts_value - t->agreed.ts_recent);
 
 	if (defect(st, DEFECT_TCP_STAMPS_UNSIGNED))
@@ -472,6 +482,7 @@ static bool is_overtaken(const struct tcp *t, const struct tcp_segment *seg)
 	if (!tcp_stack(t)->config.tcp_overtaken_ack_unanswered || tcp_segment_length(seg) || is_half_open(t) ||
 	    tcp_is_remnant(t) || t->state == TCPS_TIME_WAIT)
 		return false;
+	/* Its number is behind, too, so that both say the same: others came first. */
 	if (seq_before(seg->seq, t->rcv.nxt))
 		return true;
 	/* At RCV.NXT it must be a repetition without news, and not older than the path may have delayed it. */
@@ -711,6 +722,8 @@ void tcp_segment_arrives(struct stack *st, const struct ip_packet *p)
 	if (!decode(st, p, &seg))
 		return;
 	struct socket *s = socket_find(st, PROTOCOL_TCP, &seg.tuple);
+	/* A signature comes before anything else in the segment (RFC 2385, 2.0; RFC 5925, 7.5): neither an RST nor a
+	 * SYN for a connection in TIME-WAIT may pass without. */
 	if (s && !tcp_auth_accepts(s->tcp, &seg))
 		return;
 	enum tcp_reuse reuse = s ? tcp_may_reuse(s->tcp, &seg) : TCP_REUSE_NO;

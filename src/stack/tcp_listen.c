@@ -92,6 +92,7 @@ static struct tcp *new_child(struct tcp *listener, const struct tcp_segment *seg
 		socket_free(s);
 		return NULL;
 	}
+	/* tcp_attach() has set the sizes of a new socket; a child has those of its listener. */
 	struct tcp *t = s->tcp;
 	s->options.receive_buffer = receive_buffer;
 	s->options.send_buffer = send_buffer;
@@ -242,6 +243,8 @@ static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg, struc
 	struct tcp *t = new_child(listener, seg, seq_back(seg->ack, 1));
 	if (!t)
 		return true;
+	/* Our SYN,ACK left no state, so the books are set as if this child had sent it: everything up to the cookie
+	 * plus one is out, and this segment acknowledges it in the steps that follow. */
 	tcp_snd_sent(t, seg->ack);
 	tcp_snd_move(t, seg->ack);
 	begin(t, seq_back(seg->seq, 1), "cookie returned (RFC 4987, 3.6)");
@@ -274,6 +277,7 @@ struct tcp *tcp_listen_input(struct tcp *listener, struct tcp_segment *seg)
 		}
 		return child;
 	}
+	/* RFC 9293, 3.10.7.2 leaves other control bits for later; some hosts take such a segment for an attack. */
 	bool mixed = seg->flags & TCP_FIN && st->config.tcp_listen_syn_fin_dropped;
 	if (seg->flags & TCP_SYN && mixed)
 		stack_drop(st, seg->packet, "SYN and FIN in LISTEN");

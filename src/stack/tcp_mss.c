@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * tcp_mss.c - how much text a segment may have: what we offer, and Eff.snd.MSS (RFC 9293, 3.7.1)
+ *
+ * Three sizes are told apart, all in octets of text. What we offer says how large the peer's segments may be: it comes
+ * from the link (or the path), and no option is taken off. What the path takes is for the other direction, and is less
+ * the options of IP that this socket sends. Eff.snd.MSS is the smaller of that and of the peer's offer, less the
+ * options of TCP that each segment has now.
  */
 #include "stack/tcp_mss.h"
 
@@ -59,6 +64,8 @@ uint32_t tcp_send_mss(const struct tcp *t)
 	return t->mtu.held && t->mtu.low < most ? t->mtu.low : most;
 }
 
+/* Half of the largest window, so that a second segment can leave before the first is acknowledged: a peer that delays
+ * its ACKs would make a sender of single segments wait for each. A window of one default segment is not cut. */
 static uint32_t part_of(uint32_t window)
 {
 	return !window ? UINT32_MAX : window > DEFAULT_MSS ? window / 2 : window;

@@ -66,6 +66,8 @@ static bool make_room(struct tcp *t)
 /* Set the marks of @s, and adjust everything that is counted from them. */
 static void mark(struct tcp *t, struct sent_segment *s, bool lost, bool copy)
 {
+	/* What the segment contributed is taken off before its marks change, and added after that. A lost one whose
+	 * copy is in flight is in neither sum: one copy has left the path, and one is on it. */
 	struct tcp_sent *x = &t->sent;
 
 	x->waiting -= s->lost && !s->copy ? s->text : 0;
@@ -131,6 +133,8 @@ static void split(struct tcp *t, size_t i, seq_t at)
 
 	if (!make_room(t))
 		return;
+	/* Both parts left when the whole did, and have its marks. Text is counted from the front; a FIN at the end
+	 * takes a number, but is no text. */
 	first = second = *sent_at(x, i);
 	text = (uint32_t)seq_diff(at, first.seq);
 	first.text = text < first.text ? text : first.text;
@@ -176,6 +180,7 @@ void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 			break;
 		if (!seq_after(s->end, p->seq) || s->delivered)
 			continue;
+		/* If only the front of it goes out again, the rest has no copy. */
 		if (seq_after(s->end, end))
 			split(t, i, end);
 		s = sent_at(x, i);

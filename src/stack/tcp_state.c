@@ -17,6 +17,8 @@ const char *const tcp_state_name[TCPS_COUNT] = {
 	[TCPS_LAST_ACK] = "LAST-ACK", [TCPS_TIME_WAIT] = "TIME-WAIT", [TCPS_FAST_OPENED] = "SYN-RECEIVED",
 };
 
+/* A connection that Fast Open has opened before its handshake was complete is in SYN-RECEIVED for all who look from
+ * outside, in a trace as in TCP_INFO. */
 const uint8_t tcp_state_linux[TCPS_COUNT] = {
 	[TCPS_CLOSED] = 7, [TCPS_LISTEN] = 10, [TCPS_SYN_SENT] = 2, [TCPS_SYN_RECEIVED] = 3, [TCPS_ESTABLISHED] = 1,
 	[TCPS_FIN_WAIT_1] = 4, [TCPS_FIN_WAIT_2] = 5, [TCPS_CLOSE_WAIT] = 8, [TCPS_CLOSING] = 11, [TCPS_LAST_ACK] = 9,
@@ -56,6 +58,8 @@ void tcp_set_state(struct tcp *t, enum tcp_state state, const char *reason)
 	tell(t, (struct stack_event){ .kind = STACK_EVENT_STATE, .from = tcp_state_name[t->state],
 	                              .to = tcp_state_name[state], .reason = reason });
 	count_change(tcp_stack(t), t->state, state);
+	/* What depends on a state alone follows it here, so that no caller can forget it. Timers do not: they are
+	 * started by those who know why a state was entered (tcp_life.c). */
 	if (t->state != state)
 		t->since = tcp_stack(t)->now;
 	t->state = state;
@@ -71,6 +75,7 @@ void tcp_note(struct tcp *t, const char *reason)
 	tell(t, (struct stack_event){ .kind = STACK_EVENT_NOTE, .reason = reason });
 }
 
+/* A trace holds changes and no samples: a variable is told when it differs from what was told last. */
 static void tell_change(struct tcp *t, const char *name, int64_t *before, int64_t after)
 {
 	if (*before == after)
@@ -79,6 +84,7 @@ static void tell_change(struct tcp *t, const char *name, int64_t *before, int64_
 	*before = after;
 }
 
+/* What only the algorithm in charge has. Before the connection is open there is nothing that it could have learned. */
 static void trace_control(struct tcp *t)
 {
 	const struct congestion *c = &t->congestion;

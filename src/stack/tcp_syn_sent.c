@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * tcp_syn_sent.c - SEGMENT ARRIVES in SYN-SENT (RFC 9293, 3.10.7.3)
+ *
+ * The checks of the RFC, in its order: an ACK must be of our SYN; an RST counts only with such an ACK; a SYN must
+ * be there. With both the connection opens, and with the SYN alone both sides have opened (both_open). Behind the
+ * SYN,ACK there may be text and a FIN: the segment then goes on with the steps of tcp_input.c from the sixth on, its
+ * SYN taken off.
  */
 #include <errno.h>
 
@@ -52,6 +57,8 @@ static bool ack_acceptable(struct tcp *t, const struct tcp_segment *seg)
 	return false;
 }
 
+/* What both ways of opening learn from the peer's SYN. The window that our own SYN has offered stays promised, whatever
+ * the start of the receiver makes of it. */
 static void take_syn(struct tcp *t, const struct tcp_segment *seg)
 {
 	uint32_t offered = tcp_window(t);
@@ -117,6 +124,7 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 		recovery_refused(t);
 	seg->flags &= (uint16_t)~TCP_SYN;
 	seg->seq = seq_add(seg->seq, 1);
+	/* RFC 9293, 3.10.7.3 lets text of a SYN,ACK be taken; a host may leave it for the peer to send again. */
 	if (!tcp_fast_open_takes_text(t, seg) && !st->config.tcp_syn_data) {
 		seg->text_length = 0;
 		seg->flags &= (uint16_t)~TCP_FIN;

@@ -56,6 +56,8 @@ static int user_listen(struct socket *s, int backlog)
 	if (t->state != TCPS_CLOSED && t->state != TCPS_LISTEN)
 		return -EINVAL;
 	if (t->state == TCPS_CLOSED) {
+		/* A socket that was not bound gets a port, as for an active open. Other listeners are looked for only
+		 * now, when the port is known. */
 		error = socket_hash(s, true);
 		if (error)
 			return error;
@@ -156,6 +158,8 @@ static void close_connection(struct tcp *t)
 {
 	const struct socket *s = t->socket;
 	const struct stack_config *c = &s->stack->config;
+	/* In this order: unread data are lost for sure; an SO_LINGER of zero asks for an abort; without either, the FIN
+	 * waits its turn. */
 	bool resets = data_unread(t) && c->tcp_close_unread_resets && !defect(s->stack, DEFECT_TCP_CLOSE_UNREAD_FIN);
 
 	if (t->state == TCPS_TIME_WAIT)
@@ -232,6 +236,7 @@ static short poll_open(const struct tcp *t)
 static short user_poll(struct socket *s)
 {
 	struct tcp *t = s->tcp;
+	/* A socket in CLOSED that never was anything else has not ended: it only hangs up. */
 	bool ended = t->state == TCPS_CLOSED && (t->was_open || t->connecting);
 	bool no_input = t->rcv.fin_received || s->shut_read || ended, no_output = s->shut_write || ended;
 	short ready = 0;
