@@ -242,7 +242,7 @@ static void look_for_object(struct code_checker *c, const char *name, const char
 
 static void visit_blocks(struct code_checker *c, name_visitor *visit);
 
-/* `tcp_info.tcpi_rtt`, of an object that occurs nowhere else: no block gives it a value. */
+/* `tcp_info.tcpi_rtt` or `tcpi.rtt`, of an object that occurs nowhere else: no block gives it a value. */
 static void check_object(struct code_checker *c, const char *name, const char *at)
 {
 	const struct code_spec *block = c->block;
@@ -250,7 +250,10 @@ static void check_object(struct code_checker *c, const char *name, const char *a
 
 	while (continues_name(*end))
 		end++;
-	if (field[-1] != '.' || strncmp(field, "tcpi_", 5) || is_function(name) || py_lookup(&c->py, name))
+	const char *prefix = strncmp(field, "tcpi_", 5) ? "tcpi_" : "";
+	const char *meant = arena_printf(c->py.arena, "%s%.*s", prefix, (int)(end - field), field);
+	if (field[-1] != '.' || (*prefix && !py_lookup(&c->py, meant)) || is_function(name) ||
+	    py_lookup(&c->py, name))
 		return;
 	c->object.name = name;
 	c->object.known = false;
@@ -259,7 +262,7 @@ static void check_object(struct code_checker *c, const char *name, const char *a
 	if (!c->object.known)
 		diag_error(c->diags, DIAG_SEMANTIC, place_of(c, at, (size_t)(end - at)),
 		           arena_printf(c->py.arena, "unknown name in code: '%s'", name),
-		           "the fields of TCP_INFO are names of their own: %.*s", (int)(end - field), field);
+		           "the fields of TCP_INFO are names of their own: %s", meant);
 }
 
 /* ---- tests that are not understood here ---- */

@@ -137,6 +137,11 @@ static bool lex_number(struct py_lexer *lexer)
 		return py_wrong(lexer->py, from, (size_t)(lexer->at - from) + 1,
 				"a number and letters without a blank between "
 		                "them are neither a number nor a name; there are no units");
+	if (hex && lexer->at == from && *lexer->at != '_')
+		return py_wrong(lexer->py, from - 2, 2, "no digits stand behind '0x'");
+	if (i > 0 && !hex && *from == '0' && !continues_name(*lexer->at))
+		return py_wrong(lexer->py, from, (size_t)(lexer->at - from), "a number does not begin with 0; one in "
+		                "octal is written 0o17");
 	if (lexer->at == from || continues_name(*lexer->at) || (!hex && *from == '0' && lexer->at > from + 1))
 		return py_decline(lexer->py, "an unusual number");
 	return token_literal(lexer, py_from_int(i));

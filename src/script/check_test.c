@@ -378,6 +378,14 @@ static void bad_tunnels(void **state)
 static void bad_arguments(void **state)
 {
 	static const struct row rows[] = {
+		{ SOCKET "+0 poll(3, POLLIN, 100) = 1", "Bad type; actual: integer expected: list",
+		  "[{fd=4, events=POLLIN}]" },
+		{ SOCKET "+0 epoll_create(1) = 4\n+0 epoll_wait(4, ..., 1, 0) = 1",
+		  "Bad type; actual: ellipsis expected: epollev", "{events=EPOLLIN, fd=4}" },
+		{ SOCKET "+0 sendmsg(3, \"abc\", 0) = 3", "Bad type; actual: string expected: msghdr",
+		  "{msg_name(...)=..., msg_iov(1)=[{..., 10}]" },
+		{ SOCKET "+0 writev(3, [\"abc\", 3], 1) = 3", "Bad type; actual: string expected: iovec",
+		  "[{..., 10}, {..., 10}]" },
 		{ SOCKET "+0 setsockopt(3, SOL_IP, IP_ADD_MEMBERSHIP, \"224.1.2.3\", 8) = 0",
 		  "letters in the place of an address", "write {imr_multiaddr=inet_addr(\"224.1.2.3\"), " },
 		{ SOCKET "+0 setsockopt(3, SOL_IPV6, IPV6_JOIN_GROUP, \"ff02::1\", 20) = 0",

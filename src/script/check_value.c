@@ -34,7 +34,8 @@ static const char *way_to_write(enum expr_kind wanted, enum expr_kind seen)
 		{ EXPR_ELLIPSIS, EXPR_INTEGER, "addresses and their lengths are written '...'" },
 		{ EXPR_ELLIPSIS, EXPR_WORD, "addresses and their lengths are written '...'" },
 		{ EXPR_ELLIPSIS, EXPR_LIST, "addresses and their lengths are written '...'" },
-		{ EXPR_LIST, EXPR_INTEGER, "what a call reads or writes through a pointer stands in brackets, [n]" },
+		{ EXPR_LIST, EXPR_INTEGER, "what a call reads or writes through a pointer stands in brackets, [n], and "
+		  "what poll() waits for as [{fd=4, events=POLLIN}]" },
 		{ EXPR_LIST, EXPR_WORD, "what a call reads or writes through a pointer stands in brackets, [n]" },
 		{ EXPR_LIST, EXPR_POLLFD, "what a call reads or writes through a pointer stands in brackets: "
 		  "[{fd=4, events=POLLIN}]" },
@@ -42,17 +43,23 @@ static const char *way_to_write(enum expr_kind wanted, enum expr_kind seen)
 		  "[{msg_hdr={...}}, {msg_hdr={...}}]" },
 		{ EXPR_LIST, EXPR_IOVEC, "what a call reads or writes through a pointer stands in brackets: "
 		  "[{..., 10}, {..., 10}]" },
-		{ EXPR_IOVEC, EXPR_ELLIPSIS, "a buffer and its length stand in braces: [{..., 10}, {..., 10}]" },
-		{ EXPR_IOVEC, EXPR_INTEGER, "a buffer and its length stand in braces: [{..., 10}, {..., 10}]" },
 		{ EXPR_EPOLL_EVENT, EXPR_LIST, "the first of the events is compared: {events=EPOLLIN, fd=4}" },
-		{ EXPR_EPOLL_EVENT, EXPR_WORD, "what is waited for, and what names it: {events=EPOLLIN, fd=4}" },
 		{ EXPR_STRING, EXPR_WORD, "a string stands between quotation marks: \"text\"" },
+	};
+
+	/* Structures have one form, whatever was written instead. */
+	static const char *const forms[EXPR_KINDS] = {
+		[EXPR_MSGHDR] = "a message is a structure: {msg_name(...)=..., msg_iov(1)=[{..., 10}], msg_flags=0}",
+		[EXPR_MMSGHDR] = "a message of several is {msg_hdr={...}, msg_len=10}",
+		[EXPR_IOVEC] = "a buffer and its length stand in braces: [{..., 10}, {..., 10}]",
+		[EXPR_POLLFD] = "what is polled stands in braces: [{fd=4, events=POLLIN, revents=POLLIN}]",
+		[EXPR_EPOLL_EVENT] = "what is waited for, and what names it: {events=EPOLLIN, fd=4}",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
 		if (ways[i].wanted == wanted && ways[i].seen == seen)
 			return ways[i].text;
-	return NULL;
+	return forms[wanted];
 }
 
 /* An error about @e, where a value of the kind @wanted was needed. Always false. */
