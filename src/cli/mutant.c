@@ -74,3 +74,8 @@ bool mutant_cause(struct buf *out, const struct mutant_player *player, const str
 {
 	return player->target_count == 1 ? one_cause(out, m, changed[0], plain[0]) : two_differ(out, player, changed);
 }
+
+bool mutant_is_known(const struct result *changed)
+{
+	return changed && changed->verdict == VERDICT_PASS && invariant_reset_only_acknowledged(changed);
+}

@@ -13,6 +13,8 @@
 struct mutant {
 	enum mutation_effect effect;
 	const char *what;                                    /* what is changed: "flags" */
+	bool milder;                                         /* the same change as in the text before it, with what
+	                                                        this target is known to answer */
 	struct buf changed, plain;                           /* the script with the change, and without it */
 };
 
@@ -20,6 +22,9 @@ struct mutant {
  * @changed and @plain are the results of the targets in their order; some may be NULL. */
 bool mutant_cause(struct buf *out, const struct mutant_player *player, const struct mutant *m,
                   const struct result *const *changed, const struct result *const *plain);
+
+/* With what the target is known to answer, does @changed pass, and is nothing answered but that? */
+bool mutant_is_known(const struct result *changed);
 
 /* Did all targets come to a verdict on the copy? */
 bool mutant_was_played(const struct mutant_player *player, const struct result *const *changed);

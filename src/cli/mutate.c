@@ -24,6 +24,7 @@
 #include "report/invariant.h"
 #include "script/additions.h"
 #include "suite/discover.h"
+#include "target/builtin/profile.h"
 #include "util/checked.h"
 #include "util/printable.h"
 
@@ -34,6 +35,7 @@ struct request {
 	const char *keep;                                    /* a folder; NULL: nothing is kept */
 	int count, seed;
 	bool brief;
+	bool remnants;                                       /* the target keeps but numbers of what was closed */
 };
 
 static const struct command_option options[] = {
@@ -214,13 +216,38 @@ static void shuffle(struct mutation *all, size_t count, size_t wanted, uint64_t 
 	}
 }
 
+static bool add_copy(struct portion *p, const struct request *request, const struct script *s,
+                     const struct mutation *mutation)
+{
+	struct buf changed = BUF_INIT, text = BUF_INIT, where = BUF_INIT;
+	/* On two targets there is no separate question about changes that must have no effect. */
+	const bool alone = request->player.target_count == 1;
+	struct mutant m = { .effect = alone ? mutation->effect : MUTATION_FREE, .what = mutation->what,
+	                    .milder = mutation->answered };
+	const bool good = mutation_print(&changed, s, mutation);
+
+	if (good) {
+		frame(&text, request, s, &changed, m.effect == MUTATION_FREE);
+		mutation_describe(&where, mutation);
+		portion_add(p, &m, arena_strdup(p->arena, where.data), &text);
+	}
+	buf_free(&changed);
+	buf_free(&where);
+	return good;
+}
+
+/* A host that keeps no more of a closed connection than its numbers acknowledges an RST outside the window there. Does
+ * it do no more than that? A second copy, behind the first one, allows the ACK. */
+static bool needs_milder(const struct request *request, const struct mutation *m)
+{
+	return request->player.target_count == 1 && request->remnants && mutation_is_far_reset(m);
+}
+
 static void add_copies(struct portion *p, const struct request *request, const char *path, const struct script *s)
 {
 	struct original *o = &p->originals[p->count++];
 	struct buf body = BUF_INIT, plain = BUF_INIT;
 	uint64_t state = hash(path, (uint64_t)request->seed);
-	/* On two targets there is no separate question about changes that must have no effect. */
-	const bool alone = request->player.target_count == 1;
 	struct mutation *all;
 	size_t count = script_mutations(s, PAIRS, state, p->arena, &all);
 
@@ -230,17 +257,11 @@ static void add_copies(struct portion *p, const struct request *request, const c
 	portion_add(p, &(struct mutant){ 0 }, NULL, &plain);
 	shuffle(all, count, (size_t)request->count, &state);
 	for (size_t i = 0; i < count && i < (size_t)request->count; i++) {
-		struct buf changed = BUF_INIT, text = BUF_INIT, where = BUF_INIT;
-
-		if (mutation_print(&changed, s, &all[i])) {
-			struct mutant m = { .effect = alone ? all[i].effect : MUTATION_FREE, .what = all[i].what };
-			frame(&text, request, s, &changed, m.effect == MUTATION_FREE);
-			mutation_describe(&where, &all[i]);
-			portion_add(p, &m, arena_strdup(p->arena, where.data), &text);
-			o->copies++;
+		o->copies += add_copy(p, request, s, &all[i]);
+		if (needs_milder(request, &all[i])) {
+			all[i].answered = true;
+			o->copies += add_copy(p, request, s, &all[i]);
 		}
-		buf_free(&changed);
-		buf_free(&where);
 	}
 	buf_free(&body);
 }
@@ -313,11 +334,15 @@ static void judge(struct hunt *h, const struct portion *p, const struct original
 	}
 	for (size_t i = o->at + 1; i <= o->at + o->copies; i++) {
 		struct buf cause = BUF_INIT;
+		if (p->mutants[i].milder)
+			continue;
+		const bool known = i < o->at + o->copies && p->mutants[i + 1].milder &&
+		                   mutant_is_known(results[(i + 1) * targets]);
 		if (mutant_was_played(player, &results[i * targets]))
 			h->played++;
 		else
 			h->unplayable++;
-		if (mutant_cause(&cause, player, &p->mutants[i], &results[i * targets], plain))
+		if (!known && mutant_cause(&cause, player, &p->mutants[i], &results[i * targets], plain))
 			remember(h, p, o, i, cause.data);
 		buf_free(&cause);
 	}
@@ -419,6 +444,25 @@ static int hunt(struct request *request, const struct script_paths *scripts)
 	return !good || !h.played ? EXIT_STATUS_ERROR : wrong ? EXIT_STATUS_FAIL : EXIT_STATUS_OK;
 }
 
+/* Is the target such a host: the reference stack with that parameter, or a kernel? False: the profile is wrong. */
+static bool find_remnants(struct request *request)
+{
+	const struct mutant_player *p = &request->player;
+	const struct target_kind *kind = target_kind_find(p->names[0]);
+	const char *profile = kind->reference ? p->profile ? p->profile : "rfc" : kind->profile;
+	struct stack_config config;
+	struct arena *arena = arena_new();
+	struct diags diags;
+
+	diags_init(&diags);
+	const bool good = profile_load(profile ? profile : "linux", &config, arena, &diags);
+	request->remnants = good && config.tcp_remnants;
+	console_diags(&diags);
+	diags_free(&diags);
+	arena_free(arena);
+	return good;
+}
+
 static int mutate(void *user, char **paths, struct settings *settings)
 {
 	struct request *request = user;
@@ -426,7 +470,7 @@ static int mutate(void *user, char **paths, struct settings *settings)
 	char *list = checked_memory(strdup(request->player.targets));
 	struct diags diags;
 	int status = EXIT_STATUS_ERROR;
-	bool good = set_targets(&request->player, list);
+	bool good = set_targets(&request->player, list) && find_remnants(request);
 
 	(void)settings;
 	diags_init(&diags);

@@ -16,9 +16,13 @@ enum { MOST_ANSWERS = 4, MOST_FLOWS = 64 };
 /* What arrived on a connection, in sequence numbers of the peer. */
 struct arrived {
 	struct tuple from;                                   /* the peer is the source */
-	bool synchronized;                                   /* a SYN came: .first and .end are known */
-	bool reopened;                                       /* another SYN came: nobody knows which one counts */
+	bool synchronized:1;                                /* a SYN came: .first and .end are known */
+	bool reopened:1;                                     /* another SYN came: nobody knows which one counts */
 	uint32_t first, end;                                 /* of the SYN, and the one after the last octet */
+	bool finished:1;                                     /* a FIN came */
+	bool reset:1;                                        /* what came last is an RST far from every window */
+	bool said:1, closed:1, closing_heard:1;              /* the stack sent; a FIN; and that was acknowledged */
+	uint32_t next, acked;                                /* what it said last: SND.NXT and RCV.NXT */
 };
 
 struct view {
@@ -32,6 +36,7 @@ struct view {
 	bool calm;                                           /* at no moment were there more answers than the arrivals
 	                                                        allow */
 	bool believed;                                       /* every ACK was of something that had arrived */
+	bool repeated;                                       /* an answer to a far RST says nothing new */
 	vtime_t last_line, last_sent;
 };
 
@@ -57,6 +62,11 @@ static bool is_ahead(uint32_t a, uint32_t b)
 	return a != b && a - b < UINT32_C(1) << 30;
 }
 
+static bool is_far(uint32_t a, uint32_t b)
+{
+	return !is_ahead(a, b) && !is_ahead(b, a) && a != b;
+}
+
 static void see_arrival(struct view *v, const struct packet *p, const struct tuple *tuple)
 {
 	const struct header *h = packet_transport(p);
@@ -69,6 +79,11 @@ static void see_arrival(struct view *v, const struct packet *p, const struct tup
 	uint32_t end = h->tcp.seq + span_of(&h->tcp, p);
 	if (!flow)
 		return;
+	flow->reset = h->tcp.flags & TCP_RST && flow->synchronized && is_far(h->tcp.seq, flow->end);
+	if (flow->reset)
+		return;
+	flow->finished |= (h->tcp.flags & TCP_FIN) != 0;
+	flow->closing_heard |= flow->closed && h->tcp.flags & TCP_ACK && h->tcp.ack == flow->next;
 	if (h->tcp.flags & TCP_SYN)
 		flow->reopened |= flow->synchronized && h->tcp.seq != flow->first;
 	if (!flow->synchronized && h->tcp.flags & TCP_SYN) {
@@ -78,6 +93,23 @@ static void see_arrival(struct view *v, const struct packet *p, const struct tup
 	} else if (flow->synchronized && is_ahead(end, flow->end)) {
 		flow->end = end;
 	}
+}
+
+static void see_saying(struct view *v, struct arrived *flow, const struct tcp_header *h, uint32_t span)
+{
+	const bool fin_wait_2 = flow->closed && flow->closing_heard && !flow->finished;
+	const bool again = flow->said && h->flags == TCP_ACK && !span && h->seq == flow->next && h->ack == flow->acked;
+
+	if (flow->reset)
+		v->repeated &= fin_wait_2 && again;
+	flow->reset = false;
+	if (h->flags & TCP_RST)
+		return;
+	if (!flow->said || is_ahead(h->seq + span, flow->next))
+		flow->next = h->seq + span;
+	flow->acked = h->ack;
+	flow->said = true;
+	flow->closed |= (h->flags & TCP_FIN) != 0;
 }
 
 static void see_sending(struct view *v, const struct packet *p, const struct tuple *tuple, vtime_t at)
@@ -95,6 +127,8 @@ static void see_sending(struct view *v, const struct packet *p, const struct tup
 	if (flow && flow->synchronized && !flow->reopened && h->tcp.flags & TCP_ACK && !(h->tcp.flags & TCP_RST) &&
 	    is_ahead(h->tcp.ack, flow->end))
 		v->believed = false;
+	if (flow)
+		see_saying(v, flow, &h->tcp, span_of(&h->tcp, p));
 }
 
 static void see_packet(struct view *v, const struct result_event *e, const struct result_packet *live)
@@ -157,7 +191,7 @@ static int closing_line(const struct result *r)
 static struct view look(const struct result *r)
 {
 	const int closing = closing_line(r);
-	struct view v = { .believed = true, .calm = true };
+	struct view v = { .believed = true, .calm = true, .repeated = true };
 
 	for (size_t i = 0; i < r->event_count; i++) {
 		const struct result_event *e = &r->events[i];
@@ -222,4 +256,9 @@ void invariant_judge(struct buf *out, const struct result *changed, const struct
 		buf_puts(out, "one segment was answered by many");
 	else if (is_late(&now, before.last_line) && !is_late(&before, before.last_line))
 		buf_puts(out, "packets are sent long after the peer fell silent");
+}
+
+bool invariant_reset_only_acknowledged(const struct result *played)
+{
+	return look(played).repeated;
 }

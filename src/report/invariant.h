@@ -28,4 +28,10 @@ enum { INVARIANT_SILENCE_S = 2000 };
  * is the play of the script as it was written. */
 void invariant_judge(struct buf *out, const struct result *changed, const struct result *plain);
 
+/* An RST outside the window is dropped in silence (RFC 9293, 3.10.7.4; RFC 5961, 3.2). A host that keeps no more of a
+ * closed connection than two numbers may not know that it was an RST, and acknowledges it like any other segment there.
+ * Did @played say no more than that: at most one ACK for each RST further from RCV.NXT than any window, in FIN-WAIT-2,
+ * with the numbers that were said before? */
+bool invariant_reset_only_acknowledged(const struct result *played);
+
 #endif

@@ -114,6 +114,56 @@ static void a_segment_has_few_answers(void **state)
 	expect(&p, "one segment was answered by many");
 }
 
+/* A connection that is closed on this side; FIN-WAIT-2 if the peer has acknowledged the FIN (500 + 1 octet). */
+static void close_here(struct play *p, uint32_t acknowledged)
+{
+	handshake(p);
+	segment(p, ENTRY_UNEXPECTED, 10, (struct tcp_header){ .flags = TCP_ACK, .seq = 501, .ack = 111 }, 0);
+	segment(p, ENTRY_UNEXPECTED, 20, (struct tcp_header){ .flags = TCP_FIN | TCP_ACK, .seq = 501, .ack = 111 }, 0);
+	segment(p, ENTRY_INBOUND, 30, (struct tcp_header){ .flags = TCP_ACK, .seq = 111, .ack = acknowledged }, 0);
+}
+
+static void a_far_reset_draws_no_more_than_what_was_said(void **state)
+{
+	enum { FAR = 2000000000 };
+	static const struct row {
+		uint32_t acknowledged, reset;
+		bool fin;
+		struct tcp_header answer;
+		bool good;
+	} rows[] = {
+		{ 502, FAR, false, { .flags = TCP_ACK, .seq = 502, .ack = 111 }, true },
+		{ 502, FAR, false, { .flags = TCP_ACK, .seq = 501, .ack = 111 }, false },
+		{ 502, FAR, false, { .flags = TCP_ACK, .seq = 502, .ack = 112 }, false },
+		{ 502, FAR, false, { .flags = TCP_RST | TCP_ACK, .seq = 502, .ack = 111 }, false },
+		{ 501, FAR, false, { .flags = TCP_ACK, .seq = 502, .ack = 111 }, false },          /* FIN-WAIT-1 */
+		{ 502, FAR, true, { .flags = TCP_ACK, .seq = 502, .ack = 112 }, false },           /* TIME-WAIT */
+		{ 502, 120, false, { .flags = TCP_RST, .seq = 502, .ack = 0 }, true },             /* it is not far */
+	};
+	static struct play p;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct row *row = &rows[i];
+		close_here(&p, row->acknowledged);
+		if (row->fin) {
+			segment(&p, ENTRY_INBOUND, 40, (struct tcp_header){ .flags = TCP_FIN | TCP_ACK, .seq = 111,
+			                                                    .ack = 502 }, 0);
+			segment(&p, ENTRY_UNEXPECTED, 40, (struct tcp_header){ .flags = TCP_ACK, .seq = 502,
+			                                                       .ack = 112 }, 0);
+		}
+		segment(&p, ENTRY_INBOUND, 50, (struct tcp_header){ .flags = TCP_RST, .seq = row->reset }, 0);
+		assert_true(invariant_reset_only_acknowledged(&p.result));
+		segment(&p, ENTRY_UNEXPECTED, 50, row->answer, 0);
+		if (invariant_reset_only_acknowledged(&p.result) != row->good)
+			fail_msg("row %zu", i);
+	}
+	handshake(&p);
+	segment(&p, ENTRY_INBOUND, 50, (struct tcp_header){ .flags = TCP_RST, .seq = FAR }, 0);
+	segment(&p, ENTRY_UNEXPECTED, 50, (struct tcp_header){ .flags = TCP_ACK, .seq = 501, .ack = 111 }, 0);
+	assert_false(invariant_reset_only_acknowledged(&p.result));
+}
+
 static void connections_end(void **state)
 {
 	static struct play p;
@@ -148,6 +198,7 @@ int main(void)
 		cmocka_unit_test(what_arrived_may_be_acknowledged), cmocka_unit_test(what_arrived_may_be_read),
 		cmocka_unit_test(a_segment_has_few_answers),        cmocka_unit_test(connections_end),
 		cmocka_unit_test(a_stack_lives),
+		cmocka_unit_test(a_far_reset_draws_no_more_than_what_was_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -489,6 +489,24 @@ size_t script_mutations(const struct script *script, int pairs, uint64_t seed, s
 
 /* ---- a script with one change ---- */
 
+static const struct number_range any_number = { .kind = NUMBER_ANY };
+
+/* The line that allows an ACK in answer to what @e puts in. */
+static struct event *answer_event(struct arena *arena, const struct event *e)
+{
+	const struct packet_spec *p = e->packet;
+	struct event *answer = arena_copy(arena, e, sizeof(*e));
+
+	answer->time = (struct time_spec){ .kind = TIME_RELATIVE, .loc = e->time.loc };
+	answer->packet = arena_copy(arena, &(struct packet_spec){
+		.loc = p->loc, .direction = DIRECTION_OUTBOUND, .connection = p->connection, .transport = HEADER_TCP,
+		.source_port = p->destination_port, .destination_port = p->source_port, .flags = ".",
+		.optional = true, .has_ack = true, .has_options = true, .any_options = true,
+		.ranges = { .seq_start = &any_number, .seq_end = &any_number, .ack = &any_number },
+	}, sizeof(*p));
+	return answer;
+}
+
 static struct event *copy_event(struct arena *arena, const struct event *e, const struct packet_spec *packet)
 {
 	struct event *copy = arena_copy(arena, e, sizeof(*e));
@@ -496,6 +514,12 @@ static struct event *copy_event(struct arena *arena, const struct event *e, cons
 	if (packet)
 		copy->packet = arena_copy(arena, packet, sizeof(*packet));
 	return copy;
+}
+
+static void put_answer(struct event ***link, const struct mutation *m, struct arena *arena)
+{
+	**link = answer_event(arena, m->at);
+	*link = &(**link)->next;
 }
 
 /* Append to the list at *link what stands for the packet that is changed. False: a change does not apply. */
@@ -513,12 +537,21 @@ static bool put_changed(struct event ***link, const struct mutation *m, struct a
 		return true;
 	**link = before;
 	*link = &before->next;
+	if (m->answered && before == changed)
+		put_answer(link, m, arena);
 	if (behind) {
 		behind->time = (struct time_spec){ .kind = TIME_RELATIVE, .loc = behind->time.loc };
 		**link = behind;
 		*link = &behind->next;
 	}
+	if (m->answered && behind == changed)
+		put_answer(link, m, arena);
 	return true;
+}
+
+bool mutation_is_far_reset(const struct mutation *m)
+{
+	return m->first >= 0 && changes[m->first].apply == make_far_reset;
 }
 
 bool mutation_print(struct buf *out, const struct script *script, const struct mutation *m)

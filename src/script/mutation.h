@@ -32,6 +32,8 @@ struct mutation {
 	const struct event *at;                              /* of the packet */
 	int first, second;                                   /* rows of changes; second -1: only one */
 	const struct event *other;                           /* the packet that changes places with it; or NULL */
+	bool answered;                                       /* the packet that is put in may draw an ACK: a line behind
+	                                                        it allows one */
 };
 
 /* All mutations of @script, which was checked, in @arena; returns their number. Since there are too many pairs of
@@ -41,6 +43,8 @@ size_t script_mutations(const struct script *script, int pairs, uint64_t seed, s
 
 /* @script with the mutation, as text that can be parsed. False: it does not apply to that packet. */
 bool mutation_print(struct buf *out, const struct script *script, const struct mutation *m);
+/* Is it an RST far outside the window? Some hosts acknowledge even that once a user has closed. */
+bool mutation_is_far_reset(const struct mutation *m);
 /* "line 14: window 0, an urgent pointer" */
 void mutation_describe(struct buf *out, const struct mutation *m);
 

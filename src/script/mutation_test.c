@@ -132,6 +132,32 @@ static void harmless_packets_are_put_in(void **state)
 	close_script(&f);
 }
 
+/* Behind the reset, and not behind the packet that the script had, an ACK may come. */
+static void what_a_reset_draws_may_be_allowed(void **state)
+{
+	static const char before[] = "< R 3000000000:3000000000(0) win 0\n+0 >? . *:*(0) ack * <...>\n"
+	                             "+0 < P. 1:11(10) ack 1 win 1000\n";
+	static const char behind[] = "< P. 1:11(10) ack 1 win 1000\n+0 < R 3000000000:3000000000(0) win 0\n"
+	                             "+0 >? . *:*(0) ack * <...>\n";
+	struct fixture f;
+	struct buf copy = BUF_INIT;
+	size_t found = 0;
+
+	(void)state;
+	open_script(&f, text, 0);
+	for (size_t i = 0; i < f.count; i++) {
+		if (!mutation_is_far_reset(&f.all[i]))
+			continue;
+		f.all[i].answered = true;
+		buf_clear(&copy);
+		assert_true(mutation_print(&copy, f.script, &f.all[i]));
+		found += strstr(copy.data, before) || strstr(copy.data, behind);
+	}
+	assert_int_equal(found, 2);
+	buf_free(&copy);
+	close_script(&f);
+}
+
 /* What a script counts, or what is bytes, is left alone. */
 static void some_packets_are_not_touched(void **state)
 {
@@ -170,6 +196,7 @@ int main(void)
 		cmocka_unit_test(each_kind_of_change_is_there),
 		cmocka_unit_test(each_copy_is_a_script),
 		cmocka_unit_test(harmless_packets_are_put_in),
+		cmocka_unit_test(what_a_reset_draws_may_be_allowed),
 		cmocka_unit_test(some_packets_are_not_touched),
 		cmocka_unit_test(the_same_seed_chooses_the_same),
 	};
