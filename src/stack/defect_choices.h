@@ -74,6 +74,8 @@
 	  "sends a part into a small window, and a probe of the tail behind it") \
 	X(TCP_OVERRIDE_NOT_PUT_OFF, "tcp-override-not-put-off", "RFC9293:MUST-38", \
 	  "fills a small window though an ACK has just said that it is small") \
+	X(TCP_REMNANT_STAMPS_ALL, "tcp-remnant-stamps-all", "RFC7323:5.3-R3", \
+	  "in TIME-WAIT the time-stamps of a FIN or text at the left edge are remembered, too") \
 	X(TCP_REMNANT_RST_SILENT, "tcp-remnant-rst-silent", "RFC5961:3.2-RSTOUT", \
 	  "ignores an RST outside the window of a connection in FIN-WAIT-2 without a user") \
 	X(TCP_AO_SACK_AND_STAMPS, "tcp-ao-sack-and-stamps", "RFC2018:4-MANY", \

@@ -490,6 +490,22 @@ static bool is_overtaken(const struct tcp *t, const struct tcp_segment *seg)
 	       age_ns <= t->rtx.rto.ns / 5 * 6;
 }
 
+static bool is_left_behind(const struct tcp *t)
+{
+	return t->state == TCPS_TIME_WAIT && tcp_is_remnant(t) &&
+	       !defect(tcp_stack(t), DEFECT_TCP_REMNANT_STAMPS_ALL);
+}
+
+/* RFC 7323, 5.3, R3: TS.Recent follows segments at the left edge. Segments that end before it are old (R2), among them
+ * keep-alives. */
+static bool is_at_left_edge(const struct tcp *t, const struct tcp_segment *seg)
+{
+	if (is_left_behind(t))
+		return seq_equal(seg->seq, t->rcv.nxt) && !tcp_segment_length(seg);
+	return (seq_before_or_at(seg->seq, t->ack.sent) || defect(tcp_stack(t), DEFECT_TCP_STAMP_FROM_FUTURE)) &&
+	       seq_after_or_at(seq_add(seg->seq, tcp_segment_length(seg)), t->ack.sent);
+}
+
 /* RFC 7323, 5.3, R1 to R3: protection against wrapped sequence numbers. */
 static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 {
@@ -530,12 +546,8 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 		answer_invalid(t, seg, TcpExtTCPACKSkippedPAWS);
 		return SEG_DONE;
 	}
-	/* R3: TS.Recent follows segments at the left edge. Segments that end before it are old (R2), among them
-	 * keep-alives. */
-	if (((int32_t)(seg->ts_value - t->agreed.ts_recent) >= 0 || outdated) &&
-	    (seq_before_or_at(seg->seq, t->ack.sent) || defect(st, DEFECT_TCP_STAMP_FROM_FUTURE)) &&
-	    seq_after_or_at(seq_add(seg->seq, tcp_segment_length(seg)), t->ack.sent)) {
-		seg->stamp_due = st->config.tcp_stamp_after_ack;
+	if (((int32_t)(seg->ts_value - t->agreed.ts_recent) >= 0 || outdated) && is_at_left_edge(t, seg)) {
+		seg->stamp_due = st->config.tcp_stamp_after_ack && !is_left_behind(t);
 		if (!seg->stamp_due)
 			tcp_take_stamp(t, seg);
 	}

@@ -14,8 +14,8 @@
  *   anywhere in the window counts like one at RCV.NXT, since no challenge ACK is sent; elsewhere it is acknowledged
  *   like any other segment, where RFC 5961, 3.2 wants silence.
  * - In TIME-WAIT a segment without ACK is acknowledged like others, and the number in an ACK is ignored: a bare ACK
- *   at RCV.NXT draws nothing. An RST elsewhere in the window is dropped in silence. A SYN that could open the
- *   connection anew is answered each time.
+ *   at RCV.NXT draws nothing, but its time-stamp is the only one that is remembered. An RST elsewhere in the window is
+ *   dropped in silence. A SYN that could open the connection anew is answered each time.
  *
  * A connection in FIN-WAIT-2 whose user has only shut down sending is not among these.
  */
