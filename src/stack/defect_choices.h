@@ -74,6 +74,10 @@
 	  "sends a part into a small window, and a probe of the tail behind it") \
 	X(TCP_OVERRIDE_NOT_PUT_OFF, "tcp-override-not-put-off", "RFC9293:MUST-38", \
 	  "fills a small window though an ACK has just said that it is small") \
+	X(TCP_PROBE_ANSWERS_UNHEARD, "tcp-probe-answers-unheard", "RFC9293:MUST-37", \
+	  "counts probes of a shut window as unanswered though the peer acknowledges them") \
+	X(TCP_NO_PROTOCOL_UNHEARD, "tcp-no-protocol-unheard", "RFC9293:SHLD-26", \
+	  "ignores that the peer's host has no TCP") \
 	X(TCP_REMNANT_STAMPS_ALL, "tcp-remnant-stamps-all", "RFC7323:5.3-R3", \
 	  "in TIME-WAIT the time-stamps of a FIN or text at the left edge are remembered, too") \
 	X(TCP_REMNANT_RST_SILENT, "tcp-remnant-rst-silent", "RFC5961:3.2-RSTOUT", \

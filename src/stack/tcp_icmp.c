@@ -101,6 +101,8 @@ static void unreachable(struct tcp *t, const struct icmp_error *e)
 		ends = ends_request(e);
 	if (defect(st, DEFECT_TCP_ICMP_HARD))
 		ends = true;
+	if (e->error == ENOPROTOOPT && defect(st, DEFECT_TCP_NO_PROTOCOL_UNHEARD))
+		return;
 	if (opening || defect(st, DEFECT_TCP_ERRORS_QUEUED)) /* SO_ERROR reports it on an open connection */
 		socket_queue_error(t->socket, e);
 	if (ends)

@@ -283,7 +283,8 @@ void tcp_rto_progress(struct tcp *t)
 
 void tcp_rto_answered(struct tcp *t)
 {
-	t->rtx.probes = 0;
+	if (!defect(tcp_stack(t), DEFECT_TCP_PROBE_ANSWERS_UNHEARD))
+		t->rtx.probes = 0;
 }
 
 void tcp_rto_opened(struct tcp *t)
