@@ -78,6 +78,8 @@
 	  "counts probes of a shut window as unanswered though the peer acknowledges them") \
 	X(TCP_NO_PROTOCOL_UNHEARD, "tcp-no-protocol-unheard", "RFC9293:SHLD-26", \
 	  "ignores that the peer's host has no TCP") \
+	X(TCP_DEFERRED_REPEATS, "tcp-deferred-repeats", "RFC9293:3.10.7.4-SYNRCVDACK", \
+	  "repeats the SYN,ACK of a connection that is not offered before its first text, though it was acknowledged") \
 	X(TCP_REMNANT_STAMPS_ALL, "tcp-remnant-stamps-all", "RFC7323:5.3-R3", \
 	  "in TIME-WAIT the time-stamps of a FIN or text at the left edge are remembered, too") \
 	X(TCP_REMNANT_RST_SILENT, "tcp-remnant-rst-silent", "RFC5961:3.2-RSTOUT", \

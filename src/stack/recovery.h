@@ -41,6 +41,7 @@ struct recovery {
 	bool first_again;                                    /* a request: the segment at SND.UNA goes out again */
 	bool restart_timer;                             /* a request: the retransmission timer starts anew after that */
 	bool small_too;                             /* a request: new text goes out whether it fills a segment or not */
+	bool repairs_probe;                                  /* what is lost, up to .point, was a probe of the MTU */
 	uint16_t reordering;                                 /* segments that may overtake one: DupThresh of RFC 6675 */
 	alignas(8) unsigned char own[RECOVERY_OWN_BYTES];
 	uint64_t own_reduction[4];

@@ -6,13 +6,14 @@
  * say, and recovery lasts until everything that was out at that moment is acknowledged. A partial ACK in between says
  * that the next segment is lost as well. The first two duplicates each let one new segment out beyond the window. After
  * a time-out everything is sent again from SND.UNA on, in slow start, and duplicates of what went out before do not
- * start fast recovery.
+ * start fast recovery. A lost probe of the path's MTU is repaired as if by partial ACKs, and reduces nothing.
  *
  * SACK blocks are ignored: this is what a host does that knows only the ACK field.
  */
 #include "stack/reduction.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_mtu_probe.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
@@ -46,8 +47,13 @@ static void new_data(struct tcp *t, const struct tcp_ack *a)
 	/* RFC 3168, 6.1.2: an ACK with ECN-Echo does not let the window grow. */
 	if (!a->ece || defect(tcp_stack(t), DEFECT_TCP_ECN_GROWS))
 		tcp_congestion_acked(t, a, fresh);
-	if (r->phase == RECOVERY_LOSS && seq_after_or_at(a->ack, r->point)) {
+	if (r->phase != RECOVERY_LOSS)
+		return;
+	if (seq_before(a->ack, r->point)) {                  /* the probe goes again as several segments */
+		r->first_again = r->repairs_probe;
+	} else {
 		r->phase = RECOVERY_OPEN;
+		r->repairs_probe = false;
 		tcp_timeout_ends(t);
 	}
 }
@@ -79,10 +85,16 @@ static void duplicate(struct tcp *t, const struct tcp_ack *a)
 	if (r->duplicate_acks != st->config.tcp_duplicate_ack_threshold || r->phase == RECOVERY_LOSS ||
 	    defect(st, DEFECT_TCP_NO_FAST_RETRANSMIT))
 		return;
+	r->first_again = r->restart_timer = true;
+	if (tcp_mtu_probe_lost(t)) {                         /* RFC 4821, 7.6.2: no congestion */
+		r->phase = RECOVERY_LOSS;
+		r->point = t->mtu.end;
+		r->repairs_probe = true;
+		return;
+	}
 	begin_recovery(t, a);
 	r->phase = RECOVERY_FAST;
 	r->point = t->snd.nxt;
-	r->first_again = r->restart_timer = true;
 	count(tcp_stack(t), TcpExtTCPRenoRecovery);
 	tcp_note(t, "fast retransmit (RFC 5681, 3.2)");
 }
@@ -105,6 +117,7 @@ static void on_timeout(struct tcp *t)
 
 	tcp_congestion_timeout(t);
 	r->phase = RECOVERY_LOSS;
+	r->repairs_probe = false;
 	r->duplicate_acks = 0;
 	r->point = t->snd.nxt;                               /* RFC 6582, 3.2, step 4 */
 	r->first_again = true;
@@ -116,7 +129,7 @@ static bool next(struct tcp *t, struct rxq_range *range)
 	if (!t->recovery.first_again)
 		return false;
 	t->recovery.first_again = false;
-	*range = (struct rxq_range){ t->snd.una, t->snd.nxt };
+	*range = (struct rxq_range){ t->snd.una, t->recovery.repairs_probe ? t->recovery.point : t->snd.nxt };
 	return true;
 }
 

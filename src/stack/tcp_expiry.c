@@ -121,7 +121,8 @@ static bool takes_text_for_lost(const struct tcp *t)
 static void retransmit_syn(struct tcp *t)
 {
 	/* A child that only waits for the first text has been answered: nothing is lost (TCP_DEFER_ACCEPT). */
-	bool silent = t->place.deferred && tcp_listen_defers(t);
+	bool silent = t->place.deferred && tcp_listen_defers(t) &&
+	              !defect(tcp_stack(t), DEFECT_TCP_DEFERRED_REPEATS);
 
 	if (t->state == TCPS_SYN_SENT && t->rtx.retries)
 		count(tcp_stack(t), TcpExtTCPLostRetransmit);
