@@ -17,6 +17,7 @@
 #include "cli/console.h"
 #include "cli/object.h"
 #include "cli/plug_in.h"
+#include "target/process/adapter.h"
 #include "target/process/adapter_check.h"
 
 static const char help[] =
@@ -37,22 +38,19 @@ static const char help[] =
 /* @name is a command, or a target as -t takes it: process:COMMAND, so:FILE.so. */
 static int check(const char *name)
 {
-	struct buf command = BUF_INIT;
-	int broken;
+	const bool is_object = !strncmp(name, "so:", 3), is_target = !strncmp(name, "process:", 8);
+	const struct adapter_source source = {
+		.command = is_target ? name + 8 : name, .serve = is_object ? adapter_serve : NULL,
+		.path = is_object ? name + 3 : NULL,
+	};
+	const int broken = adapter_check(&source, 0, stdout);
 
-	if (!strncmp(name, "so:", 3))
-		buf_printf(&command, "/proc/self/exe adapter serve '%s'", name + 3);
-	else
-		buf_puts(&command, name + (strncmp(name, "process:", 8) ? 0 : 8));
-	broken = adapter_check(command.data, 0, stdout);
 	if (broken)
 		printf("%d rule%s broken; what it says of the stack counts when all are kept\n", broken,
 		       broken == 1 ? " is" : "s are");
 	else
 		printf("all rules are kept, so what fails now is the stack's: protodrill run -t '%s%s' "
-		       "testcases/first\n", strncmp(name, "so:", 3) ? "process:" : "",
-		       strncmp(name, "process:", 8) ? name : name + 8);
-	buf_free(&command);
+		       "testcases/first\n", is_object ? "" : "process:", source.command);
 	return broken ? EXIT_STATUS_FAIL : EXIT_STATUS_OK;
 }
 

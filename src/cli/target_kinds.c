@@ -235,8 +235,8 @@ static struct target *open_remote(const struct attempt_plan *plan, struct buf *p
 /* Any machine, for scripts that consist of packets alone. */
 static struct target *open_wire(const struct attempt_plan *plan, struct buf *problem)
 {
-	return has_interface(plan, "wire", problem) ? open_command(plan, "/proc/self/exe adapter nobody", problem)
-	                                            : NULL;
+	return has_interface(plan, "wire", problem)
+	       ? open_named(plan, "/proc/self/exe adapter nobody", plan->target_name, problem) : NULL;
 }
 
 /* An adapter that comes with protodrill: adapter/NAME/NAME.so beside the program, or NAME. */

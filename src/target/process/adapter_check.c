@@ -687,15 +687,18 @@ static const struct {
 	{ "the end of standard input is the end", ends_with_its_input },
 };
 
-/* One rule, in a process of its own; all that was heard from it is left in @a->heard. */
-static void try_rule(struct asker *a, const char *command, int patience_s, void (*check)(struct asker *a))
+/* One rule, in a process of its own; all that was heard from it is left in @a->heard. False: it was over before it had
+ * answered anything. */
+static bool try_rule(struct asker *a, const struct adapter_source *source, int patience_s,
+                     void (*check)(struct asker *a))
 {
-	const struct adapter_source source = { .command = command };
-
-	a->adapter = adapter_start(&source, patience_s, &a->wrong);
-	if (a->adapter && hello(a, PROTODRILL_HELLO))
+	a->adapter = adapter_start(source, patience_s, &a->wrong);
+	const bool begun = a->adapter && hello(a, PROTODRILL_HELLO);
+	const bool lives = begun || (a->adapter && !adapter_problem(a->adapter));
+	if (begun)
 		check(a);
 	adapter_free(a->adapter);
+	return lives;
 }
 
 static void forget(struct asker *a)
@@ -730,12 +733,12 @@ static void uses_all(struct asker *a)
 
 /* The same questions once more: the answers must not depend on the process. What is wrong with the answers themselves
  * has been reported by the rule about connect(). */
-static int repeats(const char *command, int patience_s, FILE *out)
+static int repeats(const struct adapter_source *source, int patience_s, FILE *out)
 {
 	struct asker first = ASKER_INIT, second = ASKER_INIT;
 
-	try_rule(&first, command, patience_s, uses_all);
-	try_rule(&second, command, patience_s, uses_all);
+	try_rule(&first, source, patience_s, uses_all);
+	try_rule(&second, source, patience_s, uses_all);
 	lacks_unless(&second, !is_real(&second), "its clock is real");
 	if (first.wrong.length && second.wrong.length)
 		lacks_unless(&second, false, "a rule above is broken");
@@ -758,7 +761,7 @@ static void sweep(bool adopts)
 		strays_end(0);
 }
 
-int adapter_check(const char *command, int patience_s, FILE *out)
+int adapter_check(const struct adapter_source *source, int patience_s, FILE *out)
 {
 	const bool adopts = strays_adopt();
 	int broken = 0;
@@ -767,15 +770,14 @@ int adapter_check(const char *command, int patience_s, FILE *out)
 	for (size_t i = 0; i < ARRAY_LEN(rules) && there; i++) {
 		struct asker a = ASKER_INIT;
 
-		try_rule(&a, command, patience_s, rules[i].check);
+		/* What ends at once, as what does not exist, breaks each rule in the same way. */
+		there = try_rule(&a, source, patience_s, rules[i].check) || i > 0;
 		broken += tell(out, rules[i].says, &a);
-		/* A program that does not exist breaks each rule in the same way. */
-		there = !a.wrong.length || !strstr(a.wrong.data, "cannot be started: ");
 		forget(&a);
 		sweep(adopts);
 	}
 	if (there)
-		broken += repeats(command, patience_s, out);
+		broken += repeats(source, patience_s, out);
 	sweep(adopts);
 	if (adopts)
 		strays_adopt_no_more();

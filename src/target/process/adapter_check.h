@@ -7,9 +7,12 @@
 
 #include <stdio.h>
 
-/* Start @command anew for each rule of docs/adapter-protocol.md, and write a line about each as soon as it is known:
- * "ok", "not ok" with what was wrong, or "-" with what the adapter lacks and need not have. @patience_s: as for
- * adapter_start(). Returns the number of rules that are broken. */
-int adapter_check(const char *command, int patience_s, FILE *out);
+struct adapter_source;
+
+/* Start the adapter anew for each rule of docs/adapter-protocol.md, and write a line about each as soon as it is known:
+ * "ok", "not ok" with what was wrong, or "-" with what the adapter lacks and need not have. One that ends before it
+ * has answered HELLO would break all in the same way, and is told so once. @patience_s: as for adapter_start(). Returns
+ * the number of rules that are broken. */
+int adapter_check(const struct adapter_source *source, int patience_s, FILE *out);
 
 #endif

@@ -676,14 +676,17 @@ static void rules_are_named(void **state)
 	};
 
 	(void)state;
-	assert_int_equal(adapter_check("/nowhere/adapter", 1, stderr), 1);
+	const struct adapter_source nothing = { .command = "/nowhere/adapter" };
+
+	assert_int_equal(adapter_check(&nothing, 1, stderr), 1);
 	for (size_t i = 0; i < ARRAY_LEN(broken); i++) {
 		char command[64], *text = NULL;
+		const struct adapter_source source = { .command = command };
 		size_t length;
 		FILE *out = open_memstream(&text, &length);
 
 		snprintf(command, sizeof(command), "/proc/self/exe --fault %d %d", (int)broken[i].fault, broken[i].at);
-		assert_true(adapter_check(command, 1, out) > 0);
+		assert_true(adapter_check(&source, 1, out) > 0);
 		fclose(out);
 		const char *rule = strstr(text, broken[i].rule);
 		if (!rule || !strstr(rule, broken[i].words))
