@@ -52,7 +52,7 @@ enum protodrill_type {
 enum protodrill_flag {
 	PROTODRILL_VIRTUAL = 1,                              /* the clock moves in ADVANCE only */
 	PROTODRILL_PACKETS = 2,                              /* packets go through this stream */
-	PROTODRILL_HAS_INFO = 4, PROTODRILL_BLOCKS = 8, PROTODRILL_CAN_RESET = 16
+	PROTODRILL_HAS_INFO = 4, PROTODRILL_BLOCKS = 8, PROTODRILL_CAN_RESET = 16, PROTODRILL_TAKES_NULL = 32
 };
 
 enum protodrill_want { PROTODRILL_WANT_PACKET = 1, PROTODRILL_WANT_STEP = 2, PROTODRILL_WANT_RETURN = 4 };
@@ -166,6 +166,9 @@ struct protodrill_stack_v1 {
 	/* What the stack has of the things that cases may need, and NULL: "tcp", "udp", "kernel 6.12.9" ...; it has no
 	 * others. NULL: not declared. Read after start(). */
 	const char *const *meets;
+	/* setsockopt() may be given NULL as the value, with any length. Else protodrill answers in place of the stack:
+	 * -EINVAL if the length is less than that of an int, and -EFAULT. */
+	int null_values;
 };
 
 /* Answer questions until there are no more. The exit status. */

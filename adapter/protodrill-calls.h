@@ -71,6 +71,15 @@ static int64_t protodrill_getsockopt(const struct protodrill_stack_v1 *s, struct
 	return value;
 }
 
+/* A value that is NULL is told by its length, plus one. */
+static int64_t protodrill_setsockopt(const struct protodrill_stack_v1 *s, struct protodrill_asked *q)
+{
+	const int null = q->a[3] > 0;
+
+	return PROTODRILL_ASK(setsockopt, q->a[0], q->a[1], q->a[2], null ? NULL : q->in,
+	                      null ? (uint32_t)q->a[3] - 1 : (uint32_t)q->length);
+}
+
 static int64_t protodrill_poll(const struct protodrill_stack_v1 *s, struct protodrill_asked *q)
 {
 	uint64_t generation = 0;
@@ -116,8 +125,7 @@ static int64_t protodrill_do(const struct protodrill_stack_v1 *s, struct protodr
 	case PROTODRILL_OP_CLOSE: return protodrill_close(s, a[0]);
 	case PROTODRILL_OP_SHUTDOWN: return PROTODRILL_ASK(shutdown, a[0], a[1]);
 	case PROTODRILL_OP_GETSOCKOPT: return protodrill_getsockopt(s, q);
-	case PROTODRILL_OP_SETSOCKOPT:
-		return PROTODRILL_ASK(setsockopt, a[0], a[1], a[2], q->in, (uint32_t)q->length);
+	case PROTODRILL_OP_SETSOCKOPT: return protodrill_setsockopt(s, q);
 	case PROTODRILL_OP_GETSOCKNAME: return PROTODRILL_ASK(getsockname, a[0], &q->address);
 	case PROTODRILL_OP_GETPEERNAME: return PROTODRILL_ASK(getpeername, a[0], &q->address);
 	case PROTODRILL_OP_POLL: return protodrill_poll(s, q);

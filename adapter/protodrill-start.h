@@ -79,7 +79,7 @@ static int protodrill_start(int type)
 	}
 	protodrill.started = 1;
 	flags |= (s->info ? PROTODRILL_HAS_INFO : 0) | (s->can_reset ? PROTODRILL_CAN_RESET : 0) |
-	         (s->waits ? PROTODRILL_BLOCKS : 0);
+	         (s->waits ? PROTODRILL_BLOCKS : 0) | (s->null_values ? PROTODRILL_TAKES_NULL : 0);
 	protodrill_put(PROTODRILL_PROTOCOL, 4);
 	protodrill_put(flags, 4);
 	protodrill_put((uint64_t)protodrill_now(), 8);

@@ -447,6 +447,7 @@ static const struct protodrill_stack_v1 table = {
 	.getsockopt = do_getsockopt, .setsockopt = do_setsockopt, .getsockname = do_getsockname,
 	.getpeername = do_getpeername, .poll = do_poll, .ioctl = do_ioctl, .sendmsg = sendmsg_or_wait,
 	.recvmsg = recvmsg_or_wait, .info = info, .set = do_set, .get = do_get, .meets = meets,
+	.null_values = 1,
 };
 
 int main(void)

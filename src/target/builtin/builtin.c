@@ -282,7 +282,6 @@ static const struct stack_driver_ops ops = {
 	.command_output = command_output_op,
 	.cannot = cannot_op,
 	.trace = trace_op,
-	.null_values = true,
 	.free = free_op,
 };
 

@@ -121,11 +121,7 @@ static int64_t step_setsockopt(struct library *lib, struct operation *op)
 {
 	if (INT(4) < 0)
 		return -EINVAL;
-	bool judged = AT(3) || lib->driver->ops->null_values;
-	/* Values are usually ints, and the length is checked first. */
-	if (!judged && INT(4) < (int)sizeof(int))
-		return -EINVAL;
-	if (!judged || is_absurd(INT(4)))
+	if (is_absurd(INT(4)))
 		return -EFAULT;
 	lib->low_water |= INT(1) == SOL_SOCKET && INT(2) == SO_RCVLOWAT;
 	return STACK_CALL(lib, setsockopt, INT(0), INT(1), INT(2), AT(3), (socklen_t)INT(4));

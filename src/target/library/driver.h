@@ -80,6 +80,7 @@ struct stack_driver_ops {
 	void (*return_error)(struct stack_driver *d, int fd, int error);
 	/* Which of @events, and of those that are always reported, hold; for a bad descriptor POLLNVAL. */
 	short (*poll)(struct stack_driver *d, int fd, short events);
+	/* @value may be NULL, whatever @length is. */
 	int (*setsockopt)(struct stack_driver *d, int fd, int level, int name, const void *value, socklen_t length);
 	int (*getsockopt)(struct stack_driver *d, int fd, int level, int name, void *value, socklen_t *length);
 	int (*ioctl)(struct stack_driver *d, int fd, unsigned long request, void *value);
@@ -104,9 +105,6 @@ struct stack_driver_ops {
 	/* What the last call would have needed that the driver lacks, as a sentence, or NULL. NULL for a driver that
 	 * lacks nothing. */
 	const char *(*cannot)(struct stack_driver *d);
-	/* The driver itself checks values of setsockopt() that are NULL. Otherwise they are EFAULT, whatever the
-	 * option. */
-	bool null_values;
 	/* Why it is broken, as a sentence, or NULL. NULL for a driver that cannot break. */
 	const char *(*problem)(struct stack_driver *d);
 	/* Nothing more will be asked: let go of the stack. problem() tells if that went wrong. May be NULL. */

@@ -144,15 +144,20 @@ static int keep_timeout(struct process *p, int fd, int name, const void *value, 
 	return 0;
 }
 
+/* NULL goes by its length alone, to an adapter that says that it takes it; few stacks have a meaning for it. For the
+ * others: values are usually ints, and the length is checked first. */
 int process_setsockopt(struct stack_driver *d, int fd, int level, int name, const void *value, socklen_t length)
 {
 	struct process *p = process_of(d);
 	struct process_call call = {
-		.op = PROTODRILL_OP_SETSOCKOPT, .a = { fd, level, name }, .bytes = value, .length = length,
+		.op = PROTODRILL_OP_SETSOCKOPT, .a = { fd, level, name, value ? 0 : (int)length + 1 },
+		.bytes = value, .length = value ? length : 0,
 	};
-	int result = (int)process_call(p, &call);
 
-	if (!is_timeout(level, name) || (result < 0 && result != DRIVER_CANNOT))
+	if (!value && !(p->flags & PROTODRILL_TAKES_NULL))
+		return length < sizeof(int) ? -EINVAL : -EFAULT;
+	int result = (int)process_call(p, &call);
+	if (!value || !is_timeout(level, name) || (result < 0 && result != DRIVER_CANNOT))
 		return result;
 	return keep_timeout(p, fd, name, value, length);
 }

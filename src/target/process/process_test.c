@@ -35,7 +35,7 @@ enum fault {
 	HUGE_FRAME, NEGATIVE, REVERSED, EMPTY, TWICE, NOISE, TALKATIVE, UNKNOWN, CLOCK_BACK, CLOCK_FAR,
 	CLOCK_SHORT, WRONG_KIND, IDLE_TOO_SOON, NO_PACKET, BAD_VALUE, TOO_MUCH, BAD_FAMILY, LATE_WORDS, BAD_STATUS,
 	STAYS, OTHER_VERSION, ON_A_DEVICE, NAMELESS, OTHER_TIME, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD,
-	RESTLESS, BLOCKS, LIES, MISSPELT, POOR, SURPLUS, FINE,
+	RESTLESS, BLOCKS, LIES, MISSPELT, POOR, SURPLUS, POINTERS, FINE,
 };
 
 static const int64_t BEGINNING = 946684800000000000;
@@ -62,7 +62,8 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 	switch (type) {
 	case PROTODRILL_HELLO: case PROTODRILL_RESET:
 		put(body, fault == OTHER_VERSION ? 2 : 1, 4);
-		put(body + 4, fault == ON_A_DEVICE ? PROTODRILL_VIRTUAL : flags, 4);
+		put(body + 4, fault == ON_A_DEVICE ? PROTODRILL_VIRTUAL :
+		              fault == POINTERS ? flags | PROTODRILL_TAKES_NULL : flags, 4);
 		put(body + 8, (uint64_t)BEGINNING + (fault == OTHER_TIME), 8);
 		return 24 + (size_t)snprintf((char *)body + 24, 200, "%s",
 		                             names[fault] ? names[fault] : "name=faulty\n");
@@ -80,6 +81,10 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 	case PROTODRILL_CALL:
 		if (fault == RESTLESS && question[0] == PROTODRILL_OP_POLL)
 			return 32;
+		if (question[0] == PROTODRILL_OP_SETSOCKOPT) {
+			put(body, (uint64_t)-(100 + question[16]), 8);
+			return 32;
+		}
 		put(body, fault == BAD_VALUE ? (uint64_t)-5000 : fault == TOO_MUCH ? 100 : 3, 8);
 		put(body + 8, fault == BAD_FAMILY ? 99 : 0, 2);
 		if (question[0] != PROTODRILL_OP_RECVMSG)
@@ -618,6 +623,38 @@ static void needs_are_declared(void **state)
 	arena_free(arena);
 }
 
+/* A value that is NULL reaches those that take it, with its length; to others it is bad in the way that is usual. */
+static void null_as_a_value(void **state)
+{
+	static const struct {
+		enum fault fault;
+		int length, error;
+	} cases[] = {
+		{ FINE, 0, EINVAL }, { FINE, 3, EINVAL }, { FINE, 4, EFAULT },
+		{ POINTERS, 0, 101 }, { POINTERS, 4, 105 }, { POINTERS, -1, EINVAL }, { POINTERS, INT32_MAX, EFAULT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct buf problem = BUF_INIT;
+		struct target *t = open_faulty(cases[i].fault, 0, &problem);
+		struct call call = {
+			.id = CALL_SETSOCKOPT, .argument_count = 5,
+			.arguments = { { 3 }, { SOL_SOCKET }, { SO_RCVTIMEO }, { .pointer = NULL },
+			               { cases[i].length } },
+		};
+		struct call_result result;
+
+		t->ops->call(t, &call, &result);
+		assert_int_equal(result.value, -1);
+		assert_int_equal(result.error, cases[i].error);
+		assert_null(t->ops->end(t));
+		t->ops->close(t);
+		buf_free(&problem);
+		assert_nothing_left();
+	}
+}
+
 /* More bytes than there is room for: only a call that receives can do this wrong. */
 static void too_many_bytes(void **state)
 {
@@ -707,6 +744,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(reasons_are_told), cmocka_unit_test(nothing_can_end_it),
 		cmocka_unit_test(one_processor_for_a_case),
 		cmocka_unit_test(calls_that_wait_in_the_stack), cmocka_unit_test(needs_are_declared),
+		cmocka_unit_test(null_as_a_value),
 	};
 
 	if (argc == 4 && !strcmp(argv[1], "--fault"))
