@@ -17,6 +17,7 @@
 
 /* Everything here is static, like the functions of socket_calls.h that it calls: posix.c includes it after them. */
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "../protodrill-waits.h"
@@ -80,10 +81,20 @@ static void note_lateness(void)
 		;
 }
 
+/* The lowest real-time priority, for the calling thread, unless it has been given another policy. */
+static void run_urgently(void)
+{
+	const struct sched_param lowest = { .sched_priority = sched_get_priority_min(SCHED_RR) };
+
+	if (sched_getscheduler(0) == SCHED_OTHER)
+		sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &lowest);
+}
+
 static void *wait_in_call(void *data)
 {
 	struct waiter *w = data;
 
+	run_urgently();
 	__atomic_store_n(&w->thread, gettid(), __ATOMIC_RELEASE);
 	w->value = call_of(w);
 	note_lateness();

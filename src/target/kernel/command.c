@@ -52,7 +52,7 @@ static void become_shell(const char *text, int leash, int output, const struct p
 {
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	prctl(PR_SET_TIMERSLACK, (unsigned long)before->slack);
+	prctl(PR_SET_TIMERSLACK, (unsigned long)before->punctual.slack);
 	fcntl(leash, F_SETOWN, -getpid());
 	fcntl(leash, F_SETSIG, SIGKILL);
 	fcntl(leash, F_SETFL, O_ASYNC);

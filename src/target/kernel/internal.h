@@ -8,29 +8,20 @@
 #ifndef TARGET_KERNEL_INTERNAL_H
 #define TARGET_KERNEL_INTERNAL_H
 
-#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
 #include "target/kernel/kernel.h"
+#include "target/stalls.h"
 #include "target/target.h"
 #include "util/buf.h"
+#include "util/punctual.h"
 
 #define TUN_DEVICE "tun0"
 
-/* ---- clock.c: CLOCK_REALTIME, and how late the machine lets us be ---- */
-
-struct stalls {
-	int stat_fd;                                         /* /proc/stat */
-	int delay_fd;                                        /* /proc/thread-self/schedstat of the thread that plays */
-	int64_t delay;                                 /* ns, for how long that thread was ready and did not run, so
-	                                                  far */
-	int64_t worst_wake;                                  /* ns, since the last report */
-	int64_t stolen;                                      /* ns, at the last report */
-	int64_t clock_offset;                                /* CLOCK_REALTIME - CLOCK_MONOTONIC at the last report */
-};
+/* ---- clock.c: CLOCK_REALTIME ---- */
 
 vtime_t kernel_now(void);
 /* A quarter of a tick behind an edge of the kernel's timer wheel; takes up to two ticks. */
@@ -39,31 +30,17 @@ vtime_t kernel_start_time(void);
 vtime_t kernel_tick_length(void);
 /* False when a signal handler ran meanwhile. */
 bool kernel_sleep_until(struct stalls *s, vtime_t until);
-/* A sleep that should have ended at @due ended now. */
-void kernel_note_wake(struct stalls *s, vtime_t due, vtime_t now);
-/* For how long a thread was ready to run and did not, so far, in ns: the second figure of its schedstat, which is open
- * as @fd. 0 if that is not counted. */
-int64_t kernel_run_delay(int fd);
-/* Between two calls of this the playing thread did what the script wants: did it have to wait for a processor
- * meanwhile? */
-void kernel_note_delay(struct stalls *s);
-void kernel_stalls_open(struct stalls *s);
-void kernel_stalls_report(struct stalls *s, struct disturbance *out);
-void kernel_stalls_close(struct stalls *s);
 
-/* ---- process.c: priority, locked memory, timer slack, SIGPIPE, strays; restored at the end ---- */
+/* ---- process.c: punctuality, SIGPIPE, strays; restored at the end ---- */
 
 struct process_state {
-	bool changed, locked, adopts;
-	int policy, slack;
-	struct sched_param parameter;
+	bool changed, adopts;
+	struct punctual punctual;
 	struct sigaction on_pipe;
 };
 
 void kernel_process_prepare(struct process_state *p);
 void kernel_process_restore(struct process_state *p);
-/* The lowest real-time priority for the calling thread, not inherited by children. */
-void kernel_thread_urgent(void);
 
 /* ---- shortage.c: what the machine could not give the tester ---- */
 

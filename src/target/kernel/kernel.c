@@ -93,7 +93,7 @@ static enum slice_end sleep_slice(struct kernel_target *k, vtime_t now, vtime_t 
 		return SLICE_READY;
 	if (ready < 0)
 		return errno == EINTR ? SLICE_INTERRUPTED : SLICE_BROKEN;
-	kernel_note_wake(&k->stalls, due, kernel_now());
+	stalls_note_wake(&k->stalls, due, kernel_now());
 	return SLICE_TIME;
 }
 
@@ -124,7 +124,7 @@ static enum target_event wait_op(struct target *t, vtime_t until, unsigned inter
 		if (vtime_before(kernel_now(), until))
 			kernel_sleep_until(&k->stalls, until);
 		out->seen = out->at = kernel_now();
-		kernel_note_delay(&k->stalls);
+		stalls_note_delay(&k->stalls);
 		return TARGET_TIME;
 	}
 	for (;;) {
@@ -141,7 +141,7 @@ static enum target_event wait_op(struct target *t, vtime_t until, unsigned inter
 		}
 	}
 	out->seen = kernel_now();
-	kernel_note_delay(&k->stalls);
+	stalls_note_delay(&k->stalls);
 	if (event == TARGET_TIME || event == TARGET_FAILED)
 		out->at = out->seen;
 	return event;
@@ -268,7 +268,7 @@ static void disturbance_op(struct target *t, struct disturbance *out)
 {
 	struct kernel_target *k = self(t);
 
-	kernel_stalls_report(&k->stalls, out);
+	stalls_report(&k->stalls, out);
 	out->lost_packets = kernel_capture_lost(&k->capture);
 }
 
@@ -285,7 +285,7 @@ static void close_op(struct target *t)
 		close(k->listeners[i]);
 	free(k->listeners);
 	kernel_capture_close(&k->capture);
-	kernel_stalls_close(&k->stalls);
+	stalls_close(&k->stalls);
 	if (k->device >= 0)
 		close(k->device);
 	kernel_namespace_leave(&k->home);
@@ -328,7 +328,7 @@ static bool open_parts(struct kernel_target *k, const struct kernel_options *o, 
 		return false;
 	}
 	kernel_process_prepare(&k->process);
-	kernel_stalls_open(&k->stalls);
+	stalls_open(&k->stalls);
 	kernel_limit_open(&k->limit);
 	k->worker = kernel_worker_open(&k->stalls, problem);
 	return k->worker != NULL && kernel_descriptors_suffice(problem);

@@ -84,7 +84,7 @@ static void pause_noted(struct worker *w)
 	vtime_t due = vtime_add(kernel_now(), vtime_ns(POLL_NS));
 
 	pause_ns(POLL_NS);
-	kernel_note_wake(w->stalls, due, kernel_now());
+	stalls_note_wake(w->stalls, due, kernel_now());
 }
 
 static bool next_call(struct worker *w)
@@ -104,7 +104,7 @@ static void *work(void *argument)
 	struct worker *w = argument;
 	const uint64_t one = 1;
 
-	kernel_thread_urgent();
+	punctual_thread();
 	atomic_store(&w->tid, gettid());
 	while (next_call(w)) {
 		if (w->applied != w->capabilities.changes) {
@@ -211,7 +211,7 @@ bool kernel_worker_take(struct worker *w, struct call_result *out)
 	while (read(w->done_fd, &count, sizeof(count)) < 0 && (errno == EAGAIN || errno == EINTR))
 		pause_ns(POLL_NS);
 	*out = w->result;
-	kernel_note_wake(w->stalls, vtime_ns(w->delay), vtime_ns(waited_ns(w)));
+	stalls_note_wake(w->stalls, vtime_ns(w->delay), vtime_ns(waited_ns(w)));
 	atomic_store(&w->state, WORKER_IDLE);
 	return true;
 }

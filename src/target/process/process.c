@@ -362,7 +362,7 @@ static void free_op(struct stack_driver *d)
 	buf_free(&p->question);
 	buf_free(&p->cannot);
 	free(p->sockets);
-	wire_close(p->wire);
+	process_remote_close(p);
 	free(p->name);
 	free(p->unfit);
 	free(p);
@@ -563,8 +563,11 @@ struct target *process_target_open(const struct process_options *options, struct
 			say_hello(p, options, library_now(lib));
 		}
 	}
-	if (p->adapter && !adapter_problem(p->adapter))
+	if (p->adapter && !adapter_problem(p->adapter)) {
+		if (p->wire)
+			process_remote_begin(p);
 		return t;
+	}
 	if (p->adapter)
 		buf_puts(problem, adapter_problem(p->adapter));
 	t->ops->close(t);

@@ -11,6 +11,8 @@
 #include "target/process/adapter.h"
 #include "target/process/process.h"
 #include "target/process/wire.h"
+#include "target/stalls.h"
+#include "util/punctual.h"
 #include "util/watch_set.h"
 
 /* What is kept about a socket on this side. */
@@ -44,6 +46,13 @@ struct device_clock {
 	                                                        thread of it was ready to run and did not */
 };
 
+/* This machine, while a card of it is played at. */
+struct tester {
+	bool begun;
+	struct punctual punctual;
+	struct stalls stalls;
+};
+
 struct process {
 	struct stack_driver base;
 	struct library *lib;
@@ -67,6 +76,7 @@ struct process {
 	struct wire *wire;                                   /* packets go through it, on our clock; NULL: through the
 	                                                        stream */
 	struct device_clock device;                          /* if there is a wire */
+	struct tester tester;
 	bool no_messages, no_connect_result;                 /* the adapter does not know RECVMSG, CONNECT_RESULT */
 	struct process_pending *pending;                     /* calls that wait in the stack, the latest first */
 	struct buf ended_call;                               /* the answer of a call that has ended */
@@ -81,6 +91,9 @@ static inline struct process *process_of(struct stack_driver *d)
 
 /* Called where the options name an interface. False: @problem says why there is no way to the machine. */
 bool process_remote_open(struct process *p, const struct process_options *options, struct buf *problem);
+/* The adapter has begun: from now on this process is punctual, and it is measured how late the machine lets it be. */
+void process_remote_begin(struct process *p);
+void process_remote_close(struct process *p);
 /* 0 or DRIVER_CANNOT. */
 int process_remote_send(struct process *p, const void *bytes, size_t length, uint16_t segment);
 vtime_t process_remote_advance(struct process *p, vtime_t until, bool step);

@@ -26,6 +26,24 @@ bool process_remote_open(struct process *p, const struct process_options *option
 	return p->wire;
 }
 
+/* A player that is not punctual makes a burst of packets longer than stacks' timers are, and sleeps too long. What the
+ * adapter inherits must not be ours, so it has been started before. */
+void process_remote_begin(struct process *p)
+{
+	punctual_begin(&p->tester.punctual);
+	stalls_open(&p->tester.stalls);
+	p->tester.begun = true;
+}
+
+void process_remote_close(struct process *p)
+{
+	if (p->tester.begun) {
+		stalls_close(&p->tester.stalls);
+		punctual_end(&p->tester.punctual);
+	}
+	wire_close(p->wire);
+}
+
 /* A host remembers for minutes that a router has an older version (RFC 3376, 7.2.1; RFC 3810, 8.2.1), and nothing makes
  * it forget: the cases that follow would be answered in that version. */
 static bool asks_in_older_version(const void *bytes, size_t length)
@@ -77,6 +95,7 @@ int process_remote_send(struct process *p, const void *bytes, size_t length, uin
 	const vtime_t began = wire_now();
 	int error = wire_send(p->wire, bytes, length);
 	note_late(p, began);
+	stalls_note_delay(&p->tester.stalls);
 	return error ? process_cannot(p, "the network card does not take a packet of %zu bytes: %s", length,
 	                              strerror(error)) : 0;
 }
@@ -115,6 +134,7 @@ vtime_t process_remote_advance(struct process *p, vtime_t until, bool step)
 		limit = VTIME_ZERO;
 	}
 	note_late(p, planned);
+	stalls_note_delay(&p->tester.stalls);
 	if (step && process_pending_any(p))
 		ask_for_the_end(p);
 	return wire_now();
@@ -187,7 +207,10 @@ void process_remote_disturbance(struct stack_driver *driver, struct disturbance 
 		return;
 	if (!p->ended)
 		process_remote_note_device(p);
-	out->worst_wake = vtime_max(out->worst_wake, p->device.late);
+	const vtime_t overslept = vtime_max(out->worst_wake, p->device.late);
+	if (p->tester.begun)
+		stalls_report(&p->tester.stalls, out);
+	out->worst_wake = vtime_max(out->worst_wake, overslept);
 	out->round_trip = p->device.slowest;
 	out->clock_offset = p->device.offset;
 	out->clock_step = vtime_max(out->clock_step, p->device.step);
