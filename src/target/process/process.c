@@ -204,8 +204,11 @@ static int connect_op(struct stack_driver *d, int fd, const struct sockaddr *add
 		.address = address, .address_length = length,
 	};
 	int error = process_judge_address(address, length);
+	struct process *p = process_of(d);
+	const bool joins = process_pending_is(p, PROTODRILL_OP_CONNECT, fd);
+	const int result = error ? error : (int)process_call(p, &call);
 
-	return error ? error : (int)process_call(process_of(d), &call);
+	return joins && result == -EINPROGRESS ? -EALREADY : result;
 }
 
 static int close_op(struct stack_driver *d, int fd)

@@ -78,7 +78,13 @@ bool process_pending_again(struct process *p, const struct process_call *call, s
 	buf_clear(answer);
 	buf_add(answer, (*at)->answer.data, (*at)->answer.length);
 	forget(at);
-	return (int64_t)answer_number((const uint8_t *)answer->data, 8) != -EAGAIN;
+	const int64_t brought = (int64_t)answer_number((const uint8_t *)answer->data, 8);
+	/* The wait for a connection goes on without a call, and its end shows in other ways. */
+	if (call->op == PROTODRILL_OP_CONNECT && (brought == -EALREADY || brought == -EINPROGRESS)) {
+		buf_clear(answer);
+		return true;
+	}
+	return brought != -EAGAIN;
 }
 
 int64_t process_pending_add(struct process *p, const struct process_call *call)

@@ -47,11 +47,13 @@ short process_poll(struct stack_driver *d, int fd, short events)
 	const struct watch_set *set = watch_set_find(&p->epolls, fd);
 	const bool sent = process_pending_has_ended(p, PROTODRILL_OP_SEND, fd) ||
 	                  process_pending_has_ended(p, PROTODRILL_OP_SENDMSG, fd);
+	const bool received = process_pending_has_ended(p, PROTODRILL_OP_RECEIVE, fd) ||
+	                      process_pending_has_ended(p, PROTODRILL_OP_RECVMSG, fd);
 
 	if (set)
 		return (short)(watch_set_ready(&p->epolls, set) & (uint32_t)(events | POLLERR | POLLHUP));
-	/* Whoever waits for room then tries again, and learns what was sent. */
-	return (short)(ask(p, fd, events, NULL) | (sent ? events & POLLOUT : 0));
+	/* Whoever waits for room or for text then tries again, and learns what was sent, or gets what was received. */
+	return (short)(ask(p, fd, events, NULL) | (sent ? events & POLLOUT : 0) | (received ? events & POLLIN : 0));
 }
 
 /* ---- sets ---- */
