@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -144,6 +145,14 @@ static int keep_timeout(struct process *p, int fd, int name, const void *value, 
 	return 0;
 }
 
+/* Of these a host may have to report, before the call returns or later. */
+static bool is_about_groups(int level, int name)
+{
+	return (level == SOL_IP && name >= IP_ADD_MEMBERSHIP && name <= MCAST_MSFILTER) ||
+	       (level == SOL_IPV6 && (name == IPV6_JOIN_GROUP || name == IPV6_LEAVE_GROUP ||
+	                              (name >= MCAST_JOIN_GROUP && name <= MCAST_MSFILTER)));
+}
+
 /* NULL goes by its length alone, to an adapter that says that it takes it; few stacks have a meaning for it. For the
  * others: values are usually ints, and the length is checked first. */
 int process_setsockopt(struct stack_driver *d, int fd, int level, int name, const void *value, socklen_t length)
@@ -157,6 +166,7 @@ int process_setsockopt(struct stack_driver *d, int fd, int level, int name, cons
 	if (!value && !(p->flags & PROTODRILL_TAKES_NULL))
 		return length < sizeof(int) ? -EINVAL : -EFAULT;
 	int result = (int)process_call(p, &call);
+	p->device.reports |= is_about_groups(level, name);
 	if (!value || !is_timeout(level, name) || (result < 0 && result != DRIVER_CANNOT))
 		return result;
 	return keep_timeout(p, fd, name, value, length);
