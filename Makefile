@@ -206,7 +206,7 @@ $(CALLBACKS): adapter/example/callbacks.c $(HELPER)
 POSIX := $(B)/adapter/posix/posix
 ADAPTERS += $(POSIX)
 
-$(POSIX): adapter/posix/posix.c adapter/posix/counters.c adapter/posix/forget.c \
+$(POSIX): adapter/posix/posix.c adapter/posix/card.c adapter/posix/counters.c adapter/posix/forget.c \
 		$(wildcard adapter/posix/*.h) \
 		adapter/socket_calls.h adapter/sockaddr.h $(HELPER)
 	$(SAY) LINK $@

@@ -32,13 +32,14 @@
 #define FCNTL_IS_OBEYED 1
 
 #include "../socket_calls.h"
+#include "card.h"
 #include "counters.h"
 #include "forget.h"
 #include "waiting.h"
 
 enum { SETTINGS = 128, KEY = 160, VALUE = 256, NAP_NS = 500000, LINGERERS = 16 };
 
-/* The sysctls as they were, and the playing process, in memory shared with the guard. */
+/* The sysctls and the card as they were, and the playing process, in memory shared with the guard. */
 struct setting {
 	char path[KEY], value[VALUE];
 };
@@ -46,6 +47,7 @@ struct setting {
 static struct kept {
 	volatile int count;
 	struct setting settings[SETTINGS];
+	struct card card;
 	volatile int playing;                                /* the two are set: */
 	struct protodrill_address local, remote;
 } *kept;
@@ -148,6 +150,7 @@ static void tidy_up(void)
 		const struct setting *s = &kept->settings[--kept->count];
 		write_setting(s->path, s->value);
 	}
+	card_restore(&kept->card);
 	if (kept->playing)
 		forget_other_side(&kept->local, &kept->remote);
 	kept->playing = 0;
@@ -302,6 +305,21 @@ static int has_way(int probe, const struct protodrill_address *remote)
 	return 0;
 }
 
+/* Does the card have the MTU that the case counts on? */
+static int has_mtu(const struct protodrill_start *how)
+{
+	const int error = card_set_mtu(&kept->card, &how->local, how->mtu);
+	char why[KEY + VALUE];
+
+	if (!error)
+		return 1;
+	snprintf(why, sizeof(why), "%s has the MTU %d on the machine under test, and cannot have %d: %s (--mtu)",
+	         kept->card.name, kept->card.mtu, how->mtu, strerror(-error));
+	kept->card.mtu = 0;
+	protodrill_refuse(why);
+	return 0;
+}
+
 static int start(const struct protodrill_start *how)
 {
 	int probe = socket(how->local.family == 6 ? AF_INET6 : AF_INET, SOCK_DGRAM, 0);
@@ -310,7 +328,7 @@ static int start(const struct protodrill_start *how)
 		return PROTODRILL_UNKNOWN;
 	const int good = has_way(probe, &how->remote);
 	close(probe);
-	if (!good)
+	if (!good || !has_mtu(how))
 		return PROTODRILL_UNKNOWN;
 	kept->local = how->local;
 	kept->remote = how->remote;

@@ -41,6 +41,7 @@ struct device_clock {
 	vtime_t offset;                                      /* how far it is ahead of ours */
 	vtime_t fastest, slowest;                            /* the round trips of questions to it */
 	vtime_t step;                                        /* by how much one of the two clocks was set meanwhile */
+	int mtu;                                             /* of its card; 0: unknown */
 	bool reports;                                        /* of groups: they may be repeated */
 	vtime_t late;                                        /* how much longer we slept or sent than planned, or a
 	                                                        thread of it was ready to run and did not */

@@ -21,6 +21,7 @@ bool process_remote_open(struct process *p, const struct process_options *option
 {
 	if (!options->interface)
 		return true;
+	p->device.mtu = options->mtu;
 	p->wire = wire_open(options->interface, &options->local_ip, problem);
 	p->device.slowest = p->wire ? wire_round_trip(p->wire) : VTIME_ZERO;
 	return p->wire;
@@ -92,6 +93,9 @@ int process_remote_send(struct process *p, const void *bytes, size_t length, uin
 		return process_cannot(p, "a network card takes no packets of several segments");
 	if (asks_in_older_version(bytes, length))
 		return process_cannot(p, "the other machine would remember a router of that version for minutes");
+	if (p->device.mtu && length > (size_t)p->device.mtu)
+		return process_cannot(p, "a card with an MTU of %d need not take a packet of %zu bytes",
+		                      p->device.mtu, length);
 	const vtime_t began = wire_now();
 	int error = wire_send(p->wire, bytes, length);
 	note_late(p, began);
