@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -35,7 +36,7 @@ enum fault {
 	HUGE_FRAME, NEGATIVE, REVERSED, EMPTY, TWICE, NOISE, TALKATIVE, UNKNOWN, CLOCK_BACK, CLOCK_FAR,
 	CLOCK_SHORT, WRONG_KIND, IDLE_TOO_SOON, NO_PACKET, BAD_VALUE, TOO_MUCH, BAD_FAMILY, LATE_WORDS, BAD_STATUS,
 	STAYS, OTHER_VERSION, ON_A_DEVICE, NAMELESS, OTHER_TIME, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD,
-	RESTLESS, BLOCKS, LIES, MISSPELT, POOR, SURPLUS, POINTERS, FINE,
+	RESTLESS, BLOCKS, LIES, MISSPELT, POOR, SURPLUS, POINTERS, THREADS, FINE,
 };
 
 static const int64_t BEGINNING = 946684800000000000;
@@ -44,6 +45,32 @@ static void put(uint8_t *to, uint64_t value, int bytes)
 {
 	for (int i = 0; i < bytes; i++)
 		to[i] = (uint8_t)(value >> 8 * i);
+}
+
+static int early_thread;                                     /* one that began before HELLO; 0: there is none yet */
+
+static int processors_of(int thread)
+{
+	cpu_set_t set;
+
+	assert_int_equal(sched_getaffinity(thread, sizeof(set), &set), 0);
+	return CPU_COUNT(&set);
+}
+
+static void *live_on(void *nothing)
+{
+	__atomic_store_n(&early_thread, gettid(), __ATOMIC_RELEASE);
+	pause();
+	return nothing;
+}
+
+static void begin_thread(void)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, live_on, NULL);
+	while (!__atomic_load_n(&early_thread, __ATOMIC_ACQUIRE))
+		sched_yield();
 }
 
 /* Writes the body of a good answer, or of one whose contents are faulty. Returns its length. */
@@ -65,6 +92,8 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 		put(body + 4, fault == ON_A_DEVICE ? PROTODRILL_VIRTUAL :
 		              fault == POINTERS ? flags | PROTODRILL_TAKES_NULL : flags, 4);
 		put(body + 8, (uint64_t)BEGINNING + (fault == OTHER_TIME), 8);
+		if (fault == THREADS)                        /* with a clock that is real */
+			put(body + 4, PROTODRILL_PACKETS, 4);
 		return 24 + (size_t)snprintf((char *)body + 24, 200, "%s",
 		                             names[fault] ? names[fault] : "name=faulty\n");
 	case PROTODRILL_ADVANCE:
@@ -83,6 +112,10 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 			return 32;
 		if (question[0] == PROTODRILL_OP_SETSOCKOPT) {
 			put(body, (uint64_t)-(100 + question[16]), 8);
+			return 32;
+		}
+		if (fault == THREADS) {
+			put(body, (uint64_t)processors_of(early_thread), 8);
 			return 32;
 		}
 		put(body, fault == BAD_VALUE ? (uint64_t)-5000 : fault == TOO_MUCH ? 100 : 3, 8);
@@ -199,9 +232,12 @@ static int adapter(enum fault fault, int at)
 {
 	uint8_t bytes[8 + 4096], frame[512], *head = bytes, *question = bytes + 8;
 
+	if (fault == THREADS)
+		begin_thread();
 	for (int number = 0; recv(0, head, 8, MSG_WAITALL) == 8; number++) {
 		size_t length = head[0] | (size_t)head[1] << 8;
-		enum fault now = number == at || fault == RESTLESS || fault == LOUD ? fault : FINE;
+		const bool always = fault == RESTLESS || fault == LOUD || fault == THREADS;
+		enum fault now = number == at || always ? fault : FINE;
 		size_t waiting;
 
 		if (length && recv(0, question, length, MSG_WAITALL) != (ssize_t)length)
@@ -487,18 +523,10 @@ static void nothing_can_end_it(void **state)
 	assert_nothing_left();
 }
 
-static int processors(void)
-{
-	cpu_set_t set;
-
-	assert_int_equal(sched_getaffinity(0, sizeof(set), &set), 0);
-	return CPU_COUNT(&set);
-}
-
 /* Who asks stays on the processor of the adapter as long as a case lasts, and no longer. */
 static void one_processor_for_a_case(void **state)
 {
-	const int before = processors();
+	const int before = processors_of(0);
 	struct adapter_shelf shelf = { NULL };
 	struct buf said = BUF_INIT;
 
@@ -506,11 +534,29 @@ static void one_processor_for_a_case(void **state)
 	for (int round = 0; round < 2; round++) {
 		struct target *t = open_shared(FINE, -1, &shelf, &said);
 		assert_non_null(t);
-		assert_int_equal(processors(), 1);
+		assert_int_equal(processors_of(0), 1);
 		t->ops->close(t);
-		assert_int_equal(processors(), before);
+		assert_int_equal(processors_of(0), before);
 	}
 	adapter_shelf_put(&shelf, NULL);
+	buf_free(&said);
+	assert_nothing_left();
+}
+
+/* With a clock that is real an adapter works by itself, in threads that began before HELLO as well. */
+static void all_threads_are_let_go(void **state)
+{
+	struct buf said = BUF_INIT;
+	struct call socket = { .id = CALL_SOCKET, .argument_count = 3 };
+	struct target *t = open_faulty(THREADS, 0, &said);
+	struct call_result result;
+
+	(void)state;
+	assert_non_null(t);
+	t->ops->call(t, &socket, &result);
+	assert_int_equal(result.value, processors_of(0));
+	assert_null(t->ops->end(t));
+	t->ops->close(t);
 	buf_free(&said);
 	assert_nothing_left();
 }
@@ -744,7 +790,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(reasons_are_told), cmocka_unit_test(nothing_can_end_it),
 		cmocka_unit_test(one_processor_for_a_case),
 		cmocka_unit_test(calls_that_wait_in_the_stack), cmocka_unit_test(needs_are_declared),
-		cmocka_unit_test(null_as_a_value),
+		cmocka_unit_test(null_as_a_value), cmocka_unit_test(all_threads_are_let_go),
 	};
 
 	if (argc == 4 && !strcmp(argv[1], "--fault"))

@@ -27,7 +27,8 @@ struct shared_processor {
  * system refuses does not matter: the exchange is only slower. */
 void processor_share(struct shared_processor *s);
 
-/* This thread may run where it might before, and so may the process @other; 0: that stays where it is. */
+/* This thread may run where it might before, and so may the process @other, with all its threads and what it has
+ * forked; 0: that stays where it is. */
 void processor_leave(const struct shared_processor *s, pid_t other);
 
 #endif
