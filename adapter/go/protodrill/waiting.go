@@ -28,7 +28,10 @@ const (
 	pollEnded = 8 | 16 // an error, or a connection that has hung up
 )
 
-const dontWait = 0x40 // MSG_DONTWAIT
+const (
+	dontWait   = 0x40         // MSG_DONTWAIT
+	neverWaits = 0x1 | 0x2000 // MSG_OOB, MSG_ERRQUEUE: receiving with these does not depend on what Poll reports
+)
 
 // waiting is a call in a goroutine of its own.
 type waiting struct {
@@ -61,7 +64,8 @@ func (q *asked) willing(op uint32) bool {
 // run makes a call that may wait, and answers that it is pending if it does.
 func (w *waiting) run(op uint32, q *asked, a *answer, f func(*asked, *answer) bool) bool {
 	willing := q.willing(op)
-	if !willing && op != opConnect {
+	receives := op == opReceive || op == opRecvMsg
+	if !willing && op != opConnect && !(receives && q.a[1]&neverWaits != 0) {
 		if bits, _ := adapter.stack.Poll(q.a[0], ready(op)); bits&ready(op) == 0 {
 			a.value(-int64(syscall.EAGAIN))
 			return true
@@ -87,7 +91,7 @@ func (w *waiting) run(op uint32, q *asked, a *answer, f func(*asked, *answer) bo
 	case op == opConnect: // Poll and SO_ERROR, or ConnectResult, tell when it is done
 		a.value(-int64(syscall.EINPROGRESS))
 	default:
-		fail("op %d waits, though Poll says that it need not", op)
+		fail("op %d waits, and need not: Poll says so, or its flags 0x%x", op, q.a[1])
 	}
 	return true
 }

@@ -605,6 +605,18 @@ static void tells_of_what_is_cut(struct asker *a)
 	}
 }
 
+/* A flag that is passed over makes cases fail that are to be SKIP. */
+static void heeds_flags(struct asker *a)
+{
+	int fd = new_socket(a, SOCK_DGRAM);
+
+	lacks_unless(a, has_packets(a), NO_PACKETS);
+	expect(a, "bind", CALL(BIND, PORT, fd), 0);
+	send_packet(a, (struct check_packet){ .protocol = IPPROTO_UDP, .text = "hello", .length = 5 });
+	if (CALL(RECEIVE, 0, fd, MSG_PEEK, 100) != INT64_MIN)
+		expect(a, "receive of what was seen with MSG_PEEK before", CALL(RECEIVE, 0, fd, 0, 100), 5);
+}
+
 /* Whether there is such a setting is the stack's business; what the answer looks like is not. */
 static void takes_settings(struct asker *a)
 {
@@ -679,6 +691,7 @@ static const struct {
 	{ "what a connection brings makes it ready, and receive gives it", receives_text },
 	{ "a datagram to the port of bind() arrives, with the address of its sender", receives_datagram },
 	{ "a datagram that is cut says how long it was", tells_of_what_is_cut },
+	{ "MSG_PEEK leaves a datagram where it is, or has the answer 0", heeds_flags },
 	{ "a call that waits ends in ADVANCE, if the flag BLOCKS says that there are such", tells_the_end_of_calls },
 	{ "SET is answered with a status of 0 to 3", takes_settings },
 	{ "INFO, if the flag says that there is any", tells_variables },
