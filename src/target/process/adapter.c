@@ -3,7 +3,9 @@
  * adapter.c - a process that has a stack: its start, frames in both directions, its end
  *
  * Reading ends at the latest every TICK_MS, in order to take what the process wrote to standard error (a full pipe
- * would stop it) and to look at the clock. So a question costs one send() and one recv() as a rule.
+ * would stop it) and to look at the clock. So a question costs one send() and one recv() as a rule. Of a process that
+ * has written anything there, both streams are waited for: its debugging output may be more than a pipe holds in a
+ * tick.
  */
 #include "target/process/adapter.h"
 
@@ -49,6 +51,7 @@ struct adapter {
 	char *name, *called;                                 /* the command as it was given; in messages */
 	bool is_object;                                      /* it is a shared object, and not a program */
 	struct buf first_words, last_words, problem;
+	bool talks;                                          /* on standard error */
 	struct shared_processor processor;
 };
 
@@ -232,6 +235,7 @@ static void hear(struct adapter *a)
 	ssize_t n;
 
 	for (int i = 0; i < MOST_READS && (n = read(a->errors, bytes, sizeof(bytes))) > 0; i++) {
+		a->talks = true;
 		struct buf *heard = a->first_words.length < FIRST_BYTES ? &a->first_words : &a->last_words;
 		buf_add(heard, bytes, (size_t)n);
 		if (a->last_words.length > 2 * LAST_BYTES) {
@@ -543,12 +547,25 @@ static bool is_plausible(struct adapter *a, unsigned type)
 	return !a->problem.length;
 }
 
+/* Wait for something to read from one that talks, and hear what it says meanwhile; a tick at most. */
+static void listen_meanwhile(struct adapter *a)
+{
+	struct pollfd both[] = { { .fd = a->socket, .events = POLLIN }, { .fd = a->errors, .events = POLLIN } };
+
+	for (int i = 0; i < MOST_READS && poll(both, 2, TICK_MS) > 0 && !both[0].revents; i++) {
+		hear(a);
+		both[1].fd = both[1].revents & POLLIN ? a->errors : -1;        /* it has closed its end */
+	}
+}
+
 static bool receive_answer(struct adapter *a, unsigned type, vtime_t began)
 {
 	const size_t room = PROTODRILL_HEAD + PROTODRILL_BODY;
 
 	a->filled = 0;
 	do {
+		if (a->talks)
+			listen_meanwhile(a);
 		ssize_t n = recv(a->socket, a->frame + a->filled, room - a->filled, 0);
 		if (n < 0 && errno == EAGAIN && child_has_ended(a->pid))      /* what it said just before that */
 			n = recv(a->socket, a->frame + a->filled, room - a->filled, 0);

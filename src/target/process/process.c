@@ -444,6 +444,19 @@ static char *value_of(const char *text, size_t length, const char *key)
 	return checked_memory(strdup(""));
 }
 
+static char *name_of_stack(const char *text, size_t length)
+{
+	struct buf name = BUF_INIT;
+	char *value = value_of(text, length, "name");
+
+	buf_puts(&name, value);
+	process_make_readable(&name);
+	free(value);
+	value = checked_memory(strdup(name.length ? name.data : ""));
+	buf_free(&name);
+	return value;
+}
+
 /* Compare what the stack says that it has with what the case needs. If the case cannot be played, the adapter ends
  * here. */
 static void judge_needs(struct process *p, const struct process_options *o, const char *text, size_t length)
@@ -480,7 +493,7 @@ static void take_hello(struct process *p, const struct process_options *o, const
 	p->flags = (unsigned)answer_number(body + 4, 4);
 	int64_t told = (int64_t)answer_number(body + 8, 8);
 	free(p->name);
-	p->name = value_of(text, length - HELLO_HEAD, "name");
+	p->name = name_of_stack(text, length - HELLO_HEAD);
 	if (version != PROTODRILL_PROTOCOL)
 		adapter_break(p->adapter, "speaks version %u of the protocol, and here is version %d", version,
 		              PROTODRILL_PROTOCOL);
@@ -491,6 +504,8 @@ static void take_hello(struct process *p, const struct process_options *o, const
 		              "-t remote");
 	else if (p->flags & PROTODRILL_VIRTUAL && told != now.ns)
 		adapter_break(p->adapter, "was told what time it is, and says that it is another");
+	else if ((int64_t)answer_number(body + 16, 8) < 0)
+		adapter_break(p->adapter, "says that the resolution of its timers is negative");
 	else if (!*p->name)
 		adapter_break(p->adapter, "does not say what the stack is called: name=");
 	p->real = !(p->flags & PROTODRILL_VIRTUAL);
@@ -526,6 +541,16 @@ static bool start_afresh(struct process *p, const struct process_options *option
 	return true;
 }
 
+static void note_unfit(struct process *p, const char *text, size_t length)
+{
+	struct buf why = BUF_INIT;
+
+	buf_add(&why, text, length);
+	process_make_readable(&why);
+	p->unfit = checked_memory(strdup(why.data));
+	buf_free(&why);
+}
+
 static void say_hello(struct process *p, const struct process_options *options, vtime_t now)
 {
 	const uint8_t *body;
@@ -536,7 +561,7 @@ static void say_hello(struct process *p, const struct process_options *options, 
 	if (adapter_ask(p->adapter, PROTODRILL_HELLO, &p->question, &body, &length))
 		take_hello(p, options, body, length, now);
 	else if (length && !adapter_problem(p->adapter))
-		p->unfit = checked_memory(strndup((const char *)body, length));
+		note_unfit(p, (const char *)body, length);
 	else
 		adapter_break(p->adapter, "does not know the question HELLO");
 }

@@ -10,8 +10,11 @@
 
 #include "target/process/process_internal.h"
 #include "target/process/question.h"
+#include "util/printable.h"
 
-enum { MOST_ERRNO = 4095 };
+enum { MOST_ERRNO = 4095, REASON = 300 };
+/* Errors that a kernel should keep to itself, and now and then does not. */
+enum { FIRST_INTERNAL = 512, LAST_INTERNAL = 531 };
 
 void question_number(struct buf *question, uint64_t value, int bytes)
 {
@@ -129,7 +132,18 @@ int process_cannot(struct process *p, const char *format, ...)
 	buf_clear(&p->cannot);
 	buf_vprintf(&p->cannot, format, args);
 	va_end(args);
+	process_make_readable(&p->cannot);
 	return DRIVER_CANNOT;
+}
+
+void process_make_readable(struct buf *text)
+{
+	const bool is_long = text->length > REASON;
+
+	if (is_long)
+		text->data[text->length = REASON] = '\0';
+	printable_buf(text, "");
+	buf_puts(text, is_long ? "..." : "");
 }
 
 /* Names, as far as possible in a script's own words, which call, and which option of it, is not known. */
@@ -162,12 +176,27 @@ static int64_t nonsense(struct process *p, const struct process_call *call, cons
 	return -EIO;
 }
 
+/* What the values of these calls count need not fit into an int. */
+static bool is_transfer(unsigned op)
+{
+	return op == PROTODRILL_OP_SEND || op == PROTODRILL_OP_RECEIVE || op == PROTODRILL_OP_SENDMSG ||
+	       op == PROTODRILL_OP_RECVMSG;
+}
+
+static bool is_errno(int64_t number)
+{
+	return number <= MOST_ERRNO && (strerrorname_np((int)number) ||
+	                                (number >= FIRST_INTERNAL && number <= LAST_INTERNAL));
+}
+
 static int64_t take_answer(struct process *p, struct process_call *call, const uint8_t *body, size_t length)
 {
 	const int64_t value = (int64_t)answer_number(body, 8);
 
-	if (value < -MOST_ERRNO)
+	if (value < -MOST_ERRNO || (value < 0 && !is_errno(-value)))
 		return nonsense(p, call, "a value that is neither a result nor minus an errno");
+	if (value > INT32_MAX && !is_transfer(call->op))
+		return nonsense(p, call, "a value that is too large for what it returns");
 	if (!take_address(call, body + 8))
 		return nonsense(p, call, "an address of an unknown family");
 	if (length - CALL_HEAD > question_most_bytes(call->op))

@@ -144,6 +144,8 @@ int64_t process_call(struct process *p, struct process_call *call);
 int64_t process_plain(struct process *p, unsigned op, int a0, int a1, int a2);
 /* Note that the last call cannot be made. DRIVER_CANNOT. */
 int process_cannot(struct process *p, const char *format, ...) PRINTF_LIKE(2, 3);
+/* A text that an adapter gave may be long, and hold anything. */
+void process_make_readable(struct buf *text);
 /* Fill in an address that the call's user wants, cut to *@length. */
 void process_give_address(const struct process_call *call, struct sockaddr *address, socklen_t *length);
 
