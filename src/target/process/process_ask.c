@@ -119,6 +119,8 @@ int process_ask_setting(struct process *p, unsigned type, const char *key, const
 		return -1;
 	}
 	buf_add(out, body + 4, length - 4);
+	if (type == PROTODRILL_SET)                          /* why not: for people */
+		process_make_readable(out);
 	return status;
 }
 

@@ -138,8 +138,12 @@ static int hand_on(struct shell_run *run, char **args)
 		adapter_break(p->adapter, "answered the command %s with no status from -1 to 1", *args);
 		return STATUS_UNKNOWN;
 	}
-	if (status < 0)
-		return shell_unknown(run, "%.*s", (int)(length - 4), (const char *)body + 4);
+	if (status < 0) {
+		process_cannot(p, "%.*s", (int)(length - 4), (const char *)body + 4);
+		shell_unknown(run, "%s", p->cannot.data);
+		buf_clear(&p->cannot);
+		return STATUS_UNKNOWN;
+	}
 	shell_print(run, "%.*s", (int)(length - 4), (const char *)body + 4);
 	return status;
 }
