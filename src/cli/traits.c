@@ -284,9 +284,14 @@ static int measure_all(const struct request *request)
 	int status = EXIT_STATUS_OK;
 
 	while (status == EXIT_STATUS_OK && (target = strsep(&rest, ","))) {
-		if (target_kind_find(target))
+		const bool is_wire = !strcmp(target, "wire") || !strncmp(target, "wire:", 5);
+		if (target_kind_find(target) && !is_wire)
 			continue;
-		target_kind_unknown(target, &problem);
+		if (is_wire)
+			buf_puts(&problem, "-t wire plays packets alone, and the scripts that ask a stack make calls: "
+			         "-t remote measures another machine");
+		else
+			target_kind_unknown(target, &problem);
 		console_complain(&problem);
 		status = EXIT_STATUS_ERROR;
 	}
