@@ -46,13 +46,15 @@ enum {
 enum protodrill_type {
 	PROTODRILL_NOT_KNOWN = 0, PROTODRILL_HELLO = 1, PROTODRILL_PACKET = 2, PROTODRILL_ADVANCE = 3,
 	PROTODRILL_CALL = 4, PROTODRILL_INFO = 5, PROTODRILL_SET = 6, PROTODRILL_BYE = 7, PROTODRILL_RESET = 8,
-	PROTODRILL_GET = 9, PROTODRILL_MERGED = 10, PROTODRILL_COMMAND = 11
+	PROTODRILL_GET = 9, PROTODRILL_MERGED = 10, PROTODRILL_COMMAND = 11,
+	PROTODRILL_DUE = 0x8000                              /* more than a type: see PROTODRILL_TELLS */
 };
 
 enum protodrill_flag {
 	PROTODRILL_VIRTUAL = 1,                              /* the clock moves in ADVANCE only */
 	PROTODRILL_PACKETS = 2,                              /* packets go through this stream */
-	PROTODRILL_HAS_INFO = 4, PROTODRILL_BLOCKS = 8, PROTODRILL_CAN_RESET = 16, PROTODRILL_TAKES_NULL = 32
+	PROTODRILL_HAS_INFO = 4, PROTODRILL_BLOCKS = 8, PROTODRILL_CAN_RESET = 16, PROTODRILL_TAKES_NULL = 32,
+	PROTODRILL_TELLS = 64
 };
 
 enum protodrill_want { PROTODRILL_WANT_PACKET = 1, PROTODRILL_WANT_STEP = 2, PROTODRILL_WANT_RETURN = 4 };
@@ -169,6 +171,9 @@ struct protodrill_stack_v1 {
 	/* setsockopt() may be given NULL as the value, with any length. Else protodrill answers in place of the stack:
 	 * -EINVAL if the length is less than that of an int, and -EFAULT. */
 	int null_values;
+	/* What there is to do at once after a call or a packet has a deadline(), which may be the present. Then
+	 * protodrill need not ask for run() and for packets after each of them. Not for a clock that is real. */
+	int tells;
 };
 
 /* Answer questions until there are no more. The exit status. */
@@ -234,6 +239,15 @@ static int protodrill_question(int type)
 
 /* ---- frames ---- */
 
+/* Does a packet wait, or is something to be done now? */
+static int protodrill_is_due(void)
+{
+	const struct protodrill_stack_v1 *s = protodrill.stack;
+
+	return protodrill.sent.first || protodrill.ended.first ||
+	       (s->deadline && s->deadline() <= protodrill_now());
+}
+
 static void protodrill_put_answer(const uint8_t *at, const uint8_t *end)
 {
 	while (at < end) {
@@ -293,6 +307,7 @@ int protodrill_adapter_main(const struct protodrill_stack_v1 *stack)
 		}
 		for (int i = 0; i < 4; i++)
 			head[i] = (uint8_t)(protodrill.filled >> 8 * i);
+		head[5] |= protodrill.tells && type != PROTODRILL_BYE && protodrill_is_due() ? PROTODRILL_DUE >> 8 : 0;
 		memcpy(frame, head, PROTODRILL_HEAD);
 		protodrill_put_answer(frame, protodrill.answer + protodrill.filled);
 	}

@@ -44,6 +44,7 @@ static struct protodrill_adapter {
 	size_t length, at;                                   /* of the question; what is read of it */
 	size_t filled;                                       /* of the answer */
 	int bad;                                             /* the question was too short */
+	int tells;                                           /* answers say whether something is due */
 	char option[512];
 	void *objects[PROTODRILL_FDS];                       /* by descriptor */
 } protodrill;

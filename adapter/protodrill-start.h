@@ -33,6 +33,8 @@ static void protodrill_read_line(const char *line, struct protodrill_start *how)
 		how->now = strtoll(line + 4, NULL, 10);
 	else if (!strncmp(line, "seed=", 5))
 		how->seed = strtoull(line + 5, NULL, 10);
+	else if (!strncmp(line, "tells=1", 7))
+		protodrill.tells = protodrill.stack->tells && !protodrill.stack->clock;
 	else if (!strncmp(line, "option=", 7)) {
 		snprintf(protodrill.option, sizeof(protodrill.option), "%.*s", (int)strcspn(line + 7, "\n"), line + 7);
 		how->option = protodrill.option;
@@ -63,9 +65,11 @@ static int protodrill_start(int type)
 	if (protodrill_take(4) < PROTODRILL_PROTOCOL)
 		protodrill_fail("this adapter speaks version 1 of the protocol");
 	how.text = (const char *)protodrill.question + protodrill.at;
+	protodrill.tells = 0;
 	for (const char *line = how.text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
 		protodrill_read_line(line, &how);
 	protodrill_stop();
+	flags |= protodrill.tells ? PROTODRILL_TELLS : 0;
 	protodrill.now = how.now;
 	int error = s->start(&how);
 	if (error == PROTODRILL_UNKNOWN) {

@@ -376,7 +376,7 @@ static const char *const meets[] = { "tcp", "udp", "icmp", NULL };
 const struct protodrill_stack_v1 protodrill_stack_v1 = {
 	.size = sizeof(protodrill_stack_v1), .version = PROTODRILL_PROTOCOL, .name = "lwip",
 	.release = LWIP_VERSION_STRING,
-	.start = start, .packet = packet, .deadline = deadline, .run = run,
+	.start = start, .packet = packet, .deadline = deadline, .run = run, .tells = 1,
 	.socket = do_socket, .bind = do_bind, .listen = do_listen, .accept = do_accept, .connect = do_connect,
 	.send = do_send, .receive = do_receive, .close = do_close, .shutdown = do_shutdown,
 	.getsockopt = do_getsockopt, .setsockopt = do_setsockopt, .getsockname = do_getsockname,

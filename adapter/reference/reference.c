@@ -350,7 +350,7 @@ const struct protodrill_stack_v1 protodrill_stack_v1 = {
 	.getpeername = do_getpeername, .poll = do_poll, .ioctl = do_ioctl, .sendmsg = do_sendmsg,
 	.recvmsg = do_recvmsg, .lingering = do_lingering, .connect_result = do_connect_result,
 	.info = do_info, .set = do_set, .get = do_get, .command = do_command, .meets = meets,
-	.null_values = 1,
+	.null_values = 1, .tells = 1,
 };
 
 /* ---- the command line ---- */

@@ -45,6 +45,7 @@ struct adapter {
 	int patience_s;                                      /* for one answer */
 	vtime_t end;                                         /* when all must have been answered, or never */
 	uint16_t tag;                                        /* of the last question */
+	uint64_t count, last_due;                            /* of questions; which of them left something to do */
 	struct buf question;                                 /* that, as it was sent */
 	uint8_t *frame;                                      /* the last answer, as far as it has come */
 	size_t filled;
@@ -529,7 +530,8 @@ static bool is_plausible(struct adapter *a, unsigned type)
 {
 	if (a->filled < PROTODRILL_HEAD)
 		return true;
-	uint32_t length = get(a->frame, 4), answered = get(a->frame + 4, 2), tag = get(a->frame + 6, 2);
+	uint32_t length = get(a->frame, 4), tag = get(a->frame + 6, 2);
+	const uint32_t answered = get(a->frame + 4, 2) & ~(uint32_t)PROTODRILL_DUE;
 
 	if (length > PROTODRILL_BODY && printed(a) >= PROTODRILL_HEAD)
 		break_answer(a, "sent text where an answer begins, '%.*s'; what it prints belongs to standard error",
@@ -589,6 +591,7 @@ bool adapter_ask(struct adapter *a, unsigned type, const struct buf *question, c
 	put(head, (uint32_t)question->length, 4);
 	put(head + 4, type, 2);
 	put(head + 6, ++a->tag, 2);
+	a->count++;
 	buf_clear(&a->question);
 	buf_add(&a->question, head, sizeof(head));
 	buf_add(&a->question, question->data, question->length);
@@ -597,7 +600,19 @@ bool adapter_ask(struct adapter *a, unsigned type, const struct buf *question, c
 		return false;
 	*body = a->frame + PROTODRILL_HEAD;
 	*length = a->filled - PROTODRILL_HEAD;
-	return get(a->frame + 4, 2) == type;
+	const uint32_t answered = get(a->frame + 4, 2);
+	a->last_due = answered & PROTODRILL_DUE ? a->count : a->last_due;
+	return (answered & ~(uint32_t)PROTODRILL_DUE) == type;
+}
+
+uint64_t adapter_count(const struct adapter *a)
+{
+	return a->count;
+}
+
+uint64_t adapter_last_due(const struct adapter *a)
+{
+	return a->last_due;
 }
 
 uint16_t adapter_tag(const struct adapter *a)

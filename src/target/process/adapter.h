@@ -52,6 +52,9 @@ void adapter_works_alone(struct adapter *a);
 
 /* The number of the last question. */
 uint16_t adapter_tag(const struct adapter *a);
+/* How many questions there have been, and the number of the last one whose answer said that something is due. */
+uint64_t adapter_count(const struct adapter *a);
+uint64_t adapter_last_due(const struct adapter *a);
 
 /* Declare it broken for a reason that only its user can see: "answered ..."; the first reason counts. */
 void adapter_break(struct adapter *a, const char *format, ...) PRINTF_LIKE(2, 3);

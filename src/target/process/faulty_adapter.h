@@ -30,7 +30,8 @@ enum fault {
 	CLOCK_SHORT, WRONG_KIND, IDLE_TOO_SOON, NO_PACKET, BAD_VALUE, TOO_MUCH, BAD_FAMILY, LATE_WORDS, BAD_STATUS,
 	STAYS, OTHER_VERSION, ON_A_DEVICE, NAMELESS, OTHER_TIME, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD,
 	RESTLESS, BLOCKS, LIES, MISSPELT, POOR, SURPLUS, POINTERS, THREADS, ODD_ERRNO, LARGE_VALUE,
-	BAD_RESOLUTION, VERBOSE, RAMBLES, FINE,
+	BAD_RESOLUTION, VERBOSE, RAMBLES, QUIET, CHATTY,
+	HIDES, FINE,
 };
 
 static const int64_t BEGINNING = 946684800000000000;
@@ -87,12 +88,20 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 		              fault == POINTERS ? flags | PROTODRILL_TAKES_NULL : flags, 4);
 		put(body + 8, (uint64_t)BEGINNING + (fault == OTHER_TIME), 8);
 		put(body + 16, (uint64_t)-(fault == BAD_RESOLUTION), 8);
+		if (fault == QUIET || fault == CHATTY || fault == HIDES)
+			put(body + 4, flags | PROTODRILL_TELLS, 4);
 		if (fault == THREADS)                        /* with a clock that is real */
 			put(body + 4, PROTODRILL_PACKETS, 4);
 		return 24 + (size_t)snprintf((char *)body + 24, 200, "%s",
 		                             names[fault] ? names[fault] : "name=faulty\n");
 	case PROTODRILL_ADVANCE:
 		memcpy(&until, question, sizeof(until));
+		if (fault == HIDES && until > clock) {
+			put(body, (uint64_t)clock, 8);
+			put(body + 8, PROTODRILL_SENT, 4);
+			body[12] = 0x45;
+			return 12 + 20;
+		}
 		if (fault == RESTLESS && until >= clock + 1000000) {
 			put(body, (uint64_t)(clock += 1000000), 8);
 			put(body + 8, PROTODRILL_STEPPED, 4);
@@ -111,6 +120,10 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 		}
 		if (fault == THREADS) {
 			put(body, (uint64_t)processors_of(early_thread), 8);
+			return 32;
+		}
+		if (fault == QUIET || fault == CHATTY) {     /* descriptors tell how many questions there were */
+			put(body, question[-2] + (uint64_t)question[-1] * 256, 8);
 			return 32;
 		}
 		put(body, fault == BAD_VALUE ? (uint64_t)-5000 : fault == ODD_ERRNO ? (uint64_t)-1000 :
@@ -236,7 +249,8 @@ static int adapter(enum fault fault, int at)
 		begin_thread();
 	for (int number = 0; recv(0, head, 8, MSG_WAITALL) == 8; number++) {
 		size_t length = head[0] | (size_t)head[1] << 8;
-		const bool always = fault == RESTLESS || fault == LOUD || fault == THREADS;
+		const bool always = fault == RESTLESS || fault == LOUD || fault == THREADS ||
+		                    (fault >= QUIET && fault <= HIDES);
 		enum fault now = number == at || always ? fault : FINE;
 		size_t waiting;
 
@@ -255,6 +269,7 @@ static int adapter(enum fault fault, int at)
 			put(frame + 4, 0, 2);
 		if (now != FINE && now != REFUSES && now != RESTLESS)
 			misbehave(now, frame, 8 + answered);
+		frame[5] |= fault == CHATTY ? PROTODRILL_DUE >> 8 : 0;
 		write(1, frame, 8 + answered + (now == SURPLUS));
 		if (head[4] == PROTODRILL_BYE)
 			after_bye(fault);

@@ -87,10 +87,28 @@ static void judge_advance(struct process *p, vtime_t before, const struct advanc
 		              vtime_to_s(vtime_sub(a->now, before)));
 }
 
+/* The last answer told whether something is due, and nothing is. */
+static bool tells_that_all_is_done(const struct process *p)
+{
+	return p->flags & PROTODRILL_TELLS && adapter_last_due(p->adapter) != adapter_count(p->adapter);
+}
+
+/* A stack that has done all that was to be done by @until, and was asked nothing since, has no other answer: it never
+ * does anything by itself. Nor has one that told after each question that nothing came of it. */
+static bool is_settled(struct process *p, vtime_t until)
+{
+	const bool quiet = p->settled_by == adapter_count(p->adapter) ||
+	                   (p->flags & PROTODRILL_TELLS && adapter_last_due(p->adapter) <= p->settled_by);
+
+	return p->settled && quiet && p->settled_at.ns == until.ns && !process_pending_any(p) &&
+	       !adapter_problem(p->adapter);
+}
+
 /* One answer to ADVANCE, with its packet if there is one. False: the adapter is broken. */
 static bool ask_advance(struct process *p, struct advance *a)
 {
 	const vtime_t before = a->now;
+	const bool settled = is_settled(p, before);
 	const uint8_t *body;
 	size_t length;
 
@@ -110,8 +128,11 @@ static bool ask_advance(struct process *p, struct advance *a)
 	a->now = vtime_ns((int64_t)answer_number(body, 8));
 	a->kind = (unsigned)answer_number(body + 8, 4);
 	judge_advance(p, before, a);
-	p->settled = a->kind == PROTODRILL_REACHED && !p->real;
-	p->settled_tag = adapter_tag(p->adapter);
+	if (settled && a->kind == PROTODRILL_SENT && a->now.ns == before.ns)
+		adapter_break(p->adapter, "has a packet of which no answer told, and its flag is TELLS");
+	p->settled = !p->real && (a->kind == PROTODRILL_REACHED || (tells_that_all_is_done(p) &&
+	                          (a->kind == PROTODRILL_SENT || a->kind == PROTODRILL_STEPPED)));
+	p->settled_by = adapter_count(p->adapter);
 	p->settled_at = a->now;
 	if (a->kind != PROTODRILL_SENT && a->kind != PROTODRILL_RETURNED && length > ADVANCE_HEAD)
 		adapter_break(p->adapter, "answered ADVANCE with the kind %u and %zu bytes, and of that kind it has %d",
@@ -125,13 +146,6 @@ static bool ask_advance(struct process *p, struct advance *a)
 	return !adapter_problem(p->adapter);
 }
 
-/* A stack that has done all that was to be done by @until, and was asked nothing since, has no other answer: it never
- * does anything by itself. */
-static bool is_settled(struct process *p, vtime_t until)
-{
-	return p->settled && p->settled_tag == adapter_tag(p->adapter) && p->settled_at.ns == until.ns &&
-	       !process_pending_any(p) && !adapter_problem(p->adapter);
-}
 
 /* Once something has come or been done, time stands still until nothing more comes. */
 static vtime_t advance_op(struct stack_driver *d, vtime_t until, bool step)
@@ -147,11 +161,9 @@ static vtime_t advance_op(struct stack_driver *d, vtime_t until, bool step)
 	 * like silence. */
 	a.until = vtime_min(vtime_max(until, a.now), vtime_add(a.now, p->real ? vtime_ms(NAP_MS)
 	                                                                      : vtime_s(LIBRARY_PATIENCE_S)));
-	if (is_settled(p, a.until))
-		return a.until;
 	a.want |= step ? PROTODRILL_WANT_STEP : 0;
 	for (int i = 0; i < LIBRARY_STEPS; i++) {
-		if (!ask_advance(p, &a))
+		if (is_settled(p, a.until) || !ask_advance(p, &a))
 			return a.until;
 		if (a.kind == PROTODRILL_REACHED || a.kind == PROTODRILL_IDLE)
 			return a.kind == PROTODRILL_IDLE ? VTIME_NEVER : a.now;
@@ -422,8 +434,8 @@ static void write_hello(struct buf *question, const struct process_options *o, v
 	ip_address_print(&o->local_ip, local);
 	ip_address_print(&o->remote_ip, remote);
 	question_number(question, PROTODRILL_PROTOCOL, 4);
-	buf_printf(question, "local=%s/%d\nremote=%s\nmtu=%d\nnow=%" PRId64 "\nseed=%" PRId64 "\n", local,
-	           o->local_prefix, remote, o->mtu, now.ns, o->seed);
+	buf_printf(question, "local=%s/%d\nremote=%s\nmtu=%d\nnow=%" PRId64 "\nseed=%" PRId64 "\ntells=1\n",
+	           local, o->local_prefix, remote, o->mtu, now.ns, o->seed);
 	if (o->option)
 		buf_printf(question, "option=%.*s\n", (int)strcspn(o->option, "\n"), o->option);
 }

@@ -60,8 +60,8 @@ struct process {
 	struct adapter *adapter;
 	struct adapter_shelf *shelf;                         /* where it goes if all was well to the end, or NULL */
 	bool ended;                                          /* it has ended, well */
-	bool settled;                                        /* the question .settled_tag has moved the clock to */
-	uint16_t settled_tag;                                /* .settled_at, and there was nothing more to do until
+	bool settled;                                        /* the question .settled_by has moved the clock to */
+	uint64_t settled_by;                                 /* .settled_at, and there was nothing more to do until
 	                                                        then */
 	vtime_t settled_at;
 	char *name;                                          /* of the stack, as the adapter told it */

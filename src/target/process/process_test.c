@@ -507,6 +507,39 @@ static void debugging_output_is_read(void **state)
 	assert_nothing_left();
 }
 
+/* Descriptors of calls to socket() are the numbers of these questions. After the first call all is done that there was
+ * to do since the beginning. */
+static int64_t questions_from_call_to_call(enum fault fault)
+{
+	struct buf problem = BUF_INIT;
+	struct target *t = open_faulty(fault, -1, &problem);
+	struct call socket = { .id = CALL_SOCKET, .argument_count = 3 };
+	struct call_result first, second;
+
+	assert_non_null(t);
+	t->ops->call(t, &socket, &first);
+	t->ops->call(t, &socket, &first);
+	t->ops->call(t, &socket, &second);
+	assert_null(t->ops->end(t));
+	t->ops->close(t);
+	buf_free(&problem);
+	assert_nothing_left();
+	return second.value - first.value;
+}
+
+/* Who tells that nothing came of a call is not asked for it; and must not be wrong. */
+static void adapters_that_tell(void **state)
+{
+	struct buf said = BUF_INIT;
+
+	(void)state;
+	assert_int_equal(questions_from_call_to_call(QUIET), 1);
+	assert_int_equal(questions_from_call_to_call(CHATTY), 2);
+	play(HIDES, -1, &said);
+	assert_non_null(strstr(said.data, "has a packet of which no answer told"));
+	buf_free(&said);
+}
+
 /* What an adapter says is shown, in part, and nothing in it reaches a terminal. */
 static void reasons_are_readable(void **state)
 {
@@ -619,7 +652,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(calls_that_wait_in_the_stack), cmocka_unit_test(needs_are_declared),
 		cmocka_unit_test(null_as_a_value), cmocka_unit_test(all_threads_are_let_go),
 		cmocka_unit_test(numbers_make_sense), cmocka_unit_test(debugging_output_is_read),
-		cmocka_unit_test(reasons_are_readable),
+		cmocka_unit_test(reasons_are_readable), cmocka_unit_test(adapters_that_tell),
 	};
 
 	if (argc == 4 && !strcmp(argv[1], "--fault"))
