@@ -56,6 +56,10 @@
 	  "connects from a port in TIME-WAIT though nothing tells old segments from new ones") \
 	X(TCP_REOPENED_ANYWHERE, "tcp-reopened-anywhere", "RFC9293:MAY-2", \
 	  "begins a connection out of TIME-WAIT where the old one ended") \
+	X(TCP_HALF_OPEN_STAMP_FIRST, "tcp-half-open-stamp-first", "RFC9293:3.10.7.4-SYNRCVDBAD", \
+	  "looks in SYN-RECEIVED at the time-stamp before it looks at the ACK") \
+	X(TCP_SYN_ECHO_HEEDED, "tcp-syn-echo-heeded", "RFC7323:3.2-IGNTSECR", \
+	  "takes a SYN that comes again for another one, because of what it echoes") \
 	X(TCP_FIRST_ACK_NEVER_WAITS, "tcp-first-ack-never-waits", "RFC9293:MUST-58", \
 	  "acknowledges a SYN,ACK at once though the user is about to send") \
 	X(TCP_GAP_NO_DUPLICATE, "tcp-gap-no-duplicate", "RFC2018:4-DUPACK", \

@@ -452,22 +452,24 @@ static bool echoes_other(const struct tcp *t, const struct tcp_segment *seg)
 	       !defect(tcp_stack(t), DEFECT_TCP_HALF_OPEN_ECHO_TAKEN);
 }
 
-/* Before the first step, half open: a host may look at time-stamp and ACK before it looks at the number. */
+/* Before the first step, half open: a host may look at the ACK before it looks at time-stamp and number, and at the
+ * time-stamp of an RST before its number. */
 static enum step_result step_half_open(struct tcp *t, struct tcp_segment *seg)
 {
 	bool wrong = !seq_after(seg->ack, t->snd.una) || seq_after(seg->ack, t->snd.nxt);
+	bool foreign = has_old_stamp(t, seg) || echoes_other(t, seg);
 
 	if (!tcp_stack(t)->config.tcp_half_open_ack_first || !is_half_open(t))
 		return SEG_NEXT;
-	if (has_old_stamp(t, seg) || echoes_other(t, seg)) {
-		if (!(seg->flags & TCP_RST))
+	if (seg->flags & TCP_RST) {
+		if (!foreign)
 			return SEG_NEXT;
 		if (!has_old_stamp(t, seg))
 			count(tcp_stack(t), TcpExtTSEcrRejected);
 		stack_drop(tcp_stack(t), seg->packet, "RST with a time-stamp that is old, or echoes none of ours");
 		return SEG_DONE;
 	}
-	if (!(seg->flags & TCP_ACK) || seg->flags & TCP_RST || !wrong)
+	if (!(seg->flags & TCP_ACK) || !wrong || (foreign && defect(tcp_stack(t), DEFECT_TCP_HALF_OPEN_STAMP_FIRST)))
 		return SEG_NEXT;
 	tcp_reset_segment(tcp_stack(t), seg);
 	return SEG_DONE;
@@ -529,7 +531,9 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 	bool outdated = vtime_sub(st->now, t->agreed.ts_recent_at).ns > days24;
 	if (defect(st, DEFECT_TCP_STAMP_ENDLESS))
 		outdated = false;
-	if (echoes_other(t, seg) && !has_old_stamp(t, seg)) {
+	/* What a SYN echoes has no meaning yet, so one that comes again is answered whatever it is. */
+	bool again = is_request_again(t, seg) && !defect(st, DEFECT_TCP_SYN_ECHO_HEEDED);
+	if (echoes_other(t, seg) && !has_old_stamp(t, seg) && !again) {
 		count(tcp_stack(t), TcpExtTSEcrRejected);
 		tcp_note(t, "it echoes a time-stamp that no SYN,ACK had");
 		answer_invalid(t, seg, TcpExtTCPACKSkippedPAWS);
