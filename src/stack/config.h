@@ -276,9 +276,11 @@ enum ip_pmtu_discovery {
 	X(tcp_time_wait_reuse, 1, 0, 2, "ipv4.tcp_tw_reuse")  /* RFC 6191 */ \
 	X(tcp_time_wait_reuse_ms, 1000, 1, 60000, "ipv4.tcp_tw_reuse_delay")  /* for ports that connect() chooses */ \
 	X(tcp_time_wait_isn_step, 0, 0, INT32_MAX, NULL)  /* an answer to a new SYN: beyond SND.NXT; 0: by clock */ \
+	X(tcp_time_wait_stamp_kept, 0, 0, 1, NULL)       /* connect() echoes the last stamp of what it replaces */ \
 	X(tcp_time_wait_yields_to_bound, 0, 0, 1, NULL)  /* to a port from bind(), if it had time-stamps */ \
 	X(tcp_time_wait_beyond_next, 0, 0, 1, NULL)  /* RFC 6191, 2: a SYN behind the FIN; 1: behind RCV.NXT */ \
 	X(tcp_remnants, 0, 0, 1, NULL)  /* from FIN-WAIT-2 on, once the user has closed, only numbers are kept */ \
+	X(tcp_fin_acked_first, 0, 0, 1, NULL)          /* in FIN-WAIT, before text behind the FIN is dropped */ \
 	X(tcp_listen_syn_fin_dropped, 0, 0, 1, NULL)          /* RFC 9293, 3.10.7.2 takes a FIN along with the SYN */ \
 	X(tcp_time_wait_verifies, 1, 0, 1, NULL)             /* signatures count in TIME-WAIT, too */ \
 	X(tcp_reset_unsigned, 1, 0, 1, NULL)  /* RFC 2385, 4.1: a signed segment for which there is no key */ \
@@ -286,6 +288,7 @@ enum ip_pmtu_discovery {
 	X(tcp_rfc1337, 1, 0, 1, "ipv4.tcp_rfc1337")           /* RST does not end TIME-WAIT */ \
 	X(tcp_keepalive_time_s, 7200, 1, 32767, "ipv4.tcp_keepalive_time")    /* RFC 9293, MUST-28 */ \
 	X(tcp_keepalive_interval_s, 75, 1, 32767, "ipv4.tcp_keepalive_intvl") \
+	X(tcp_alive_by_news, 0, 0, 1, NULL)  /* idle until an ACK that is not old, or text in order, comes */ \
 	X(tcp_keepalive_probes, 9, 1, 127, "ipv4.tcp_keepalive_probes") \
 	/* TCP: ECN (RFC 3168, RFC 9768) */ \
 	X(tcp_ecn, 0, 0, 5, "ipv4.tcp_ecn")                   /* what is asked for and agreed to: tcp_ecn.c */ \

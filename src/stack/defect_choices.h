@@ -60,6 +60,20 @@
 	  "looks in SYN-RECEIVED at the time-stamp before it looks at the ACK") \
 	X(TCP_SYN_ECHO_HEEDED, "tcp-syn-echo-heeded", "RFC7323:3.2-IGNTSECR", \
 	  "takes a SYN that comes again for another one, because of what it echoes") \
+	X(TCP_ANSWER_TRIES_OF_HOST, "tcp-answer-tries-of-host", "RFC9293:MUST-23", \
+	  "repeats a SYN,ACK as often as the host says, whatever its socket says") \
+	X(TCP_ALIVE_BY_OLD_ACK, "tcp-alive-by-old-ack", "RFC9293:MUST-26", \
+	  "puts keep-alive off because of an ACK that was overtaken") \
+	X(TCP_TIME_WAIT_COUNTED, "tcp-time-wait-counted", "RFC9293:3.10.7.4-TWFIN", \
+	  "goes on counting segments for its user in TIME-WAIT") \
+	X(TCP_FIN_ACKED_LAST, "tcp-fin-acked-last", "RFC9293:3.10.7.4-FINFW2", \
+	  "forgets, in the ACK of a FIN, text that came early or twice") \
+	X(INFO_AO_LEFT_OUT, "info-ao-left-out", "RFC2385:4.3-MSS", \
+	  "leaves TCP-AO out of the segment size that a server is told") \
+	X(TCP_REMNANT_SIGNED_FIRST, "tcp-remnant-signed-first", "RFC9293:3.10.7.4-TWFIN", \
+	  "has the options of TIME-WAIT in the order of other states") \
+	X(TCP_REUSED_FORGETS_STAMP, "tcp-reused-forgets-stamp", "RFC9293:MAY-2", \
+	  "forgets the last time-stamp of a connection whose port is used again") \
 	X(TCP_FIRST_ACK_NEVER_WAITS, "tcp-first-ack-never-waits", "RFC9293:MUST-58", \
 	  "acknowledges a SYN,ACK at once though the user is about to send") \
 	X(TCP_GAP_NO_DUPLICATE, "tcp-gap-no-duplicate", "RFC2018:4-DUPACK", \

@@ -256,6 +256,7 @@ struct tcp_agreed {
 	struct tcp_offer syn;                                /* what our own SYN said */
 	bool scale, stamps, sack;
 	bool stamps_gave_way;                                /* they were agreed on, but there is no room */
+	bool stamp_kept;                                     /* ts_recent is of a connection whose place this takes */
 	uint8_t snd_shift, rcv_shift;                        /* Snd.Wind.Shift, Rcv.Wind.Shift of RFC 7323, 2.3 */
 	uint16_t peer_mss;                                   /* as in its option, or the default */
 	uint16_t rcv_mss;                                    /* MSS that we offered */

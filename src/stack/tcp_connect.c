@@ -72,8 +72,17 @@ static bool yields(const struct socket *other, const struct socket *s)
 	return c->tcp_time_wait_reuse;
 }
 
+/* What a connection takes over from the one in TIME-WAIT whose place it takes: for its own numbers to be beyond all
+ * old ones (RFC 1122, 4.2.2.13), and perhaps for the peer's. */
+struct heritage {
+	bool any, stamps;
+	seq_t snd_nxt;
+	uint32_t ts_recent;
+	vtime_t ts_recent_at;
+};
+
 /* Another connection with these ends is in the way, unless it is in TIME-WAIT and may be replaced. */
-static bool address_free(struct socket *s)
+static bool address_free(struct socket *s, struct heritage *from)
 {
 	struct socket *other = socket_find_same(s);
 
@@ -81,6 +90,11 @@ static bool address_free(struct socket *s)
 		return true;
 	if (other->tcp->state != TCPS_TIME_WAIT || other->fd >= 0 || !yields(other, s))
 		return false;
+	const struct tcp *t = other->tcp;
+	*from = (struct heritage){
+		.any = true, .stamps = t->agreed.stamps, .snd_nxt = t->snd.nxt, .ts_recent = t->agreed.ts_recent,
+		.ts_recent_at = t->agreed.ts_recent_at,
+	};
 	tcp_finish(other->tcp, "a new connection takes its place (RFC 6191)");
 	tcp_leave(other->tcp);
 	return true;
@@ -135,15 +149,18 @@ static int64_t send_first(struct tcp *t, const struct msghdr *message, int flags
 	return taken > 0 ? taken : -EINPROGRESS;
 }
 
-/* Begin to connect. @fast: by RFC 7413, with @message, or without one for connect(). */
-static int64_t start_connecting(struct socket *s, bool fast, const struct msghdr *message, int flags)
+/* Begin to connect; by RFC 7413, with @message, or for a connect() without one, if the user asks for that. */
+static int64_t start_connecting(struct socket *s, const struct heritage *from, const struct msghdr *message, int flags)
 {
 	struct tcp *t = s->tcp;
 	struct stack *st = s->stack;
-	bool text_allowed;
+	seq_t iss = tcp_initial_sequence(st, &s->local, &s->remote);
+	bool text_allowed, fast = message || t->options.fast_open_connect;
 
-	tcp_prepare(t, tcp_initial_sequence(st, &s->local, &s->remote));
+	tcp_prepare(t, from->any ? tcp_sequence_after(st, iss, from->snd_nxt) : iss);
 	tcp_offer_options(t);
+	if (from->stamps)
+		tcp_keep_stamp(t, from->ts_recent, from->ts_recent_at);
 	tcp_agree_on_room(t, true);
 	tcp_ecn_offer(t);
 	t->connecting = true;
@@ -165,6 +182,7 @@ static int64_t connect_to(struct socket *s, const struct endpoint *remote, const
 	struct tcp *t = s->tcp;
 	const struct stack_route *route;
 	struct ip_address local = s->local.ip;
+	struct heritage from = { 0 };
 	bool bound = s->hashed;
 
 	if (!remote)
@@ -201,9 +219,9 @@ static int64_t connect_to(struct socket *s, const struct endpoint *remote, const
 	int error = socket_hash(s, true);
 	if (error)
 		return give_back(s, local, bound, error == -EADDRINUSE ? -EADDRNOTAVAIL : error);
-	if (!address_free(s))
+	if (!address_free(s, &from))
 		return give_back(s, local, bound, -EADDRNOTAVAIL);
-	return start_connecting(s, message || t->options.fast_open_connect, message, flags);
+	return start_connecting(s, &from, message, flags);
 }
 
 int tcp_user_connect(struct socket *s, const struct endpoint *remote)

@@ -52,6 +52,20 @@ static int syn_retries(const struct tcp *t)
 	return t->options.syn_count >= 0 ? t->options.syn_count : (int)tcp_stack(t)->config.tcp_syn_retries;
 }
 
+/* Of a SYN,ACK. Until somebody has accepted the connection its listener has a say, with what it says now; after a
+ * simultaneous open the SYN,ACK is our SYN, sent again. */
+static int answer_retries(const struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	const struct tcp *owner = t->place.parent ? t->place.parent : t;
+
+	if (defect(tcp_stack(t), DEFECT_TCP_ANSWER_TRIES_OF_HOST))
+		return (int)c->tcp_synack_retries;
+	if (!t->place.passive)
+		return syn_retries(t);
+	return owner->options.syn_count >= 0 ? owner->options.syn_count : (int)c->tcp_synack_retries;
+}
+
 /* How many tries without an answer: for our SYN the option TCP_SYNCNT or the host's number, plus those that are not
  * backed off. For a SYN,ACK, for a connection without a user, and for text the host has a number each. */
 static int retry_limit(const struct tcp *t)
@@ -66,7 +80,7 @@ static int retry_limit(const struct tcp *t)
 	if (t->state == TCPS_FAST_OPENED && !defect(tcp_stack(t), DEFECT_TCP_FAST_OPEN_IMPATIENT))
 		return (int)(c->tcp_synack_retries + c->tcp_fast_open_more_retries);
 	if (!t->snd.syn_acked)
-		return (int)c->tcp_synack_retries;
+		return answer_retries(t);
 	return (int)(t->socket->fd < 0 && !t->place.parent ? c->tcp_orphan_retries : c->tcp_retries2);
 }
 

@@ -143,7 +143,11 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 		out->backoff = 0;                                /* that of the SYN,ACK is none of the user's */
 		out->rto = (uint64_t)tcp_stack(t)->config.tcp_rto_synack_lost_ms * 1000;
 	}
-	out->snd_mss = mss + (defect(tcp_stack(t), DEFECT_INFO_SIZE_OF_SIGNED) ? 0 : tcp_auth_option_bytes(t));
+	/* It leaves out signatures, though text has to make room for them; not so TCP-AO of a passive open. */
+	const struct tcp_key *key = tcp_auth_key(t);
+	bool left_out = key && key->ao && t->place.passive && !defect(tcp_stack(t), DEFECT_INFO_AO_LEFT_OUT);
+	left_out |= defect(tcp_stack(t), DEFECT_INFO_SIZE_OF_SIGNED);
+	out->snd_mss = mss + (left_out ? 0 : tcp_auth_option_bytes(t));
 	out->total_retrans = t->stats.retransmits;
 	out->rtt = (uint64_t)vtime_to_us(t->rtx.srtt);
 	out->rttvar = (uint64_t)vtime_to_us(t->rtx.rttvar);

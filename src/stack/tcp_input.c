@@ -567,7 +567,9 @@ static enum step_result step_sequence(struct tcp *t, struct tcp_segment *seg)
 	} else if (!acceptable(t, seg) || is_request_again(t, seg)) {
 		return not_acceptable(t, seg);
 	}
-	tcp_count_heard(t);
+	/* RFC 9293, 3.8.4: for keep-alive. Some hosts are not content with a segment that says nothing new. */
+	if (!tcp_stack(t)->config.tcp_alive_by_news || defect(tcp_stack(t), DEFECT_TCP_ALIVE_BY_OLD_ACK))
+		tcp_count_heard(t);
 	if (t->place.passive)
 		socket_follow_route(t->socket, seg->packet);
 	if (!(seg->flags & (TCP_SYN | TCP_RST))) {

@@ -20,7 +20,6 @@
 #include "stack/tcp_option.h"
 #include "stack/tcp_output.h"
 #include "stack/tcp_rcv.h"
-#include "stack/tcp_remnant.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
@@ -289,10 +288,14 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 		count_ack(t, seg);
 	if (t->state == TCPS_SYN_RECEIVED)
 		return synchronize(t, seg);
-	tcp_count_ack_received(t);
+	bool old = seq_before(seg->ack, t->snd.una), news = tcp_stack(t)->config.tcp_alive_by_news;
+	if (!old || !news) {
+		tcp_count_ack_received(t);
+		tcp_count_heard(t);
+	}
 	tcp_take_user_timeout(t, seg);
 	tcp_rto_answered(t);                                 /* RFC 9293, 3.8.6.1, MUST-37: it is alive */
-	if (seq_before(seg->ack, t->snd.una)) {
+	if (old) {
 		take_old_blocks(t, seg);
 		return SEG_NEXT;
 	}

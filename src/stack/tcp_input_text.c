@@ -247,11 +247,17 @@ enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 /* All text before the FIN is there. RFC 9293, 3.10.7.4, eighth step: what it means in each state. */
 static void fin_arrived(struct tcp *t)
 {
+	const struct stack_config *c = &tcp_stack(t)->config;
+	bool half_closed = tcp_in(t, 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_FIN_WAIT_2) && !tcp_is_remnant(t);
+
 	tcp_rcv_fin(t);
 	tcp_ack_fin(t);
+	/* ... with what it has still to say of text that came twice or early. */
+	if (half_closed && c->tcp_fin_acked_first && !defect(tcp_stack(t), DEFECT_TCP_FIN_ACKED_LAST))
+		tcp_send_ack(t);
 	if (!defect(tcp_stack(t), DEFECT_TCP_COVERED_TEXT_LEFT))
 		rxq_drop_all(t->rcv.early);                  /* nothing belongs behind a FIN */
-	if (tcp_stack(t)->config.tcp_fin_drops_dsack && !defect(tcp_stack(t), DEFECT_TCP_FIN_TELLS_DUPLICATE))
+	if (c->tcp_fin_drops_dsack && !defect(tcp_stack(t), DEFECT_TCP_FIN_TELLS_DUPLICATE))
 		tcp_ack_repeated_told(t);
 	switch (t->state) {
 	case TCPS_ESTABLISHED:

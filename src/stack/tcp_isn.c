@@ -30,6 +30,16 @@ seq_t tcp_initial_sequence(struct stack *st, const struct endpoint *local, const
 	return seq_from((uint32_t)(st->now.ns / 4000) + (uint32_t)hash_addresses(st, local, remote, 'i'));
 }
 
+/* RFC 1122, 4.2.2.13: a new incarnation begins beyond everything that the old one sent. */
+seq_t tcp_sequence_after(struct stack *st, seq_t iss, seq_t old)
+{
+	const uint32_t step = (uint32_t)st->config.tcp_time_wait_isn_step;
+
+	if (!step)
+		return seq_max(iss, old);
+	return seq_add(old, defect(st, DEFECT_TCP_REOPENED_ANYWHERE) ? 0 : step);
+}
+
 uint32_t tcp_stamp_offset(struct stack *st, const struct endpoint *local, const struct endpoint *remote)
 {
 	/* RFC 7323, 7.1 */

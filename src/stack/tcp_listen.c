@@ -180,12 +180,8 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 	struct endpoint local = { seg->tuple.destination, seg->tuple.destination_port };
 	struct endpoint remote = { seg->tuple.source, seg->tuple.source_port };
 	seq_t iss = tcp_initial_sequence(st, &local, &remote);
-	/* RFC 1122, 4.2.2.13: a new incarnation begins beyond everything that the old one sent. */
-	const uint32_t step = (uint32_t)st->config.tcp_time_wait_isn_step;
-	if (seg->reopens && step)
-		iss = seq_add(seg->old_snd_nxt, defect(st, DEFECT_TCP_REOPENED_ANYWHERE) ? 0 : step);
-	else if (seg->reopens)
-		iss = seq_max(iss, seg->old_snd_nxt);
+	if (seg->reopens)
+		iss = tcp_sequence_after(st, iss, seg->old_snd_nxt);
 	struct tcp *t = new_child(listener, seg, iss);
 	if (!t) {
 		stack_drop(st, seg->packet, "no memory");

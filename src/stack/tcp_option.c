@@ -25,6 +25,7 @@
 #include "stack/tcp_auth.h"
 #include "stack/tcp_isn.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_state.h"
 #include "stack/tcp_timer.h"
 #include "stack/tcp_window.h"
 
@@ -284,6 +285,18 @@ void tcp_take_stamp(struct tcp *t, const struct tcp_segment *seg)
 	t->agreed.ts_recent_at = tcp_stack(t)->now;
 }
 
+/* Our SYN takes the place of a connection whose last stamp was @stamp. */
+void tcp_keep_stamp(struct tcp *t, uint32_t stamp, vtime_t at)
+{
+	struct stack *st = tcp_stack(t);
+
+	if (!st->config.tcp_time_wait_stamp_kept || !t->agreed.stamps || defect(st, DEFECT_TCP_REUSED_FORGETS_STAMP))
+		return;
+	t->agreed.stamp_kept = true;
+	t->agreed.ts_recent = stamp;
+	t->agreed.ts_recent_at = at;
+}
+
 /* ---- writing ---- */
 
 /* RFC 7323 and 2018 let a SYN,ACK have what the peer's SYN offered. If both SYNs crossed, ours has made its offers
@@ -312,7 +325,9 @@ static void add_sack_ok_and_stamp(struct tcp *t, const struct tcp_offer *offer, 
 	if (!t->agreed.stamp_told)
 		t->agreed.first_stamp = t->agreed.last_stamp;
 	t->agreed.stamp_told = true;
-	tcp_option_add_ts(h->options, used, t->agreed.last_stamp, h->flags & TCP_ACK ? t->agreed.ts_recent : 0);
+	/* RFC 7323, 3.2: what has no ACK has nothing to echo, but perhaps a stamp that is kept. */
+	bool echoes = h->flags & TCP_ACK || t->agreed.stamp_kept;
+	tcp_option_add_ts(h->options, used, t->agreed.last_stamp, echoes ? t->agreed.ts_recent : 0);
 }
 
 static void add_scale(const struct tcp_offer *offer, struct tcp_header *h, size_t *used)
@@ -444,20 +459,31 @@ static size_t sack_reserve(const struct tcp *t)
 	return 4 + 8 * (blocks < 2 ? blocks : 2);
 }
 
+/* RFC 7323, 3.2: once agreed on, in every segment. */
+static void write_stamp(const struct tcp *t, struct tcp_header *h, size_t *used)
+{
+	uint32_t echo = defect(tcp_stack(t), DEFECT_TCP_TS_NOT_ECHOED) ? 0 : t->agreed.ts_recent;
+
+	if (!t->agreed.stamps)
+		return;
+	tcp_option_add_nop(h->options, used);
+	tcp_option_add_nop(h->options, used);
+	tcp_option_add_ts(h->options, used, tcp_stamp_now(t), h->flags & TCP_ACK ? echo : 0);
+}
+
 void tcp_write_options(struct tcp *t, struct tcp_header *h)
 {
 	size_t used = 0;
+	bool remnant = tcp_is_remnant(t) && !defect(tcp_stack(t), DEFECT_TCP_REMNANT_SIGNED_FIRST);
 
+	if (remnant)                                         /* it answers by rote, in an order of its own */
+		write_stamp(t, h, &used);
 	tcp_auth_write_option(t, h, &used);
 	if (h->flags & TCP_SYN) {
 		write_syn_options(t, h, &used);
 	} else {
-		if (t->agreed.stamps) {                             /* RFC 7323, 3.2: then in every segment */
-			uint32_t echo = defect(tcp_stack(t), DEFECT_TCP_TS_NOT_ECHOED) ? 0 : t->agreed.ts_recent;
-			tcp_option_add_nop(h->options, &used);
-			tcp_option_add_nop(h->options, &used);
-			tcp_option_add_ts(h->options, &used, tcp_stamp_now(t), h->flags & TCP_ACK ? echo : 0);
-		}
+		if (!remnant)
+			write_stamp(t, h, &used);
 		size_t taken = used + sack_reserve(t);
 		tcp_accecn_write(t, h, &used, taken < TCP_OPTION_BYTES ? TCP_OPTION_BYTES - taken : 0);
 		if (h->flags & TCP_ACK && (!(h->flags & TCP_RST) || tcp_stack(t)->config.tcp_reset_whole))

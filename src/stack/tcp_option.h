@@ -34,6 +34,7 @@ void tcp_agree_on_room(struct tcp *t, bool asks);         /* @asks: our SYN, rat
 uint32_t tcp_sack_room(const struct tcp *t);
 uint32_t tcp_sack_blocks(const struct tcp *t);           /* what there is to report, as far as it fits */
 void tcp_take_stamp(struct tcp *t, const struct tcp_segment *seg);         /* TS.Recent <- TSval (RFC 7323, 4.3) */
+void tcp_keep_stamp(struct tcp *t, uint32_t stamp, vtime_t at);              /* of a connection that is replaced */
 
 /* The peer's user time-out, from its option. */
 void tcp_take_user_timeout(struct tcp *t, const struct tcp_segment *seg);

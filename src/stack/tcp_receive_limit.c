@@ -28,7 +28,6 @@
 #include "stack/tcp_memory.h"
 #include "stack/tcp_rcv.h"
 
-enum { STAMP_BYTES = 12 };                               /* RFC 7323, appendix A: with two NOPs */
 enum { HALF = 128, WHOLE = 256, LEAST_GROWING = 128, FIRST_SEGMENTS = 10 };
 
 static uint32_t smaller(uint32_t a, uint32_t b)
@@ -52,7 +51,7 @@ uint32_t tcp_advertised_mss(const struct tcp *t)
 
 	if (t->agreed.stamps_gave_way && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_WITHOUT_STAMPS))
 		stamps = true;                               /* the first window was chosen before they gave way */
-	return t->agreed.rcv_mss - (stamps ? STAMP_BYTES : 0u);
+	return t->agreed.rcv_mss - (stamps ? TCP_STAMP_BYTES : 0u);
 }
 
 static uint32_t text_in(const struct tcp *t, int64_t memory)

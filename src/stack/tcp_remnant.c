@@ -25,14 +25,6 @@
 #include "stack/tcp_send.h"
 #include "stack/tcp_state.h"
 
-bool tcp_is_remnant(const struct tcp *t)
-{
-	bool left = t->socket->fd < 0 && !t->place.parent && !t->place.queued;
-
-	return tcp_stack(t)->config.tcp_remnants && !defect(tcp_stack(t), DEFECT_TCP_REMNANT_WHOLE) &&
-	       (t->state == TCPS_TIME_WAIT || (t->state == TCPS_FIN_WAIT_2 && left));
-}
-
 enum step_result tcp_step_remnant(struct tcp *t, struct tcp_segment *seg)
 {
 	struct stack *st = tcp_stack(t);

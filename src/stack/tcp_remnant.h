@@ -7,8 +7,6 @@
 
 #include "stack/tcp.h"
 
-/* Is only a remnant left of @t? In TIME-WAIT, or FIN-WAIT-2 without a user (tcp_remnants). */
-bool tcp_is_remnant(const struct tcp *t);
 /* An acceptable segment for a remnant. SEG_NEXT: the steps go on. @t stays valid, but may be CLOSED afterwards. */
 enum step_result tcp_step_remnant(struct tcp *t, struct tcp_segment *seg);
 

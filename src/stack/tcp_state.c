@@ -70,6 +70,14 @@ void tcp_set_state(struct tcp *t, enum tcp_state state, const char *reason)
 	socket_wake(t->socket);
 }
 
+bool tcp_is_remnant(const struct tcp *t)
+{
+	bool left = t->socket->fd < 0 && !t->place.parent && !t->place.queued;
+
+	return tcp_stack(t)->config.tcp_remnants && !defect(tcp_stack(t), DEFECT_TCP_REMNANT_WHOLE) &&
+	       (t->state == TCPS_TIME_WAIT || (t->state == TCPS_FIN_WAIT_2 && left));
+}
+
 void tcp_note(struct tcp *t, const char *reason)
 {
 	tell(t, (struct stack_event){ .kind = STACK_EVENT_NOTE, .reason = reason });

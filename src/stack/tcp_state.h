@@ -12,6 +12,8 @@ extern const uint8_t tcp_state_linux[TCPS_COUNT];        /* as in tcpi_state */
 
 /* The one place where a state is assigned: logs the transition, wakes the socket. */
 void tcp_set_state(struct tcp *t, enum tcp_state state, const char *reason);
+/* Is only a remnant left of @t (tcp_remnant.c)? In TIME-WAIT, or FIN-WAIT-2 without a user. */
+bool tcp_is_remnant(const struct tcp *t);
 void tcp_note(struct tcp *t, const char *reason);        /* report a decision */
 void tcp_trace(struct tcp *t);                           /* report the variables that have changed */
 

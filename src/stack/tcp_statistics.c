@@ -13,7 +13,8 @@ void tcp_count_start(struct tcp *t)
 
 void tcp_count_open(struct tcp *t)
 {
-	t->stats.last_sent = t->stats.last_ack_received = t->stats.last_data_received = tcp_stack(t)->now;
+	t->stats.last_sent = t->stats.last_received = tcp_stack(t)->now;
+	t->stats.last_ack_received = t->stats.last_data_received = tcp_stack(t)->now;
 }
 
 void tcp_count_early(struct tcp *t)

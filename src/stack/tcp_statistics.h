@@ -16,11 +16,20 @@ static inline void tcp_count_request(struct tcp *t, bool has_text)
 	t->stats.data_segments_in = has_text;
 }
 
+/* In TIME-WAIT a host may have let go of all that its user could look at. */
+static inline bool tcp_counts_no_more(const struct tcp *t)
+{
+	return t->state == TCPS_TIME_WAIT && tcp_stack(t)->config.tcp_remnants &&
+	       !defect(tcp_stack(t), DEFECT_TCP_TIME_WAIT_COUNTED);
+}
+
 /* any segment, acceptable or not. Before a passive open is complete, only the SYN and the last one count. */
 static inline void tcp_count_arrived(struct tcp *t, bool has_text)
 {
 	if (t->state == TCPS_SYN_RECEIVED && t->place.passive)
 		tcp_count_request(t, false);
+	if (tcp_counts_no_more(t))
+		return;
 	t->stats.segments_in++;
 	t->stats.data_segments_in += has_text;
 }
@@ -30,7 +39,7 @@ static inline void tcp_count_ack_received(struct tcp *t)
 	t->stats.last_ack_received = tcp_stack(t)->now;
 }
 
-/* an acceptable segment: the peer is alive */
+/* the peer is alive: it sent an acceptable segment, or news (tcp_alive_by_news) */
 static inline void tcp_count_heard(struct tcp *t)
 {
 	t->stats.last_received = tcp_stack(t)->now;
@@ -53,7 +62,7 @@ static inline void tcp_count_text(struct tcp *t)
 
 static inline void tcp_count_text_in_order(struct tcp *t)
 {
-	t->stats.last_data_received = tcp_stack(t)->now;
+	t->stats.last_data_received = t->stats.last_received = tcp_stack(t)->now;
 }
 
 /* ... and the flow label that it had */
@@ -73,6 +82,8 @@ void tcp_count_repeated(struct tcp *t);                  /* text that came twice
 /* The SYN,ACKs of a passive open come before there is a connection. */
 static inline void tcp_count_segment_sent(struct tcp *t, uint16_t flags)
 {
+	if (tcp_counts_no_more(t))
+		return;
 	t->stats.segments_out += !(flags & TCP_SYN && t->place.passive);
 	if (flags & TCP_ACK)
 		t->stats.last_ack_sent = tcp_stack(t)->now;

@@ -123,6 +123,8 @@ static uint16_t offer_first(struct tcp *t)
 	if (route && route->window && !defect(st, DEFECT_TCP_ROUTE_WINDOW_IGNORED))
 		space = smaller(space, route->window);
 	uint32_t text = tcp_advertised_mss(t);
+	if (t->agreed.stamp_kept && t->state == TCPS_SYN_SENT)
+		text -= TCP_STAMP_BYTES;                     /* the peer is known to send stamps */
 	if (st->config.tcp_window_whole_segments && space > text)
 		space -= space % text;
 	uint32_t field = smaller(space, UINT16_MAX);
