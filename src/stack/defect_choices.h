@@ -74,6 +74,14 @@
 	  "has the options of TIME-WAIT in the order of other states") \
 	X(TCP_REUSED_FORGETS_STAMP, "tcp-reused-forgets-stamp", "RFC9293:MAY-2", \
 	  "forgets the last time-stamp of a connection whose port is used again") \
+	X(TCP_FULL_WITH_STAMPS, "tcp-full-with-stamps", "RFC9293:3.8.6.2.2-WNDUPD", \
+	  "takes a segment for full that time-stamps have made too large") \
+	X(TCP_RESERVE_ALWAYS, "tcp-reserve-always", "RFC9293:3.8.6.2.2-WNDUPD", \
+	  "keeps a segment in reserve though the user has limited the window far below the buffer") \
+	X(TCP_SMALL_EARLY_IDLE, "tcp-small-early-idle", "RFC9293:3.8.6.2.2-WNDUPD", \
+	  "does not open the window for small segments that come early") \
+	X(TCP_SHRINKING_DOWN, "tcp-shrinking-down", "RFC9293:SHLD-14", \
+	  "rounds a window that may shrink down, whatever limits it") \
 	X(TCP_FIRST_ACK_NEVER_WAITS, "tcp-first-ack-never-waits", "RFC9293:MUST-58", \
 	  "acknowledges a SYN,ACK at once though the user is about to send") \
 	X(TCP_GAP_NO_DUPLICATE, "tcp-gap-no-duplicate", "RFC2018:4-DUPACK", \

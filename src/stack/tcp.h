@@ -247,6 +247,8 @@ struct tcp_receive_limit {
 	vtime_t round_start;
 };
 
+enum { TCP_STAMP_BYTES = 12 };                           /* RFC 7323, appendix A: with two NOPs */
+
 /* What both ends agreed on with their SYNs, and what options have said since. tcp_option.c */
 struct tcp_offer {
 	bool made, scale, stamps, sack;

@@ -97,11 +97,13 @@ void tcp_rcv_drain(struct tcp *t)
 		tcp_memory_append(t, packet.start, packet.end, packet.charge);
 }
 
-/* A full segment is no larger than the MSS that we offered, whatever arrived; and as long as nothing larger came, it is
- * the size that every peer may send. */
+/* A full segment is no larger than the MSS that we offered allows beside time-stamps (RFC 9293, 3.7.1), whatever
+ * arrived; and as long as nothing larger came, it is the size that every peer may send. */
 uint32_t tcp_full_segment(const struct tcp *t)
 {
-	uint32_t seen = t->rcv.mss_seen < t->agreed.rcv_mss ? t->rcv.mss_seen : t->agreed.rcv_mss;
+	bool stamps = t->agreed.stamps && !defect(tcp_stack(t), DEFECT_TCP_FULL_WITH_STAMPS);
+	uint32_t most = t->agreed.rcv_mss - (stamps ? TCP_STAMP_BYTES : 0u);
+	uint32_t seen = t->rcv.mss_seen < most ? t->rcv.mss_seen : most;
 	bool known = tcp_stack(t)->config.tcp_segments_measured && t->rcv.mss_seen;
 
 	return known || seen >= ALWAYS_SENT ? seen : ALWAYS_SENT;

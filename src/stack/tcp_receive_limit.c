@@ -8,10 +8,10 @@
  *
  * - Half of the memory is assumed to be text until a segment comes that is larger than all before. The fraction of
  *   its memory that is text, in 256ths, is the share from then on. The clamp is the text that a full buffer may hold.
- * - The window opens step by step, as the peer sends. Each segment of 128 octets or more adds two of full size if it
- *   uses its memory as well as the share says. A worse one may add two of the peer's segments, as long as the window
- *   is small compared with what the buffer could grow to: a window half as large may be filled by segments twice as
- *   wasteful. Nothing is added beyond what is free.
+ * - The window opens step by step, as the peer sends. Each segment of 128 octets or more, and each smaller one that
+ *   came early, adds two of full size if it uses its memory as well as the share says. A worse one may add two of the
+ *   peer's segments, as long as the window is small compared with what the buffer could grow to: a window half as
+ *   large may be filled by segments twice as wasteful. Nothing is added beyond what is free.
  * - When the buffer was too full for a segment, the window falls back to two segments.
  *
  * The buffer itself follows the pace of the user, unless the user has set its size (tcp_receive_moderation): if in one
@@ -106,8 +106,9 @@ void tcp_receive_limit_start(struct tcp *t)
 		t->limit.share = (uint16_t)(share > 0 ? WHOLE - (WHOLE >> share) : WHOLE >> -share);
 }
 
-/* One segment is kept in reserve in case the user falls behind, as long as two remain. If Fast Open opens a connection
- * before our SYN has offered a window, the window is whole segments. */
+/* One segment of the buffer is kept in reserve in case the user falls behind, as long as two remain; a window that the
+ * user has limited may leave so much free anyway. If Fast Open opens a connection before our SYN has offered a window,
+ * the window is whole segments. */
 void tcp_receive_limit_open(struct tcp *t)
 {
 	struct tcp_receive_limit *l = &t->limit;
@@ -119,7 +120,9 @@ void tcp_receive_limit_open(struct tcp *t)
 	l->round_most = first;
 	if (!charges(t))
 		return;
-	l->clamp = space > 2 * mss ? larger(2 * mss, space - mss) : space;
+	uint32_t all = defect(tcp_stack(t), DEFECT_TCP_RESERVE_ALWAYS) ? space : buffer_text(t);
+	bool tight = space > 2 * mss && space + mss > all;
+	l->clamp = tight ? larger(2 * mss, all - mss) : space;
 	l->opened = smaller(told ? told : space - space % mss, l->clamp);
 	l->round_most = smaller(l->opened, first);
 }
@@ -162,8 +165,9 @@ void tcp_receive_limit_see(struct tcp *t, const struct tcp_segment *seg, uint32_
 bool tcp_receive_limit_grow(struct tcp *t, const struct tcp_segment *seg, uint32_t free)
 {
 	uint32_t most = smaller(t->limit.clamp, free), length = seg->text_length;
+	bool early = seq_after(seg->seq, t->rcv.nxt) && !defect(tcp_stack(t), DEFECT_TCP_SMALL_EARLY_IDLE);
 
-	if (!charges(t) || most <= t->limit.opened || length < LEAST_GROWING ||
+	if (!charges(t) || most <= t->limit.opened || (length < LEAST_GROWING && !early) ||
 	    defect(tcp_stack(t), DEFECT_TCP_WINDOW_NEVER_OPENS))
 		return false;
 	uint32_t step = growth(t, length, seg->charge.memory);

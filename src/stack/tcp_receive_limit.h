@@ -7,8 +7,6 @@
 
 #include "stack/tcp.h"
 
-enum { TCP_STAMP_BYTES = 12 };                           /* RFC 7323, appendix A: with two NOPs */
-
 void tcp_receive_limit_start(struct tcp *t);
 void tcp_receive_limit_open(struct tcp *t);              /* the connection has been opened */
 /* A segment was taken: learn how much of its memory is text. Call before tcp_rcv_see_size(). @told: the window of the

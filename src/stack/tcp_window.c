@@ -146,12 +146,18 @@ static bool may_shrink(const struct tcp *t)
  * whose size is no multiple of the unit would stay shut for good once it had been full. */
 static uint32_t wanted_of_memory(const struct tcp *t)
 {
-	uint32_t full = tcp_receive_room(t), space = smaller(tcp_receive_free(t), full), told = tcp_window_last(t);
+	uint32_t full = tcp_receive_room(t), free = tcp_receive_free(t), told = tcp_window_last(t);
+	uint32_t space = smaller(free, full);
 	uint32_t mss = smaller(tcp_full_segment(t), smaller(full, t->limit.opened)), unit = 1u << t->agreed.rcv_shift;
 
 	if (t->window.full || !mss || space < mss || space < full / 16)
 		return 0;
-	space = smaller(may_shrink(t) ? space - space % unit : space, t->limit.opened);
+	/* Only what is free limits it strictly: what the peer has earned is rounded up. */
+	if (may_shrink(t) && !defect(tcp_stack(t), DEFECT_TCP_SHRINKING_DOWN))
+		space = free - free % unit;
+	else if (may_shrink(t))
+		space -= space % unit;
+	space = smaller(space, t->limit.opened);
 	if (t->agreed.rcv_shift)
 		return (space + unit - 1) / unit * unit;
 	if (told + mss <= space || told > space)
