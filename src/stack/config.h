@@ -385,7 +385,7 @@ struct fast_open_keys {
 	uint64_t key[FAST_OPEN_KEYS][2];
 };
 
-enum { DEFECT_WORDS = 8 };                                /* 64 bits each, see defect.h */
+enum { DEFECT_WORDS = 12 };                               /* 64 bits each, see defect.h */
 
 struct stack_config {
 #define X(name, value, low, high, sysctl) int64_t name;

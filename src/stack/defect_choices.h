@@ -74,6 +74,10 @@
 	  "has the options of TIME-WAIT in the order of other states") \
 	X(TCP_REUSED_FORGETS_STAMP, "tcp-reused-forgets-stamp", "RFC9293:MAY-2", \
 	  "forgets the last time-stamp of a connection whose port is used again") \
+	X(TCP_NEWS_ALONE_OPENS, "tcp-news-alone-opens", "RFC9293:3.8.6.2.2-WNDUPD", \
+	  "opens the window by what is new in a segment, not by all of it") \
+	X(TCP_OPENS_WITHOUT_SACK, "tcp-opens-without-sack", "RFC5681:2-DUPDEF", \
+	  "opens the window beside ACKs of early text that no SACK explains") \
 	X(TCP_FULL_WITH_STAMPS, "tcp-full-with-stamps", "RFC9293:3.8.6.2.2-WNDUPD", \
 	  "takes a segment for full that time-stamps have made too large") \
 	X(TCP_RESERVE_ALWAYS, "tcp-reserve-always", "RFC9293:3.8.6.2.2-WNDUPD", \

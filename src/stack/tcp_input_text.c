@@ -160,10 +160,11 @@ static void out_of_order(struct tcp *t, const struct tcp_segment *seg)
 		add_fin(t, seg, &duplicate);
 		note_duplicate(t, &duplicate);
 	}
-	if (kept) {
+	/* Without SACK only ACKs that repeat the last one, window and all, make the peer send again (RFC 5681, 2). */
+	if (kept && (t->agreed.sack || defect(st, DEFECT_TCP_OPENS_WITHOUT_SACK)))
 		tcp_receive_limit_grow(t, seg, free);
+	if (kept)
 		tcp_receive_limit_early(t);
-	}
 	tcp_ack_early(t, seg->text_length);
 }
 

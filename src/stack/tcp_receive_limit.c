@@ -164,7 +164,9 @@ void tcp_receive_limit_see(struct tcp *t, const struct tcp_segment *seg, uint32_
 
 bool tcp_receive_limit_grow(struct tcp *t, const struct tcp_segment *seg, uint32_t free)
 {
-	uint32_t most = smaller(t->limit.clamp, free), length = seg->text_length;
+	/* What came before counts as well: it shows how the peer uses memory. */
+	uint32_t whole = defect(tcp_stack(t), DEFECT_TCP_NEWS_ALONE_OPENS) ? seg->text_length : seg->carried;
+	uint32_t most = smaller(t->limit.clamp, free), length = whole;
 	bool early = seq_after(seg->seq, t->rcv.nxt) && !defect(tcp_stack(t), DEFECT_TCP_SMALL_EARLY_IDLE);
 
 	if (!charges(t) || most <= t->limit.opened || (length < LEAST_GROWING && !early) ||
