@@ -211,6 +211,7 @@ enum ip_pmtu_discovery {
 	X(tcp_ack_inside_window, TCP_ACK_AT_NEXT, TCP_ACK_AT_NEXT, TCP_ACK_AT_EDGE_BY_UNIT, NULL) \
 	X(tcp_window_kept_by_duplicates, 0, 0, 1, NULL)       /* an ACK without news shrinks it only to 0 */ \
 	X(tcp_window_by_new_ack, 0, 0, 1, NULL)  /* what acknowledges news sets it, whatever its number */ \
+	X(tcp_window_repeated_updates, 0, 0, 1, NULL)  /* a later number, or 0: no duplicate ACK (RFC 5681, 2) */ \
 	X(tcp_retransmit_into_shut, 0, 0, 1, NULL)  /* when the window shuts over text: retransmit, do not probe */ \
 	X(tcp_rtt_every_ack, 0, 0, 1, NULL)  /* each ACK measures; 0: one segment at a time (RFC 6298, 3) */ \
 	X(tcp_nagle_minshall, 0, 0, 1, NULL)                  /* only another small segment holds a small one back */ \

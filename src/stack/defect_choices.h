@@ -96,6 +96,8 @@
 	  "answers SYNs that nobody listens for as seldom as other segments in TIME-WAIT") \
 	X(TCP_NEW_ACK_OLD_WINDOW, "tcp-new-ack-old-window", "RFC9293:3.10.7.4-WNDUPDATE", \
 	  "ignores the window beside an ACK of news because text with a higher number came before it") \
+	X(TCP_SAME_WINDOW_DUPLICATE, "tcp-same-window-duplicate", "RFC5681:2-DUPDEF", \
+	  "takes ACKs for duplicates that have a later number or a window of 0, as the RFC says") \
 	X(TCP_FIN_TELLS_DUPLICATE, "tcp-fin-tells-duplicate", "RFC2883:4-FIRST", \
 	  "tells with the ACK of a FIN what came twice") \
 	X(TCP_GHOSTS_WITHOUT_FIN, "tcp-ghosts-without-fin", "RFC5961:5.2-ACKRANGE", \

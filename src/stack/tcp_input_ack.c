@@ -97,10 +97,10 @@ void tcp_advance(struct tcp *t, seq_t ack)
 }
 
 /* RFC 5681, 2: what counts as a duplicate ACK. */
-static bool is_duplicate(const struct tcp *t, const struct tcp_segment *seg, uint32_t window_before)
+static bool is_duplicate(const struct tcp *t, const struct tcp_segment *seg, bool tells_window)
 {
 	return seq_equal(seg->ack, t->snd.una) && tcp_flight(t) > 0 && !seq_equal(t->snd.cursor, t->snd.una) &&
-	       tcp_segment_length(seg) == 0 && t->snd.wnd == window_before;
+	       tcp_segment_length(seg) == 0 && !tells_window;
 }
 
 /* ---- what an ACK means in each state ---- */
@@ -197,7 +197,16 @@ static void grow_segments(struct tcp *t, uint32_t mss_before)
 		tcp_congestion_set_window(t, (uint32_t)((uint64_t)t->congestion.cwnd * mss / mss_before));
 }
 
-static void update_window(struct tcp *t, const struct tcp_segment *seg)
+/* A peer that received text in the meantime, or whose window is shut, may have sent this ACK to say so, whatever else
+ * it received: a host may count it as an update of the window though the window is the same. RFC 5681, 2 does not. */
+static bool repeats_window(const struct tcp *t, const struct tcp_segment *seg)
+{
+	return tcp_stack(t)->config.tcp_window_repeated_updates && (seq_after(seg->seq, t->snd.wl1) || !seg->window) &&
+	       !defect(tcp_stack(t), DEFECT_TCP_SAME_WINDOW_DUPLICATE);
+}
+
+/* Returns whether that is what the segment is for: then it is no duplicate ACK. */
+static bool update_window(struct tcp *t, const struct tcp_segment *seg)
 {
 	uint32_t mss = tcp_send_mss(t);
 
@@ -210,14 +219,14 @@ static void update_window(struct tcp *t, const struct tcp_segment *seg)
 	bool repeats = seq_equal(seg->seq, t->snd.wl1) && seq_equal(seg->ack, t->snd.una);
 
 	if (tcp_stack(t)->config.tcp_window_kept_by_duplicates && repeats && offered && offered < t->snd.wnd)
-		return;
+		return false;
 	/* What acknowledges something was sent later, even if text with a higher number overtook it. */
 	if (tcp_stack(t)->config.tcp_window_by_new_ack && seq_after(seg->ack, t->snd.una) &&
 	    !defect(tcp_stack(t), DEFECT_TCP_NEW_ACK_OLD_WINDOW))
 		newer = true;
 	if (!newer && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_STALE))
-		return;
-	bool moves = offered != t->snd.wnd;
+		return false;
+	bool moves = offered != t->snd.wnd, tells = moves || repeats_window(t, seg);
 	tcp_set_send_window(t, seg);
 	grow_segments(t, mss);
 	if (moves && tcp_stack(t)->config.tcp_restart_halves && tcp_unsent(t))
@@ -228,6 +237,7 @@ static void update_window(struct tcp *t, const struct tcp_segment *seg)
 			tcp_rto_opened(t);
 		tcp_disarm(t, TCP_TIMER_PERSIST);
 	}
+	return tells;
 }
 
 /* Who has just said that the window is shut, or too small, need not be asked at once (tcp_probe_put_off). */
@@ -281,7 +291,6 @@ static bool takes_text_first(const struct tcp *t, const struct tcp_segment *seg,
  * because it decides by what all the others have found out. */
 enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 {
-	uint32_t window = t->snd.wnd;
 	uint64_t charged = tcp_chunk_charge(t);
 
 	if (!seq_before(seg->ack, t->snd.una))
@@ -301,11 +310,11 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	}
 	bool fin_before = t->snd.fin_acked, opens = !t->snd.syn_acked, closes = false;
 	uint64_t delivered = t->sent.bytes;
-	update_window(t, seg);
+	bool tells_window = update_window(t, seg);
 	struct tcp_ack a = {
 		.ack = seg->ack, .acked = (uint32_t)seq_diff(seg->ack, t->snd.una), .flight = tcp_flight(t),
 		.rtt = VTIME_NEVER,
-		.duplicate = is_duplicate(t, seg, window), .text = seg->text_length > 0,
+		.duplicate = is_duplicate(t, seg, tells_window), .text = seg->text_length > 0,
 		.opens = opens, .echo = seg->ts_echo,
 		.stamped = !opens && t->agreed.stamps && seg->has_stamp && seg->ts_echo,
 	};
