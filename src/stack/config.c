@@ -41,6 +41,9 @@ static const struct name_value cookies[] = {
 static const struct name_value acks_inside_window[] = {
 	{ "next", TCP_ACK_AT_NEXT }, { "edge", TCP_ACK_AT_EDGE }, { "edge-by-unit", TCP_ACK_AT_EDGE_BY_UNIT },
 };
+static const struct name_value rack_echoes[] = {
+	{ "never", TCP_RACK_ECHO_NEVER }, { "acked", TCP_RACK_ECHO_OF_ACKED }, { "always", TCP_RACK_ECHO_ALWAYS },
+};
 static const struct name_value isn_policies[] = {
 	{ "rfc6528", TCP_ISN_RFC6528 }, { "zero", TCP_ISN_ZERO },
 };
@@ -55,6 +58,7 @@ static const struct {
 } choices[] = {
 	{ "tcp_ack_policy", ack_policies, ARRAY_LEN(ack_policies) },
 	{ "tcp_ack_inside_window", acks_inside_window, ARRAY_LEN(acks_inside_window) },
+	{ "tcp_rack_echo_checked", rack_echoes, ARRAY_LEN(rack_echoes) },
 	{ "tcp_option_order", option_orders, ARRAY_LEN(option_orders) },
 	{ "tcp_congestion", congestions, ARRAY_LEN(congestions) },
 	{ "tcp_recovery", recoveries, ARRAY_LEN(recoveries) },

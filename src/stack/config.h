@@ -42,6 +42,8 @@ enum tcp_cookies { TCP_COOKIES_OFF, TCP_COOKIES_ON_OVERFLOW, TCP_COOKIES_ALWAYS 
 /* The sequence number of a segment without text, SYN and FIN after the peer has shrunk its window: SND.NXT all the
  * same, the edge of the window, or the edge only if SND.NXT is beyond it by at least the unit of our own window. */
 enum tcp_ack_inside_window { TCP_ACK_AT_NEXT, TCP_ACK_AT_EDGE, TCP_ACK_AT_EDGE_BY_UNIT };
+/* RFC 8985, 6.2, step 2: does TSecr say which copy came? That of what the ACK field acknowledges, or of any segment. */
+enum tcp_rack_echo { TCP_RACK_ECHO_NEVER, TCP_RACK_ECHO_OF_ACKED, TCP_RACK_ECHO_ALWAYS };
 /* IP_PMTUDISC_*. The last two can be chosen by sockets only: the learnt path MTU is not believed, and DF is not set. */
 enum ip_pmtu_discovery {
 	IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE, IP_PMTU_INTERFACE, IP_PMTU_OMIT
@@ -178,7 +180,8 @@ enum ip_pmtu_discovery {
 	X(tcp_rack_choices, 1, 0, 7, "ipv4.tcp_recovery")     /* RFC 8985, 6.2: 2 static window, 4 no DupThresh */ \
 	X(tcp_part_is_overtaken, 0, 0, 1, NULL)  /* the rest of a segment that was acknowledged in part came late */ \
 	X(tcp_rack_doubtful_only, 0, 0, 1, NULL) /* losses are not looked for when an ACK shows nothing unusual */ \
-	X(tcp_rack_echo_checked, 1, 0, 1, NULL)  /* RFC 8985, 6.2, step 2: TSecr says which copy came */ \
+	X(tcp_rack_judges_once, 0, 0, 1, NULL)   /* what was forgiven goes again before it is lost by time */ \
+	X(tcp_rack_echo_checked, TCP_RACK_ECHO_ALWAYS, TCP_RACK_ECHO_NEVER, TCP_RACK_ECHO_ALWAYS, NULL) \
 	X(tcp_tail_loss_probe, 3, 0, 4, "ipv4.tcp_early_retrans")             /* RFC 8985, 7: 3 or 4, else off */ \
 	X(tcp_probe_slack_us, 0, 0, 1000000, NULL)            /* added to the probe time-out of several segments */ \
 	X(tcp_probe_ack_delay_ms, 200, 0, 1000, NULL)         /* TLP.max_ack_delay of RFC 8985, 7.2 */ \

@@ -98,6 +98,14 @@
 	  "ignores the window beside an ACK of news because text with a higher number came before it") \
 	X(TCP_SAME_WINDOW_DUPLICATE, "tcp-same-window-duplicate", "RFC5681:2-DUPDEF", \
 	  "takes ACKs for duplicates that have a later number or a window of 0, as the RFC says") \
+	X(TCP_RACK_JUDGES_AGAIN, "tcp-rack-judges-again", "RFC8985:6.2-DETECT", \
+	  "takes for lost at once what an undo has just forgiven") \
+	X(TCP_COPIES_AFTER_ORIGINAL, "tcp-copies-after-original", "RFC3522:3.2-STEP5", \
+	  "goes on sending again after an ACK that proves that an original arrived") \
+	X(TCP_RACK_ECHO_UNREAD, "tcp-rack-echo-unread", "RFC8985:6.2-SPURIOUS", \
+	  "takes the ACK of an original for one of its copy though it echoes an earlier time") \
+	X(TCP_OVERTAKEN_BY_SACK_ONLY, "tcp-overtaken-by-sack-only", "RFC8985:6.2-REORDSEEN", \
+	  "without SACK does not learn of reordering from an original that arrives after its copy was sent") \
 	X(TCP_FIN_TELLS_DUPLICATE, "tcp-fin-tells-duplicate", "RFC2883:4-FIRST", \
 	  "tells with the ACK of a FIN what came twice") \
 	X(TCP_GHOSTS_WITHOUT_FIN, "tcp-ghosts-without-fin", "RFC5961:5.2-ACKRANGE", \

@@ -200,12 +200,15 @@ static bool leave_states(struct tcp *t, const struct tcp_ack *a)
 	return false;
 }
 
-/* The original of the oldest segment came late, not a copy: everything selected had overtaken it. */
+/* The original of the oldest segment came late, not a copy: everything selected had overtaken it, and whatever else
+ * arrived before this ACK. Without SACK only the latter is known. */
 static void note_overtaken(struct tcp *t, const struct tcp_ack *a)
 {
-	int32_t distance = seq_diff(t->sent.highest, seq_back(a->ack, a->acked)), mss = (int32_t)tcp_send_mss(t);
+	seq_t highest = t->agreed.sack ? seq_max(t->sent.highest, a->ack) : a->ack;
+	int32_t distance = seq_diff(highest, seq_back(a->ack, a->acked)), mss = (int32_t)tcp_send_mss(t);
 
-	if (distance <= 0 || !t->agreed.sack || defect(tcp_stack(t), DEFECT_TCP_OVERTAKEN_UNSEEN))
+	if (distance <= 0 || defect(tcp_stack(t), DEFECT_TCP_OVERTAKEN_UNSEEN) ||
+	    (!t->agreed.sack && defect(tcp_stack(t), DEFECT_TCP_OVERTAKEN_BY_SACK_ONLY)))
 		return;
 	raise_reordering(t, (uint32_t)((distance + mss - 1) / mss));
 	tcp_sent_disordered(t);
@@ -218,8 +221,10 @@ static bool undo_partly(struct tcp *t, const struct tcp_ack *a)
 	if (!rack_see(t)->undoable || !rack_undo_delayed(t, a) || defect(tcp_stack(t), DEFECT_TCP_NO_EIFEL))
 		return false;
 	note_overtaken(t, a);
-	if (t->sent.copies)                                  /* wait for the answers */
+	if (t->sent.copies) {                                /* wait for the answers, and send no more copies */
+		rack_of(t)->new_first = !defect(tcp_stack(t), DEFECT_TCP_COPIES_AFTER_ORIGINAL);
 		return true;
+	}
 	rack_undo_calm(t);
 	count(tcp_stack(t), TcpExtTCPPartialUndo);
 	rack_undo(t, true, "undo: the original arrived after all (RFC 4015)");
@@ -242,7 +247,8 @@ static bool undo_loss(struct tcp *t, const struct tcp_ack *a, bool spurious)
 	rack_undo(t, true, spurious ? "undo: the time-out was spurious (RFC 5682)" :
 	          "undo: what had timed out arrived after all (RFC 4015)");
 	tcp_rto_undone(t);
-	if (!t->agreed.sack && seq_equal(a->ack, r->point) && !defect(tcp_stack(t), DEFECT_TCP_LOSS_LEFT_EARLY))
+	bool held = !spurious || seq_equal(a->ack, r->point);
+	if (!t->agreed.sack && held && !defect(tcp_stack(t), DEFECT_TCP_LOSS_LEFT_EARLY))
 		return true;
 	r->phase = RECOVERY_OPEN;
 	return true;

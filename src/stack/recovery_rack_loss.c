@@ -9,7 +9,8 @@
  * to a smoothed round trip; after sixteen recoveries it is back at its first size.
  *
  * Time decides, not sequence numbers: a copy has its own time, so a lost copy is found in the same way as a lost
- * original.
+ * original. But a host may look at each transmission only once: if a mark was taken back by an undo, or the receiver
+ * threw away what it had selected, only the retransmission timer marks the segment again (tcp_rack_judges_once).
  */
 #include "stack/recovery_rack_parts.h"
 #include "stack/tcp_rto.h"
@@ -120,6 +121,7 @@ vtime_t rack_detect(struct tcp *t)
 {
 	struct rack *k = rack_of(t);
 	vtime_t patience = vtime_add(k->rtt, reordering_window(t)), wait = VTIME_ZERO;
+	bool once = tcp_stack(t)->config.tcp_rack_judges_once && !defect(tcp_stack(t), DEFECT_TCP_RACK_JUDGES_AGAIN);
 	uint32_t before = t->sent.losses;
 
 	bool off = defect(tcp_stack(t), DEFECT_TCP_RACK_SWITCHED_OFF) &&
@@ -130,13 +132,13 @@ vtime_t rack_detect(struct tcp *t)
 	k->advanced = false;
 	for (size_t i = 0; i < t->sent.count; i++) {
 		const struct sent_segment *s = tcp_sent_segment(t, i);
-		if (s->delivered || (s->lost && !s->copy) || !sent_before_latest(k, s))
+		if (s->delivered || (s->lost && !s->copy) || (once && s->judged) || !sent_before_latest(k, s))
 			continue;
 		if (s->copy && defect(tcp_stack(t), DEFECT_TCP_RACK_COPY_TRUSTED))
 			continue;
 		vtime_t left = vtime_sub(vtime_add(s->at, patience), tcp_stack(t)->now);
 		if (left.ns <= 0)
-			tcp_sent_lose(t, i);
+			tcp_sent_judge(t, i);
 		else
 			wait = vtime_max(wait, left);
 	}

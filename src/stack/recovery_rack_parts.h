@@ -39,7 +39,7 @@ struct rack {
 
 	bool armed;                                          /* this ACK armed the reordering timer */
 	bool frto;                                           /* the time-out may have been spurious (RFC 5682) */
-	bool new_first;                                      /* ... and new text is to prove it */
+	bool new_first;                                      /* ... and new text is to prove it; or an original came */
 };
 
 static inline struct rack *rack_of(struct tcp *t) { return RECOVERY_OWN(&t->recovery, struct rack); }

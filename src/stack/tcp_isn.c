@@ -48,10 +48,13 @@ uint32_t tcp_stamp_offset(struct stack *st, const struct endpoint *local, const 
 	return random ? (uint32_t)hash_addresses(st, local, remote, 't') : 0;
 }
 
+uint32_t tcp_stamp_at(const struct tcp *t, vtime_t time)
+{
+	/* RFC 7323, 5.4: between 1 ms and 1 s a tick. */
+	return t->agreed.ts_offset + (uint32_t)(time.ns / (tcp_stack(t)->config.tcp_timestamp_tick_us * 1000));
+}
+
 uint32_t tcp_stamp_now(const struct tcp *t)
 {
-	const struct stack *st = tcp_stack(t);
-
-	/* RFC 7323, 5.4: between 1 ms and 1 s a tick. */
-	return t->agreed.ts_offset + (uint32_t)(st->now.ns / (st->config.tcp_timestamp_tick_us * 1000));
+	return tcp_stamp_at(t, tcp_stack(t)->now);
 }

@@ -12,6 +12,7 @@ seq_t tcp_initial_sequence(struct stack *st, const struct endpoint *local, const
 /* ... of a connection that follows on one with the same addresses, which ended at @old: @iss, or another number. */
 seq_t tcp_sequence_after(struct stack *st, seq_t iss, seq_t old);
 uint32_t tcp_stamp_offset(struct stack *st, const struct endpoint *local, const struct endpoint *remote);
+uint32_t tcp_stamp_at(const struct tcp *t, vtime_t time);
 uint32_t tcp_stamp_now(const struct tcp *t);             /* value of the time-stamp clock, offset added */
 
 #endif

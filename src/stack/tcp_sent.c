@@ -185,6 +185,7 @@ void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 			split(t, i, end);
 		s = sent_at(x, i);
 		s->again |= !p->crosses;
+		s->judged = false;
 		mark(t, s, s->lost, s->again);
 		stamp(t, s);
 	}
@@ -290,9 +291,23 @@ vtime_t tcp_sent_least_rtt(const struct tcp *t)
 	return vtime_min(tcp_rto_least(t), least_rtt(&t->sent.least));
 }
 
+/* @seg echoes a time-stamp from before @s left for the last time, so it answers an earlier copy. Receivers echo what
+ * came in order (RFC 7323, 4.3), so the echo says less about a selected segment than about one that is @acked. */
+static bool echoes_earlier(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s, bool acked)
+{
+	enum tcp_rack_echo checked = (enum tcp_rack_echo)tcp_stack(t)->config.tcp_rack_echo_checked;
+
+	if (checked == TCP_RACK_ECHO_OF_ACKED && defect(tcp_stack(t), DEFECT_TCP_RACK_ECHO_UNREAD))
+		return false;
+	return t->agreed.stamps && seg->has_stamp && seg->ts_echo &&
+	       (checked == TCP_RACK_ECHO_ALWAYS || (checked == TCP_RACK_ECHO_OF_ACKED && acked)) &&
+	       (int32_t)(seg->ts_echo - tcp_stamp_at(t, s->at)) < 0;
+}
+
 /* RFC 8985, 6.2, step 2: the ACK of a retransmitted segment may answer an earlier copy. That of a SYN,ACK proves
  * nothing about the text behind it (RFC 7413, 4.2.2), because there was no round trip to compare with. */
-static bool is_beyond_doubt(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s)
+static bool is_beyond_doubt(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s,
+                            bool acked)
 {
 	vtime_t rtt = vtime_sub(tcp_stack(t)->now, s->at);
 	uint32_t turns = defect(tcp_stack(t), DEFECT_TCP_COPY_TIES) ? UINT32_MAX : tcp_stack(t)->turn - s->turn;
@@ -301,12 +316,8 @@ static bool is_beyond_doubt(const struct tcp *t, const struct tcp_segment *seg, 
 		return true;
 	if (t->place.passive && seq_equal(s->seq, t->snd.iss))
 		return false;
-	if (tcp_stack(t)->config.tcp_rack_echo_checked && t->agreed.stamps && seg->has_stamp && seg->ts_echo) {
-		int64_t tick = tcp_stack(t)->config.tcp_timestamp_tick_us * 1000;
-		int64_t age = (int32_t)(tcp_stamp_now(t) - seg->ts_echo) * tick;
-		if (age >= rtt.ns + tick)
-			return false;
-	}
+	if (echoes_earlier(t, seg, s, acked))
+		return false;
 	bool beaten = tcp_rto_least_beaten(t, rtt, turns) && least_rtt_beaten(&t->sent.least, rtt, turns);
 	return vtime_is_never(tcp_sent_least_rtt(t)) || !beaten;
 }
@@ -328,7 +339,7 @@ static void take_news(struct tcp *t, const struct tcp_segment *seg, const struct
 			n->original_end = s->end;
 		n->original = true;
 	}
-	if (!is_beyond_doubt(t, seg, s))
+	if (!is_beyond_doubt(t, seg, s, acked))
 		return;
 	if (acked || !n->sure)                               /* the ACK field is read last */
 		n->rtt = vtime_sub(tcp_stack(t)->now, s->at);
@@ -345,7 +356,7 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 	struct tcp_sent *x = &t->sent;
 
 	mark(t, s, false, false);
-	s->delivered = true;
+	s->delivered = s->judged = true;
 	x->sacked++;
 	if (!t->place.passive || !seq_equal(s->seq, t->snd.iss))   /* a SYN,ACK is not counted */
 		count(tcp_stack(t), TcpExtTCPDelivered);
@@ -592,6 +603,12 @@ void tcp_sent_lose(struct tcp *t, size_t i)
 	t->sent.losses++;
 	t->sent.loss_ranges += !i || !sent_at(&t->sent, i - 1)->lost;
 	t->sent.last_lost = *s;
+}
+
+void tcp_sent_judge(struct tcp *t, size_t i)
+{
+	tcp_sent_lose(t, i);
+	sent_at(&t->sent, i)->judged = true;
 }
 
 void tcp_sent_uncount_copy(struct tcp *t, size_t i)

@@ -29,6 +29,7 @@ struct sent_segment {
 	uint32_t gone;                                       /* octets before .seq, acknowledged ahead of the rest */
 	bool again, delivered, app_limited;        /* again: sent more than once; delivered: acknowledged or selected */
 	bool lost;                                           /* marked, and not delivered since */
+	bool judged;                /* since it went out it was selected, or marked lost by time: not looked at again */
 	bool copy;                                     /* the copy is in flight, and not believed lost */
 	bool joined;                                         /* went out in one burst with the segment before it */
 	bool with_syn;                                       /* text in a SYN, which is no segment of its own */
@@ -128,6 +129,7 @@ const struct sent_segment *tcp_sent_segment(const struct tcp *t, size_t i);
 /* Segment @i, or the copy of it that went out again, is lost: it does not count as in flight until it goes out (again).
  * Not for delivered segments. */
 void tcp_sent_lose(struct tcp *t, size_t i);
+void tcp_sent_judge(struct tcp *t, size_t i);
 void tcp_sent_uncount_copy(struct tcp *t, size_t i);     /* segment @i went out again as a probe, not as a repair */
 void tcp_sent_forgive(struct tcp *t);                    /* nothing was lost after all */
 /* Selected segments are not delivered after all: the receiver has thrown them away (RFC 2018, 8). */
