@@ -106,6 +106,8 @@
 	  "takes the ACK of an original for one of its copy though it echoes an earlier time") \
 	X(TCP_OVERTAKEN_BY_SACK_ONLY, "tcp-overtaken-by-sack-only", "RFC8985:6.2-REORDSEEN", \
 	  "without SACK does not learn of reordering from an original that arrives after its copy was sent") \
+	X(TCP_JOINED_DUPLICATES_KEPT, "tcp-joined-duplicates-kept", "RFC5681:3.2-FRTX", \
+	  "without SACK counts duplicate ACKs for small segments that went again as one") \
 	X(TCP_FIN_TELLS_DUPLICATE, "tcp-fin-tells-duplicate", "RFC2883:4-FIRST", \
 	  "tells with the ACK of a FIN what came twice") \
 	X(TCP_GHOSTS_WITHOUT_FIN, "tcp-ghosts-without-fin", "RFC5961:5.2-ACKRANGE", \

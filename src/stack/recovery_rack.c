@@ -565,6 +565,19 @@ static void on_sent(struct tcp *t, seq_t seq, seq_t end)
 		rack_arm_timeout(t);
 }
 
+/* Small segments go again as one. Without SACK duplicate ACKs stood for some of them, and it is not known for which: as
+ * many as there are fewer segments now are forgotten. */
+static void collapse(struct tcp *t, struct rxq_range *range)
+{
+	struct recovery *r = &t->recovery;
+	size_t before = t->sent.count;
+
+	tcp_sent_collapse(t, range);
+	size_t joined = before - t->sent.count;
+	if (!defect(tcp_stack(t), DEFECT_TCP_JOINED_DUPLICATES_KEPT))
+		r->duplicate_acks = (uint16_t)(r->duplicate_acks > joined ? r->duplicate_acks - joined : 0);
+}
+
 /* Losses are repaired as the window allows, the oldest first; no retransmission goes beyond the peer's window, except
  * for the oldest segment, which probes it. */
 static bool next(struct tcp *t, struct rxq_range *range)
@@ -581,7 +594,7 @@ static bool next(struct tcp *t, struct rxq_range *range)
 		return false;
 	if (!tcp_sent_next_lost(t, range))
 		return false;
-	tcp_sent_collapse(t, range);
+	collapse(t, range);
 	uint32_t burst = tcp_burst_again(t) * mss, room = t->congestion.cwnd - in_flight;
 	tcp_sent_join(t, range, room < burst ? room : burst);
 	return seq_equal(range->start, t->snd.una) || seq_before(range->start, seq_add(t->snd.una, t->snd.wnd));
