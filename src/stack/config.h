@@ -181,6 +181,7 @@ enum ip_pmtu_discovery {
 	X(tcp_part_is_overtaken, 0, 0, 1, NULL)  /* the rest of a segment that was acknowledged in part came late */ \
 	X(tcp_rack_doubtful_only, 0, 0, 1, NULL) /* losses are not looked for when an ACK shows nothing unusual */ \
 	X(tcp_rack_judges_once, 0, 0, 1, NULL)   /* what was forgiven goes again before it is lost by time */ \
+	X(tcp_timeout_loses_burst, 0, 0, 1, NULL)   /* all of the oldest piece, not only its first segment */ \
 	X(tcp_rack_echo_checked, TCP_RACK_ECHO_ALWAYS, TCP_RACK_ECHO_NEVER, TCP_RACK_ECHO_ALWAYS, NULL) \
 	X(tcp_tail_loss_probe, 3, 0, 4, "ipv4.tcp_early_retrans")             /* RFC 8985, 7: 3 or 4, else off */ \
 	X(tcp_probe_slack_us, 0, 0, 1000000, NULL)            /* added to the probe time-out of several segments */ \

@@ -471,6 +471,20 @@ static void count_failure(struct tcp *t)
 		count(tcp_stack(t), sack ? TcpExtTCPSackFailures : TcpExtTCPRenoFailures);
 }
 
+/* RFC 8985, 6.3: the oldest segment is lost, and what left as long ago as an ACK takes. A host that keeps what left in
+ * one burst as one piece may take the rest of the oldest piece for lost as well. */
+static void lose_overdue(struct tcp *t)
+{
+	bool oldest = true, whole = tcp_stack(t)->config.tcp_timeout_loses_burst;
+
+	for (size_t i = 0; i < t->sent.count; i++) {
+		const struct sent_segment *s = tcp_sent_segment(t, i);
+		oldest = !i || (oldest && s->joined && whole && !defect(tcp_stack(t), DEFECT_TCP_TIMEOUT_CUTS_BURST));
+		if (oldest || !t->agreed.sack || rack_overdue(t, s->at))
+			tcp_sent_lose(t, i);
+	}
+}
+
 /* The retransmission timer fired: RFC 8985, 6.3; RFC 5681, 3.1; RFC 5682, 2.1, step 1. */
 static void on_timeout(struct tcp *t)
 {
@@ -486,9 +500,7 @@ static void on_timeout(struct tcp *t)
 	if (first)
 		count_failure(t);
 	r->duplicate_acks = 0;
-	for (size_t i = 0; i < t->sent.count; i++)
-		if (i == 0 || !t->agreed.sack || rack_overdue(t, tcp_sent_segment(t, i)->at))
-			tcp_sent_lose(t, i);
+	lose_overdue(t);
 	if (r->phase <= RECOVERY_DISORDER || !seq_after(r->point, t->snd.una) || (r->phase == RECOVERY_LOSS && first)) {
 		rack_undo_start(t);
 		rack_undo_remember(t);
