@@ -537,7 +537,8 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 		if (s->delivered || !(acked || tcp_sent_is_selected(t, seg, s)))
 			continue;
 		/* RFC 8985, 6.2, step 4: it was sent only once, and something sent after it was delivered before it. */
-		bool late_part = acked && s->gone && !defect(tcp_stack(t), DEFECT_TCP_PART_IN_ORDER);
+		bool sack = t->agreed.sack || defect(tcp_stack(t), DEFECT_TCP_PART_LATE_WITHOUT_SACK);
+		bool late_part = acked && s->gone && sack && !defect(tcp_stack(t), DEFECT_TCP_PART_IN_ORDER);
 		if (!s->again && (seq_before(s->end, highest) || late_part) && !late) {
 			late = overtaken = true;
 			lowest = seq_back(s->seq, s->gone);
