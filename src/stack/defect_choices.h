@@ -112,6 +112,8 @@
 	  "at a time-out takes only the first segment of the oldest burst for lost") \
 	X(TCP_PART_LATE_WITHOUT_SACK, "tcp-part-late-without-sack", "RFC8985:6.2-REORDSEEN", \
 	  "without SACK takes the rest of a segment that was acknowledged in part for reordered") \
+	X(TCP_SELECTED_UNTIMED, "tcp-selected-untimed", "RFC7323:4.1-RTTM", \
+	  "measures no round trip by an ACK of what was selected before") \
 	X(TCP_FIN_TELLS_DUPLICATE, "tcp-fin-tells-duplicate", "RFC2883:4-FIRST", \
 	  "tells with the ACK of a FIN what came twice") \
 	X(TCP_GHOSTS_WITHOUT_FIN, "tcp-ghosts-without-fin", "RFC5961:5.2-ACKRANGE", \

@@ -198,7 +198,8 @@ vtime_t tcp_rto_measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
 			rtt = vtime_sub(st->now, sent);
 			turns = st->turn - n->turn;
 		}
-		if (n->segments && !n->selected && vtime_is_never(rtt))
+		bool news = defect(st, DEFECT_TCP_SELECTED_UNTIMED) ? n->segments && !n->selected : n->whole;
+		if (news && vtime_is_never(rtt))             /* also of what was selected before */
 			rtt = stamp_measures(t, seg);
 		t->rtx.timing = false;
 	} else if (t->rtx.timing && seq_after_or_at(ack, t->rtx.timed_end)) {
