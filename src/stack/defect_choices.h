@@ -114,6 +114,10 @@
 	  "without SACK takes the rest of a segment that was acknowledged in part for reordered") \
 	X(TCP_SELECTED_UNTIMED, "tcp-selected-untimed", "RFC7323:4.1-RTTM", \
 	  "measures no round trip by an ACK of what was selected before") \
+	X(TCP_RATE_WHILE_RENEGED, "tcp-rate-while-reneged", "RFC2018:8-RENEGE", \
+	  "measures the delivery rate while it sends again what the receiver threw away") \
+	X(TCP_DUPLICATES_NO_DELIVERY, "tcp-duplicates-no-delivery", "RFC5681:3.2-FRTX", \
+	  "without SACK measures the delivery rate as if duplicate ACKs delivered nothing") \
 	X(TCP_FIN_TELLS_DUPLICATE, "tcp-fin-tells-duplicate", "RFC2883:4-FIRST", \
 	  "tells with the ACK of a FIN what came twice") \
 	X(TCP_GHOSTS_WITHOUT_FIN, "tcp-ghosts-without-fin", "RFC5961:5.2-ACKRANGE", \

@@ -75,11 +75,10 @@ static void count_duplicate(struct tcp *t, struct tcp_ack *a)
 static void consume_duplicates(struct tcp *t, struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
-	uint32_t reported = a->segments > 1 ? a->segments - 1 : 0;
+	uint32_t reported = tcp_sent_reported_before(t);
 
 	if (!r->duplicate_acks || !a->segments)
 		return;
-	reported = reported < r->duplicate_acks ? reported : r->duplicate_acks;
 	r->duplicate_acks = (uint16_t)(r->duplicate_acks - reported);
 	a->delivered -= a->delivered / a->segments * reported;
 	a->segments -= reported;
@@ -327,8 +326,10 @@ static void judge(struct tcp *t, struct tcp_ack *a)
 	copies = t->sent.copies;
 	if (r->phase == RECOVERY_LOSS) {
 		in_loss(t, a);
-		if (r->phase != RECOVERY_LOSS)
+		if (r->phase != RECOVERY_LOSS) {
 			tcp_timeout_ends(t);
+			tcp_sent_believe(t);
+		}
 		find_losses(t, a);
 		if (r->phase != RECOVERY_OPEN && t->sent.copies >= copies)
 			return;

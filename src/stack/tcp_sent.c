@@ -95,6 +95,7 @@ static void stamp(struct tcp *t, struct sent_segment *s)
 	s->turn = defect(tcp_stack(t), DEFECT_TCP_SENT_TOGETHER) ? 0 : tcp_stack(t)->turn;
 	s->first_at = x->first_at;
 	s->delivered_at = x->delivered_at;
+	s->counted_at = x->counted_at;
 	s->delivered_bytes = x->bytes;
 	s->delivered_segments = x->segments;
 	s->app_limited = x->app_limited != 0;
@@ -109,7 +110,7 @@ static struct sent_segment *append_one(struct tcp *t, seq_t seq, seq_t end, uint
 	struct sent_segment *s = NULL;
 
 	if (!x->count)                                       /* nothing is in flight: a new flight begins */
-		x->first_at = x->delivered_at = tcp_stack(t)->now;
+		x->first_at = x->delivered_at = x->counted_at = tcp_stack(t)->now;
 	if (make_room(t)) {
 		s = sent_at(x, x->count++);
 		*s = (struct sent_segment){ .seq = seq, .end = end, .text = text };
@@ -363,10 +364,20 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 	x->segments += !s->with_syn || s->again;
 	x->bytes += s->text;
 	x->out -= s->text;
-	x->delivered_at = tcp_stack(t)->now;
+	x->delivered_at = x->counted_at = tcp_stack(t)->now;
 	x->highest = seq_max(x->highest, s->end);
 	if (!newest->delivered || !tcp_sent_before(s, newest->at, newest->turn))
 		*newest = *s;
+}
+
+/* Without SACK each duplicate ACK reported a segment, though not which: all of those that an ACK covers but the oldest,
+ * if so many were reported. */
+uint32_t tcp_sent_reported_before(const struct tcp *t)
+{
+	uint32_t newer = t->sent.news.segments > 1 ? t->sent.news.segments - 1 : 0;
+	uint32_t reported = t->recovery.duplicate_acks;
+
+	return t->agreed.sack ? 0 : newer < reported ? newer : reported;
 }
 
 /* The slower of sending and acknowledging counts: ACKs that come in a bunch would make the path look faster than it is,
@@ -374,28 +385,33 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 static void take_sample(struct tcp *t, const struct sent_segment *newest)
 {
 	struct tcp_sent *x = &t->sent;
+	bool whole = counts_segments(t);
 	int64_t sending = vtime_sub(newest->at, newest->first_at).ns;
 	int64_t answering = vtime_sub(x->delivered_at, newest->delivered_at).ns;
+	int64_t counting = vtime_sub(x->counted_at, newest->counted_at).ns;
+	uint32_t delivered = x->segments - tcp_sent_reported_before(t);
 	struct sent_rate r = {
 		.bytes = x->bytes - newest->delivered_bytes,
-		.segments = x->segments - newest->delivered_segments, .ns = sending > answering ? sending : answering,
+		.segments = delivered - newest->delivered_segments, .ns = sending > answering ? sending : answering,
 		.app_limited = newest->app_limited,
-	};
+	}, counted = r;
 
+	if (whole)
+		counted.ns = sending > counting ? sending : counting;
 	x->first_at = newest->at;
 	x->sample.ns = 0;
-	bool whole = counts_segments(t);
-	if (x->app_limited && (whole ? x->segments : x->bytes) > x->app_limited)
+	if (x->app_limited && (whole ? delivered : x->bytes) > x->app_limited)
 		x->app_limited = 0;
 	/* Faster than any round trip: the ACK was about an earlier copy. A SYN is no sample of the path. */
 	uint64_t much = whole ? r.segments : r.bytes, best = whole ? x->rate.segments : x->rate.bytes;
-	bool early = x->least.count && r.ns < least_rtt(&x->least).ns;
-	if (!much || r.ns <= 0 || seq_equal(newest->seq, t->snd.iss) || early)
+	bool early = x->least.count && counted.ns < least_rtt(&x->least).ns;
+	if (!much || counted.ns <= 0 || seq_equal(newest->seq, t->snd.iss) || early)
 		return;
 	x->sample = r;
 	/* A sample limited by the user's pace counts only if it is no slower than the known rate. */
-	if (!r.app_limited || !x->rate.ns || (double)much * (double)x->rate.ns >= (double)best * (double)r.ns)
-		x->rate = r;
+	bool faster = (double)much * (double)x->rate.ns >= (double)best * (double)counted.ns;
+	if (!counted.app_limited || !x->rate.ns || faster)
+		x->rate = counted;
 }
 
 /* Entries that the ACK covers as a whole leave the ring, delivered before by a block or only now. */
@@ -561,7 +577,10 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 		tcp_rto_see_least(t, &x->least, vtime_sub(tcp_stack(t)->now, last->at),
 		                  tcp_stack(t)->turn - last->turn);
 	x->newest = newest;
-	if (newest.delivered)
+	/* What an ACK selects that was overtaken counts with the next one; and while a receiver is sent again what it
+	 * has thrown away, nothing is known about the rate. */
+	bool counts = !x->reneged && !seq_before(seg->ack, t->snd.una);
+	if (newest.delivered && (counts || defect(tcp_stack(t), DEFECT_TCP_RATE_WHILE_RENEGED)))
 		take_sample(t, &newest);
 	forget_acked(x, seg->ack);
 	trim_first(t, seg->ack);
@@ -574,8 +593,15 @@ void tcp_sent_forgotten(struct tcp *t)
 
 void tcp_sent_reported(struct tcp *t, int segments)
 {
-	t->sent.segments += (uint32_t)segments;
+	struct tcp_sent *x = &t->sent;
+
+	x->segments += (uint32_t)segments;
 	count_many(tcp_stack(t), TcpExtTCPDelivered, segments);
+	if (segments <= 0 || defect(tcp_stack(t), DEFECT_TCP_DUPLICATES_NO_DELIVERY))
+		return;
+	x->counted_at = tcp_stack(t)->now;
+	if (counts_segments(t) && x->segments > x->app_limited)
+		x->app_limited = 0;
 }
 
 void tcp_sent_disordered(struct tcp *t)
@@ -642,6 +668,12 @@ void tcp_sent_renege(struct tcp *t)
 	}
 	x->sacked = 0;
 	x->highest = t->snd.una;
+	x->reneged = true;
+}
+
+void tcp_sent_believe(struct tcp *t)
+{
+	t->sent.reneged = false;
 }
 
 bool tcp_sent_next_lost(const struct tcp *t, struct rxq_range *range)

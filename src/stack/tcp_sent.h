@@ -33,7 +33,7 @@ struct sent_segment {
 	bool copy;                                     /* the copy is in flight, and not believed lost */
 	bool joined;                                         /* went out in one burst with the segment before it */
 	bool with_syn;                                       /* text in a SYN, which is no segment of its own */
-	vtime_t at, first_at, delivered_at;
+	vtime_t at, first_at, delivered_at, counted_at;
 	uint32_t turn;                                       /* tells apart what went out at the same time */
 	uint64_t delivered_bytes;
 	uint32_t delivered_segments;
@@ -78,6 +78,7 @@ struct tcp_sent {
 	struct sent_news news;
 	struct sent_segment newest;                     /* of what the latest ACK delivered, sent last: if .delivered */
 	vtime_t delivered_at, first_at;                      /* the last delivery; when what it was about went out */
+	vtime_t counted_at;                  /* of segments: without SACK duplicate ACKs count, whatever they deliver */
 	struct least_rtt least;                              /* of segments that were sent once */
 	uint64_t app_limited;                              /* the user had no more to send, until this much is
 	                                                      delivered: octets, or segments if the window counts
@@ -85,6 +86,7 @@ struct tcp_sent {
 	seq_t highest;                                       /* end of what was delivered: RACK.fack of RFC 8985 */
 	uint32_t segments, sacked;                           /* delivered in all; selected ones in the list */
 	uint32_t duplicates, reorderings;                    /* D-SACKs; ACKs that showed reordering */
+	bool reneged;                                        /* the receiver threw away what it had selected */
 	struct sent_rate {
 		uint64_t bytes;
 		uint32_t segments;
@@ -113,6 +115,7 @@ void tcp_sent_limited(struct tcp *t);
 void tcp_sent_more(struct tcp *t);
 
 /* Duplicate ACKs say that @segments more were delivered; a negative number: it is now known which. */
+uint32_t tcp_sent_reported_before(const struct tcp *t);
 void tcp_sent_reported(struct tcp *t, int segments);
 /* A segment arrived that was sent before the scoreboard began. The host's counters do not include it. */
 void tcp_sent_forgotten(struct tcp *t);
@@ -134,6 +137,7 @@ void tcp_sent_uncount_copy(struct tcp *t, size_t i);     /* segment @i went out 
 void tcp_sent_forgive(struct tcp *t);                    /* nothing was lost after all */
 /* Selected segments are not delivered after all: the receiver has thrown them away (RFC 2018, 8). */
 void tcp_sent_renege(struct tcp *t);
+void tcp_sent_believe(struct tcp *t);           /* what had been thrown away was sent again */
 bool tcp_sent_reneged(const struct tcp *t);              /* ... which shows when the oldest one is selected */
 /* The oldest segment that is lost and waits to be sent again. False: there is none. */
 bool tcp_sent_next_lost(const struct tcp *t, struct rxq_range *range);
