@@ -327,7 +327,7 @@ enum ip_pmtu_discovery {
 	X(tcp_ecn_syn_text_counts, 0, 0, 1, NULL)        /* count the mark of a SYN that opens with text (RFC 7413) */ \
 	X(tcp_ecn_refused_counts, 0, 0, 1, NULL)          /* count marks also of segments whose ACK is unacceptable */ \
 	X(tcp_ecn_repeated_counts, 0, 0, 1, NULL)  /* count marks also of old text that ends at the last ACK */ \
-	X(tcp_ecn_option_acks_tested, 1, 0, 1, NULL)          /* RFC 9768, 3.2.3.2.2: text sent again? */ \
+	X(tcp_ecn_option_acks_tested, 1, 0, 2, NULL)   /* RFC 9768, 3.2.3.2.2: text sent again? 2: after D-SACK */ \
 	X(tcp_ecn_answer_tested, 1, 0, 2, NULL)  /* RFC 9768, 3.2.2.3; 2: with tcp_ecn_fallback, if it came as CE */ \
 	X(tcp_ecn_marked_acks_answered, 1, 0, 1, NULL)        /* RFC 9768, 3.2.2.5.1: ACKs of ACKs */ \
 	X(tcp_ecn_any_change_acked, 0, 0, 1, NULL)            /* AccECN: at once, not only where CE begins */ \
@@ -335,6 +335,7 @@ enum ip_pmtu_discovery {
 	X(tcp_ecn_disagreement_silences, 1, 0, 1, NULL)       /* octets of CE, no ACE */ \
 	X(tcp_ecn_room_kept, 0, 0, 1, NULL)                /* with an option due, all segments of a burst keep room */ \
 	X(tcp_ecn_counts_always, 1, 0, 1, NULL)               /* count marks not only while both ends may send */ \
+	X(tcp_ecn_option_beside_sack, 0, 0, 1, NULL)  /* as short as what has changed, if more SACK blocks fit then */ \
 	X(tcp_ecn_option_counts_rounds, 0, 0, 1, NULL)        /* of ACE, where it may have gone round twice */ \
 	X(tcp_ecn_time_wait, 1, 0, 1, NULL)                   /* AccECN: ACE and the option in TIME-WAIT */ \
 	/* TCP: Fast Open (RFC 7413) */ \

@@ -20,6 +20,18 @@
 	  "takes a probe of the tail for a repair though a D-SACK tells of it, if another one was in vain before") \
 	X(TCP_CHUNK_HALVES_ANYTHING, "buf-chunk-halves-anything", "RFC9293:3.8.6.2.1-SENDRULES", \
 	  "takes half of a small window for a chunk, and one segment if the window was never open") \
+	X(TCP_GATHERS_OPTIONS, "buf-gathers-options", "RFC9293:MAY-16", \
+	  "gathers a chunk of more than its segments hold beside their options") \
+	X(TCP_CHUNK_REST_WAITS, "buf-chunk-rest-waits", "RFC9293:SHLD-7", \
+	  "keeps the small rest of a chunk for the next one though the window is wide") \
+	X(TCP_MTU_TOLD_ALONE, "tcp-mtu-told-alone", "RFC4821:7.2-LOW", \
+	  "keeps segments as large as a lowered path MTU allows though probing is on") \
+	X(TCP_ACCECN_CROWDS_SACK, "tcp-accecn-crowds-sack", "RFC9768:3.2.3.3-SACKFIRST", \
+	  "leaves out a third block of SACK for counters that have not changed") \
+	X(TCP_ACCECN_REPEAT_IN_VAIN, "tcp-accecn-repeat-in-vain", "RFC9768:3.2.3.2.2-FALLBACK", \
+	  "sends the AccECN option on though text comes again of which a D-SACK beside it told") \
+	X(TCP_ACCECN_FIN_FORGETS, "tcp-accecn-fin-forgets", "RFC9768:3.2.2-ACE", \
+	  "acknowledges a FIN that acknowledges its own without ACE, as what is left of a connection does") \
 	X(TCP_CHUNK_WITHOUT_OPTIONS, "buf-chunk-without-options", "RFC9293:MAY-16", \
 	  "measures chunks of a send buffer in segments without options") \
 	X(TCP_REST_KEEPS_BORDERS, "tcp-rest-keeps-borders", "RFC9293:3.10.7.4-ACKADV", \

@@ -347,6 +347,9 @@ struct tcp_accurate_ecn {
 	bool option_sent;                                    /* one was, the last with .option_acked */
 	seq_t option_acked, again_to;                        /* RCV.NXT of that; the end of what came again ... */
 	uint8_t again;                                       /* ... so many times */
+	bool left;                                           /* the FIN came to what was left without a user */
+	bool repeat_told;                                  /* what left last had the option, and a D-SACK from ... */
+	seq_t repeat_from;                                   /* ... here on */
 	enum accecn_option option;                           /* of the peer */
 	enum accecn_writing writing;                         /* what the segment is that leaves now */
 	bool joined, had_option;                             /* it goes in one burst with the text before it;

@@ -43,6 +43,7 @@ enum {
 	CE_WITH_TEXT_OWED = 2, CE_WITHOUT = 3,               /* n of 3.2.2.5.1 */
 	LOST_ACKS = 2,                                       /* 3.2.3.2.2: acknowledged text came again so
 	                                                        many times */
+	TESTED_BY_DSACK = 2,                                 /* of tcp_ecn_option_acks_tested */
 	FIELDS = 3, FIELD_BYTES = 3, HEAD_BYTES = 2,
 };
 /* Values of tcp_ecn_option. */
@@ -98,9 +99,15 @@ bool tcp_accecn_silent(const struct tcp *t)
 bool tcp_accecn_forgotten(const struct tcp *t)
 {
 	bool news = seq_before(t->ack.sent, t->rcv.nxt);     /* the FIN was not acknowledged before */
+	bool left = t->accurate.left || defect(tcp_stack(t), DEFECT_TCP_ACCECN_FIN_FORGETS);
 
 	return t->ecn.mode == TCP_ECN_ACCURATE && t->state == TCPS_TIME_WAIT &&
-	       !tcp_stack(t)->config.tcp_ecn_time_wait && (t->socket->fd < 0 || !news);
+	       !tcp_stack(t)->config.tcp_ecn_time_wait && (left || !news);
+}
+
+void tcp_accecn_forget(struct tcp *t)
+{
+	t->accurate.left = true;
 }
 
 static uint8_t codepoint_of(const struct tcp_segment *seg)
@@ -341,6 +348,11 @@ void tcp_accecn_came_again(struct tcp *t, const struct tcp_segment *seg)
 	if (t->ecn.mode != TCP_ECN_ACCURATE || !a->option_sent || seq_after(end, a->option_acked) ||
 	    !c->tcp_ecn_option_acks_tested)
 		return;
+	if (c->tcp_ecn_option_acks_tested == TESTED_BY_DSACK) {
+		a->option_lost |= a->repeat_told && seq_equal(seg->seq, a->repeat_from) &&
+		                  !defect(tcp_stack(t), DEFECT_TCP_ACCECN_REPEAT_IN_VAIN);
+		return;
+	}
 	if (!seq_equal(end, a->again_to))
 		a->again = 0;
 	a->again_to = end;
@@ -533,6 +545,14 @@ static size_t least_fields(unsigned which, unsigned order)
 	return count;
 }
 
+size_t tcp_accecn_least(const struct tcp *t)
+{
+	unsigned which = moved(&t->accurate), order = tcp_stack(t)->config.tcp_ecn_option_order;
+	size_t least = least_fields(which, order == 1), other = least_fields(which, order != 1);
+
+	return HEAD_BYTES + FIELD_BYTES * (order == ORDER_SHORTER && other < least ? other : least);
+}
+
 /* Write as many fields as fit, provided that those that moved do. */
 static void write_fields(struct tcp *t, struct tcp_header *h, size_t *used, size_t room)
 {
@@ -561,7 +581,7 @@ static void write_fields(struct tcp *t, struct tcp_header *h, size_t *used, size
 	if (defect(st, DEFECT_TCP_ACCECN_OTHER_KIND))
 		order = !order;
 	tcp_option_add(h->options, used, order ? TCP_OPTION_ACCECN1 : TCP_OPTION_ACCECN0, data, fields * FIELD_BYTES);
-	while (*used % 4)
+	while (h->flags & TCP_SYN && *used % 4)
 		tcp_option_add_nop(h->options, used);
 	a->option_at = st->now;
 	a->option_acked = t->rcv.nxt;
@@ -592,8 +612,12 @@ void tcp_accecn_write(struct tcp *t, struct tcp_header *h, size_t *used, size_t 
 	    seq_equal(seq_from(h->seq), seq_add(t->snd.iss, 1)))
 		a->option_lost |= !defect(st, DEFECT_TCP_ACCECN_OPTION_STUBBORN);
 	bool has = repeats_option(t) || (!joins(t) && due(t, a->writing));
+	size_t before = *used;
 	if (has)
 		write_fields(t, h, used, room);
+	a->repeat_from = t->ack.duplicate.start;
+	a->repeat_told = *used > before && st->config.tcp_dsack && t->agreed.sack &&
+	                 !seq_equal(a->repeat_from, t->ack.duplicate.end);
 	if (a->writing == ACCECN_NEW_TEXT)
 		a->had_option = has;
 }

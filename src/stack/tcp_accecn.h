@@ -28,6 +28,8 @@ uint16_t tcp_accecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool f
 bool tcp_accecn_silent(const struct tcp *t);
 /* In TIME-WAIT, on a host that keeps nothing of AccECN there: neither ACE nor option. */
 bool tcp_accecn_forgotten(const struct tcp *t);
+/* The FIN has come, but only a remnant waited for it (tcp_remnant.c). */
+void tcp_accecn_forget(struct tcp *t);
 
 /* An acceptable segment came to a server: if it ends the handshake, it reports on the SYN,ACK. Returns how many packets
  * it reports as marked. */
@@ -39,7 +41,9 @@ void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg);
 /* The number of segments that an ACK reports as marked for the first time. */
 uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const struct tcp_ack *a);
 
-/* The option, if it is due and fits into @room octets. */
+/* Octets of the shortest option that tells what has changed. */
+size_t tcp_accecn_least(const struct tcp *t);
+/* The option, if it is due and fits into @room octets. What follows it in a segment without SYN is to be aligned. */
 void tcp_accecn_write(struct tcp *t, struct tcp_header *h, size_t *used, size_t room);
 /* A segment outside the window: counts its mark, on hosts that do so, and checks whether ACKs with the option are lost
  * (3.2.3.2.2). */

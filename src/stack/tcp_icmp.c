@@ -13,6 +13,7 @@
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_mtu_probe.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_output.h"
 #include "stack/tcp_rto.h"
@@ -37,6 +38,7 @@ static bool any_larger(const struct tcp *t, uint32_t mss)
  * 6.5). */
 static void too_big(struct tcp *t, uint32_t mss_before)
 {
+	tcp_mtu_lowered(t);
 	uint32_t mss = tcp_send_mss(t);
 
 	/* RFC 5681, 3.1: the congestion window shrinks with the segments. */

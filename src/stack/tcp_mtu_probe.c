@@ -16,7 +16,8 @@
  * RTO, segments become as small as the base MSS, and with every further time-out half of that.
  *
  * Sizes here are octets of text in a segment, so options are taken off already. If the peer opened the connection,
- * segments do not begin at the base size; only a probe or a black hole changes their size.
+ * segments do not begin at the base size; only a probe, a black hole or an ICMP error that lowers the path MTU changes
+ * their size.
  *
  * Nothing else writes struct tcp_mtu_probing; tcp_mss.c heeds it. Left out: probing by IP options, and sharing what was
  * learnt with other connections (RFC 4821, 5.2). Without SACK nobody can tell that the probe alone is missing, so its
@@ -60,6 +61,12 @@ void tcp_mtu_start(struct tcp *t)
 void tcp_mtu_synchronized(struct tcp *t)
 {
 	t->mtu.held = t->mtu.enabled;
+}
+
+/* Sizes are decided anew, and where probing is on that is from the base size. */
+void tcp_mtu_lowered(struct tcp *t)
+{
+	t->mtu.held |= t->mtu.enabled && !defect(tcp_stack(t), DEFECT_TCP_MTU_TOLD_ALONE);
 }
 
 /* The least size known not to pass, or else the most that interface and peer allow. */

@@ -8,7 +8,9 @@
 #include "stack/tcp.h"
 
 void tcp_mtu_start(struct tcp *t);
-void tcp_mtu_synchronized(struct tcp *t);                /* our SYN was answered */
+void tcp_mtu_synchronized(struct tcp *t); /* The path is known to take less than was thought. */
+void tcp_mtu_lowered(struct tcp *t);
+               /* our SYN was answered */
 /* The octets of text that a probe would have now; 0: no probe may go. @cursor: where it would start. */
 uint32_t tcp_mtu_probe_due(struct tcp *t, seq_t cursor);
 void tcp_mtu_probe_sent(struct tcp *t, seq_t start, seq_t end);

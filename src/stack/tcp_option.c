@@ -427,7 +427,8 @@ static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)
 {
 	const struct stack *st = tcp_stack(t);
 	struct rxq_range r[TCP_SACK_BLOCKS];
-	size_t room = *used + 4 < TCP_OPTION_BYTES ? (TCP_OPTION_BYTES - *used - 4) / 8 : 0, count = 0;
+	size_t head = (*used + 2 + 3) / 4 * 4;               /* with what aligns the blocks */
+	size_t room = head < TCP_OPTION_BYTES ? (TCP_OPTION_BYTES - head) / 8 : 0, count = 0;
 	uint8_t data[8 * TCP_SACK_BLOCKS];
 
 	if (!t->agreed.sack || defect(st, DEFECT_TCP_NO_SACK_BLOCKS))
@@ -443,20 +444,30 @@ static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)
 		for (int k = 0; k < 8; k++)
 			data[8 * i + (size_t)k] = (uint8_t)(edge[k / 4] >> (24 - 8 * (k % 4)));
 	}
-	tcp_option_add_nop(h->options, used);
-	tcp_option_add_nop(h->options, used);
+	while (*used + 2 < head)
+		tcp_option_add_nop(h->options, used);
 	tcp_option_add(h->options, used, TCP_OPTION_SACK, data, 8 * count);
 }
 
-/* RFC 9768, 3.2.3.3: two SACK blocks, if there are so many, go before AccECN. */
-static size_t sack_reserve(const struct tcp *t)
+/* What blocks of SACK leave of @room for AccECN: RFC 9768, 3.2.3.3: two of them, if there are so many, go before it.
+ * More do if what has changed still fits beside them (tcp_ecn_option_beside_sack). */
+static size_t sack_leaves(const struct tcp *t, size_t room)
 {
-	struct rxq_range r[2];
-	size_t blocks = early_ranges(t, r, 2) + !seq_equal(t->ack.duplicate.start, t->ack.duplicate.end);
+	const struct stack *st = tcp_stack(t);
+	bool duplicate = !seq_equal(t->ack.duplicate.start, t->ack.duplicate.end) && st->config.tcp_dsack;
+	struct rxq_range r[TCP_SACK_BLOCKS];
+	size_t all = tcp_sack_room(t), blocks = early_ranges(t, r, all) + duplicate;
 
-	if (!t->agreed.sack || !blocks || defect(tcp_stack(t), DEFECT_TCP_ACCECN_BEFORE_SACK))
-		return 0;
-	return 4 + 8 * (blocks < 2 ? blocks : 2);
+	if (!t->agreed.sack || !blocks || defect(st, DEFECT_TCP_ACCECN_BEFORE_SACK))
+		return room;
+	blocks = blocks < all ? blocks : all;
+	if (st->config.tcp_ecn_option_beside_sack && !defect(st, DEFECT_TCP_ACCECN_CROWDS_SACK))
+		while (blocks > 2 && 2 + 8 * blocks + tcp_accecn_least(t) > room)
+			blocks--;
+	else if (blocks > 2)
+		blocks = 2;
+	size_t taken = (st->config.tcp_ecn_option_beside_sack ? 2 : 4) + 8 * blocks;
+	return taken < room ? room - taken : 0;
 }
 
 /* RFC 7323, 3.2: once agreed on, in every segment. */
@@ -484,10 +495,11 @@ void tcp_write_options(struct tcp *t, struct tcp_header *h)
 	} else {
 		if (!remnant)
 			write_stamp(t, h, &used);
-		size_t taken = used + sack_reserve(t);
-		tcp_accecn_write(t, h, &used, taken < TCP_OPTION_BYTES ? TCP_OPTION_BYTES - taken : 0);
+		tcp_accecn_write(t, h, &used, sack_leaves(t, TCP_OPTION_BYTES - used));
 		if (h->flags & TCP_ACK && (!(h->flags & TCP_RST) || tcp_stack(t)->config.tcp_reset_whole))
 			write_sack(t, h, &used);
+		while (used % 4)
+			tcp_option_add_nop(h->options, &used);
 	}
 	write_user_timeout(t, h, &used);
 	/* RFC 9293, 3.1, MUST-69: were an End of List here, zeros would have to follow. */

@@ -102,25 +102,39 @@ static bool pushed_at_end(const struct tcp *t)
 	return !t->snd.more && (tcp_stack(t)->config.tcp_push_every_write || !t->snd.unpushed);
 }
 
+/* How many segments may go from @cursor on, as far as the size of a burst and congestion control are concerned. */
+static uint32_t burst_segments(const struct tcp *t, seq_t cursor)
+{
+	int32_t network = network_room(t, cursor);
+	uint32_t most = tcp_burst_most(t), count = network > 0 ? (uint32_t)network / tcp_send_mss(t) : 0;
+
+	return count < most ? count : most;
+}
+
 /* A burst does not cross the end of a chunk, so *@length is cut to what is left of the chunk. It is cut to 0 if that is
  * a small rest which Nagle's algorithm holds back (unless @any): it does not leave in one burst with full segments, but
- * is joined with the next chunk. True: it was cut, and text follows. */
-static bool of_chunk(const struct tcp *t, seq_t cursor, bool any, int32_t *length)
+ * is joined with the next chunk. If the peer has room for more than the burst, its end is not even looked for: the rest
+ * goes. True: it was cut, and text follows. */
+static bool of_chunk(const struct tcp *t, seq_t cursor, bool any, uint32_t joined, int32_t *length)
 {
 	bool ends, record;
+	uint32_t most = tcp_burst_most(t), segments = burst_segments(t, cursor);
 
 	if (!tcp_stack(t)->config.tcp_burst_fills_window || seq_before(cursor, t->snd.nxt) || *length <= 0)
 		return false;
 	int32_t left = (int32_t)tcp_chunk_ahead(t, cursor, &ends, &record);
 	if (ends || !left || left >= *length)
 		return false;
-	*length = any || small_allowed(t, cursor) ? left : 0;
+	segments = segments < most - joined ? segments : most - joined;
+	bool whole = (int64_t)peer_room(t, cursor) >= (int64_t)segments * tcp_segment_room(t) &&
+	             !defect(tcp_stack(t), DEFECT_TCP_CHUNK_REST_WAITS);
+	*length = any || whole || small_allowed(t, cursor) ? left : 0;
 	return true;
 }
 
-/* Decide on the segment that starts at @cursor. @small_too: it goes even if it is not full; @joined: it leaves in one
- * burst with the one before it. False: nothing may go. */
-static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, bool joined, struct tcp_piece *p)
+/* Decide on the segment that starts at @cursor. @small_too: it goes even if it is not full; @joined: so many leave in
+ * one burst before it. False: nothing may go. */
+static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, uint32_t joined, struct tcp_piece *p)
 {
 	const struct stack *st = tcp_stack(t);
 	int32_t unsent = seq_diff(tcp_queue_end(t), cursor), room = (int32_t)tcp_segment_room(t), u = usable(t, cursor);
@@ -135,7 +149,7 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, bool j
 		return false;
 	if (ends_record)
 		length = seq_diff(record, cursor);
-	bool cuts = of_chunk(t, cursor, !joined || small_too, &length);
+	bool cuts = of_chunk(t, cursor, !joined || small_too, joined, &length);
 	if (cuts && length == 0)
 		return false;
 	if (length > u) {
@@ -195,12 +209,12 @@ static void arm_waiting(struct tcp *t)
 	}
 }
 
-/* Can more text go directly behind @p, in the same burst? */
-static bool more_follows(const struct tcp *t, const struct tcp_piece *p, bool small_too)
+/* Can more text go directly behind @p, the @joined-th of its burst? */
+static bool more_follows(const struct tcp *t, const struct tcp_piece *p, bool small_too, uint32_t joined)
 {
 	struct tcp_piece next;
 
-	return next_piece(t, seq_add(p->seq, p->length), small_too, true, &next) && next.length > 0;
+	return next_piece(t, seq_add(p->seq, p->length), small_too, joined, &next) && next.length > 0;
 }
 
 /* Send again the part of @r that fits into one segment. Returns how many sequence numbers that is. */
@@ -320,13 +334,15 @@ static bool burst_waits(struct tcp *t, bool *filled)
 	return wait != TCP_BURST_GOES;
 }
 
-/* The text that is about to leave becomes one chunk, as far as the burst and congestion control allow. */
+/* The text that is about to leave becomes one chunk, as far as the burst and congestion control allow. They count
+ * segments, in whose text there may be options. */
 static void gather(struct tcp *t)
 {
-	int32_t most = (int32_t)(tcp_burst_most(t) * tcp_send_mss(t)), network = network_room(t, t->snd.cursor);
+	uint32_t room = tcp_segment_room(t);
 
-	if (network > 0)
-		tcp_chunk_gather(t, (uint32_t)(network < most ? network : most));
+	if (defect(tcp_stack(t), DEFECT_TCP_GATHERS_OPTIONS))
+		room = tcp_send_mss(t);
+	tcp_chunk_gather(t, burst_segments(t, t->snd.cursor) * room);
 }
 
 /* True: congestion control lets no more go, though there may be room for a few segments. */
@@ -340,7 +356,7 @@ static bool send_new(struct tcp *t, int too)
 	for (;;) {
 		if (!burst)
 			gather(t);
-		if (!next_piece(t, t->snd.cursor, small_too, burst > 0, &p))
+		if (!next_piece(t, t->snd.cursor, small_too, burst, &p))
 			break;
 		bool goes_on = burst && c->tcp_push_bursts;
 		if (!burst && !(too & SHORT_BURSTS_TOO) && burst_waits(t, &filled))
@@ -350,7 +366,7 @@ static bool send_new(struct tcp *t, int too)
 		if (p.length < tcp_segment_room(t))
 			tcp_snd_sent_small(t, seq_add(p.seq, p.length));
 		p.joined = burst > 0;
-		bool ends = ++burst >= tcp_burst_most(t) || p.ends_burst || !more_follows(t, &p, small_too);
+		bool ends = ++burst >= tcp_burst_most(t) || p.ends_burst || !more_follows(t, &p, small_too, burst);
 		if (c->tcp_push_bursts && burst > 1 && ends && seq_after_or_at(p.seq, t->snd.nxt))
 			p.flags |= TCP_PSH;
 		p.goes_on = !ends && c->tcp_push_bursts && !defect(tcp_stack(t), DEFECT_TCP_DSACK_ON_FIRST_PIECE);

@@ -21,6 +21,7 @@
  */
 #include "stack/tcp_remnant.h"
 
+#include "stack/tcp_accecn.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_state.h"
@@ -40,8 +41,10 @@ enum step_result tcp_step_remnant(struct tcp *t, struct tcp_segment *seg)
 		stack_drop(st, seg->packet, "not the FIN that a connection without a user waits for");
 		return SEG_DONE;
 	}
-	if (fin && !(seg->flags & TCP_SYN))
+	if (fin && !(seg->flags & TCP_SYN)) {
+		tcp_accecn_forget(t);
 		return SEG_NEXT;
+	}
 	if (seg->text_length)
 		count(st, TcpExtTCPAbortOnData);
 	tcp_reset_segment(st, seg);
