@@ -32,6 +32,12 @@
 	  "sends the AccECN option on though text comes again of which a D-SACK beside it told") \
 	X(TCP_ACCECN_FIN_FORGETS, "tcp-accecn-fin-forgets", "RFC9768:3.2.2-ACE", \
 	  "acknowledges a FIN that acknowledges its own without ACE, as what is left of a connection does") \
+	X(FAST_OPEN_TOO_BIG_ONCE, "fast-open-too-big-once", "RFC7413:4.1.3.1-NEG", \
+	  "does not heed that the text of a SYN was too much for the path after a SYN without") \
+	X(FAST_OPEN_LATE_FIN_MISSED, "fast-open-late-fin-missed", "RFC7413:4.1.3.1-NEG", \
+	  "sees no sign of a black hole in a FIN beyond RCV.NXT after CLOSE") \
+	X(FAST_OPEN_ANY_END_GOOD, "fast-open-any-end-good", "RFC7413:4.1.3.1-DISABLE", \
+	  "forgets a black hole at the end of a connection that was opened before it was found") \
 	X(TCP_CHUNK_WITHOUT_OPTIONS, "buf-chunk-without-options", "RFC9293:MAY-16", \
 	  "measures chunks of a send buffer in segments without options") \
 	X(TCP_REST_KEEPS_BORDERS, "tcp-rest-keeps-borders", "RFC9293:3.10.7.4-ACKADV", \

@@ -370,6 +370,7 @@ struct tcp_fast_open {
 	bool early_text;                                     /* the peer's SYN or SYN,ACK had text for the user */
 	bool passive;                                        /* opened by the peer's SYN alone */
 	bool more;                                         /* a SEND waits that has more text than the SYN could take */
+	bool after_pause, ended;                             /* tcp_fastopen_hole.c */
 	uint8_t failure;                                     /* tcpi_fastopen_client_fail */
 	uint32_t text;                                       /* octets that our SYN took along */
 	struct fast_open_cookie cookie;

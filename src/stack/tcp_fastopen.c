@@ -113,6 +113,7 @@ bool tcp_fast_open_offer(struct tcp *t)
 	if (tcp_fast_open_is_blocked(st))
 		return false;
 	f->active = true;
+	f->after_pause = tcp_fast_open_was_blocked(st);
 	if (st->config.tcp_fastopen & FAST_OPEN_SEND_WITHOUT_COOKIE || goes_without_cookie(t, &t->socket->remote.ip))
 		return begin_with_text(t, m);
 	f->asked = f->tell = true;
@@ -201,6 +202,13 @@ bool tcp_fast_open_takes_text(struct tcp *t, const struct tcp_segment *seg)
 uint32_t tcp_fast_open_first_texts(const struct tcp *t)
 {
 	return t->fast_open.early_text;
+}
+
+void tcp_fast_open_over(struct tcp *t)
+{
+	if (!t->fast_open.ended)
+		tcp_fast_open_ended(t);
+	t->fast_open.ended = true;
 }
 
 /* ---- cookies ---- */

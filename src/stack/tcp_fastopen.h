@@ -29,6 +29,8 @@ void tcp_fast_open_more(struct tcp *t, bool more);       /* a SEND waits for the
 void tcp_fast_open_sent(struct tcp *t, uint32_t text);
 /* The SYN,ACK @seg came, and SND.UNA says what it acknowledges: learn from it. */
 void tcp_fast_open_answered(struct tcp *t, const struct tcp_segment *seg);
+/* Neither user nor connection is left, or only a remnant of it; before its state changes. */
+void tcp_fast_open_over(struct tcp *t);
 /* Is text of the SYN,ACK @seg delivered, although no handshake has shown that the segment is not an old one? */
 bool tcp_fast_open_takes_text(struct tcp *t, const struct tcp_segment *seg);
 /* Segments with text in the handshake: text that is sent after them does not show that the peer waits for answers. */

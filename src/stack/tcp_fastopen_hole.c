@@ -8,11 +8,13 @@
  * asks a host to remember this, and leaves the signs open. These are the signs here:
  *
  *     - the same segment, SYN or text, timed out for the third time, or for the last;
- *     - a RST or a FIN that comes ahead of text which never came, on a connection that has received none.
+ *     - a RST or a FIN that comes ahead of text which never came, on a connection that has received none; the FIN
+ *       counts once the user has left and the connection is over, or only a remnant of it waits;
+ *     - after CLOSE, a FIN beyond RCV.NXT that acknowledges ours.
  *
  * The pause begins with tcp_fastopen_blackhole_timeout_s, doubles with each further sign up to 64 times that, and is
- * back at its beginning when a connection opened that way has come to a good end. A pause of 0, the default, turns this
- * off, because the signs are only hints and may have other causes.
+ * back at its beginning when a connection that was opened that way after a pause has received text and is over. A pause
+ * of 0, the default, turns this off, because the signs are only hints and may have other causes.
  *
  * Only this file writes struct fast_open_hole.
  */
@@ -31,6 +33,11 @@ bool tcp_fast_open_is_blocked(const struct stack *st)
 		return false;
 	pause <<= h->signs <= DOUBLINGS ? h->signs - 1 : DOUBLINGS;
 	return vtime_before(st->now, vtime_add(h->since, vtime_s(pause)));
+}
+
+bool tcp_fast_open_was_blocked(const struct stack *st)
+{
+	return st->config.tcp_fastopen_blackhole_timeout_s && st->tcp->fast_open_hole.signs;
 }
 
 static void found(struct tcp *t, const char *sign)
@@ -60,12 +67,19 @@ void tcp_fast_open_early_reset(struct tcp *t)
 		found(t, "Fast Open pauses: text before this RST never came (RFC 7413, 4.1.3.1)");
 }
 
+void tcp_fast_open_late_fin(struct tcp *t)
+{
+	if (!defect(tcp_stack(t), DEFECT_FAST_OPEN_LATE_FIN_MISSED))
+		found(t, "Fast Open pauses: a FIN came beyond RCV.NXT after CLOSE (RFC 7413, 4.1.3.1)");
+}
+
 void tcp_fast_open_ended(struct tcp *t)
 {
 	bool early_fin = t->rcv.fin_known && !t->rcv.fin_received && !rxq_bytes(t->rcv.early);
+	bool later = t->fast_open.after_pause || defect(tcp_stack(t), DEFECT_FAST_OPEN_ANY_END_GOOD);
 
 	if (early_fin && !t->stats.data_segments_in)
 		found(t, "Fast Open pauses: text before the FIN never came (RFC 7413, 4.1.3.1)");
-	else if (t->fast_open.active && t->rcv.fin_received)
+	else if (t->fast_open.active && later && t->stats.data_segments_in)
 		tcp_stack(t)->tcp->fast_open_hole.signs = 0;
 }

@@ -8,10 +8,12 @@
 #include "stack/tcp.h"
 
 bool tcp_fast_open_is_blocked(const struct stack *st);   /* Fast Open is not used now */
+bool tcp_fast_open_was_blocked(const struct stack *st);  /* a pause may be over, but its sign is not forgotten */
 /* What happens to connections opened with it: */
 void tcp_fast_open_timed_out(struct tcp *t, bool last);  /* the retransmission timer fired; the connection
                                                             ends if @last */
 void tcp_fast_open_early_reset(struct tcp *t);           /* a RST came that is ahead of RCV.NXT */
-void tcp_fast_open_ended(struct tcp *t);                 /* the connection is over; before its state changes */
+void tcp_fast_open_late_fin(struct tcp *t);              /* after CLOSE, when ours was acknowledged, beyond RCV.NXT */
+void tcp_fast_open_ended(struct tcp *t);                 /* called once: tcp_fast_open_over() */
 
 #endif

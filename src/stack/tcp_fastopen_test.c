@@ -114,8 +114,14 @@ static void pauses_double(void **state)
 		stack_tick(st, vtime_add(stack_now(st), vtime_ms(1)));
 		pause = pause < 640 ? 2 * pause : 640;
 	}
-	t.rcv.fin_received = true;
-	tcp_fast_open_ended(&t);
+	/* After a pause, and with text; the other ends say nothing. */
+	struct tcp earlier = t, good = t;
+	earlier.stats.data_segments_in = good.stats.data_segments_in = 1;
+	good.fast_open.after_pause = true;
+	tcp_fast_open_ended(&earlier);
+	assert_true(tcp_fast_open_was_blocked(st));
+	tcp_fast_open_ended(&good);
+	assert_false(tcp_fast_open_was_blocked(st));
 	tcp_fast_open_early_reset(&t);
 	stack_tick(st, vtime_add(stack_now(st), vtime_s(10)));
 	assert_false(tcp_fast_open_is_blocked(st));

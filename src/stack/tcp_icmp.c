@@ -45,7 +45,8 @@ static void too_big(struct tcp *t, uint32_t mss_before)
 	if (mss < mss_before)
 		tcp_congestion_set_window(t, (uint32_t)((uint64_t)t->congestion.cwnd * mss / mss_before));
 	/* RFC 7413, 4.1.3.1: text in the SYN was too much for the path. */
-	if (t->state == TCPS_SYN_SENT && t->fast_open.text && !t->rtx.retries) {
+	if (t->state == TCPS_SYN_SENT && t->fast_open.text &&
+	    (!t->rtx.retries || !defect(tcp_stack(t), DEFECT_FAST_OPEN_TOO_BIG_ONCE))) {
 		tcp_offer_options(t);
 		tcp_send_syn(t);
 		return;

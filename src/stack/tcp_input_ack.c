@@ -11,6 +11,7 @@
 #include "stack/tcp_chunk.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_ecn.h"
+#include "stack/tcp_fastopen.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
@@ -119,6 +120,8 @@ static enum step_result our_fin_acked(struct tcp *t, const struct tcp_segment *s
 		}
 		if (t->socket->fd < 0)
 			tcp_orphan_waits(t);
+		if (t->socket->fd < 0 && !(seg->flags & TCP_FIN))
+			tcp_fast_open_over(t);
 		return SEG_NEXT;
 	case TCPS_CLOSING:
 		if (defect(tcp_stack(t), DEFECT_TCP_CLOSING_ENDS)) {

@@ -16,6 +16,7 @@
 
 #include "stack/ip_packet.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_fastopen_hole.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_memory.h"
@@ -217,6 +218,8 @@ enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 	                                       defect(tcp_stack(t), DEFECT_TCP_NO_HALF_CLOSE)))) {
 		/* RFC 9293, 3.6.1, SHLD-3: data after CLOSE are lost, and the peer should know: as if there were no
 		 * connection any more (3.10.7.1). */
+		if (seg->flags & TCP_FIN && t->state == TCPS_FIN_WAIT_2 && t->socket->fd < 0)
+			tcp_fast_open_late_fin(t);
 		if (!t->stats.time_wait_counted)
 			count(tcp_stack(t), TcpExtTCPAbortOnData);
 		tcp_reset_segment(tcp_stack(t), seg);

@@ -21,7 +21,6 @@
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
-#include "stack/tcp_fastopen_hole.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_mtu_probe.h"
@@ -159,7 +158,8 @@ void tcp_finish(struct tcp *t, const char *reason)
 {
 	if (t->state == TCPS_CLOSED)
 		return;
-	tcp_fast_open_ended(t);
+	if (t->socket->fd < 0)
+		tcp_fast_open_over(t);
 	tcp_disarm_all(t);
 	if (!t->place.queued)
 		tcp_listen_forget(t);
@@ -236,7 +236,8 @@ void tcp_enter_time_wait(struct tcp *t, const char *reason)
 	int64_t msls = defect(st, DEFECT_TCP_TIME_WAIT_SHORT) ? 1 : 2;
 
 	if (t->state != TCPS_TIME_WAIT) {
-		tcp_fast_open_ended(t);
+		if (t->socket->fd < 0)
+			tcp_fast_open_over(t);
 		tcp_disarm_all(t);
 		tcp_set_state(t, TCPS_TIME_WAIT, reason);
 		if (too_many_wait(st)) {                     /* over at once, after the ACK of the FIN */

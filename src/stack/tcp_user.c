@@ -195,8 +195,11 @@ static int user_close(struct socket *s)
 		tcp_finish(t, "CLOSE");
 	} else if (t->state == TCPS_SYN_SENT) {
 		tcp_finish(t, "CLOSE");
-	} else if (t->state != TCPS_CLOSED) {
-		close_connection(t);
+	} else {
+		if (tcp_in(t, 1 << TCPS_CLOSED | 1 << TCPS_FIN_WAIT_2 | 1 << TCPS_TIME_WAIT))
+			tcp_fast_open_over(t);
+		if (t->state != TCPS_CLOSED)
+			close_connection(t);
 	}
 	lingers = s->options.linger && s->options.linger_s > 0 &&
 	          tcp_in(t, 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK);
