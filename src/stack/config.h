@@ -299,6 +299,9 @@ enum ip_pmtu_discovery {
 	X(tcp_ecn, 0, 0, 5, "ipv4.tcp_ecn")                   /* what is asked for and agreed to: tcp_ecn.c */ \
 	X(tcp_ecn_fallback, 1, 0, 1, "ipv4.tcp_ecn_fallback") /* a SYN that is sent again goes without */ \
 	X(tcp_ecn_marked_syn_refused, 0, 0, 1, NULL)          /* a SYN that is ECT asks for nothing */ \
+	X(tcp_dctcp_falls_back, 0, 0, 1, NULL)                /* without ECN DCTCP is Reno, as dctcp-reno */ \
+	X(tcp_dctcp_counts_to_end, 0, 0, 1, NULL)  /* RFC 8257, 3.3: a window ends when more is acknowledged */ \
+	X(tcp_dctcp_not_ect_unheard, 0, 0, 1, NULL)  /* RFC 8257, 3.2: ECE ends with any segment without CE */ \
 	X(tcp_ecn_quick_acks, 0, 0, 1000, NULL)               /* after a mark: segments acknowledged at once */ \
 	X(tcp_ecn_cwr_acked_at_once, 0, 0, 1, NULL)  /* ACK text with CWR at once: its sender may have a window of
 	                                                one */ \

@@ -102,6 +102,8 @@ struct congestion_ops {
 	bool paces;                                          /* it sets .pacing_rate itself, and wants to be paced */
 	bool needs_marks;                                    /* ECN is asked for and agreed to, and each
 	                                                        mark echoed: RFC 8257, 3.2 */
+	const struct congestion_ops *without_marks;          /* takes its place where ECN was not agreed to; may be
+	                                                        NULL */
 	bool rules;                             /* it sets the window in recovery, too; only time-outs overrule it */
 	const char *variables[CONGESTION_VARIABLES];       /* names of what .tell reports, for traces; NULL ends them */
 	void (*tell)(const struct congestion *c, int64_t values[CONGESTION_VARIABLES]);        /* NULL: nothing */
@@ -129,6 +131,8 @@ struct congestion_ops {
 #define X(word) extern const struct congestion_ops congestion_##word;
 TCP_CONGESTION_CONTROLS(X)
 #undef X
+/* What DCTCP becomes without ECN. Its name can be read, but not chosen. */
+extern const struct congestion_ops congestion_dctcp_reno;
 /* NULL: no such. */
 const struct congestion_ops *congestion_find(const char *name);
 

@@ -8,6 +8,18 @@
 #define STACK_DEFECT_CHOICES_H
 
 #define STACK_DEFECTS_OF_CHOICES(X) \
+	X(TCP_DCTCP_WITHOUT_ECN, "tcp-dctcp-without-ecn", "RFC8257:3.5-LOSS", \
+	  "waits for marks though ECN was not agreed to") \
+	X(TCP_DCTCP_UNMARKED_HEARD, "tcp-dctcp-unmarked-heard", "RFC8257:3.2-CE", \
+	  "takes a segment that no queue can mark for one that met no queue") \
+	X(TCP_URGENT_CORKED, "tcp-urgent-corked", "RFC9293:MUST-32", \
+	  "lets what is urgent wait for text that was said to come") \
+	X(TCP_ROUTE_CONTROL_UNLOCKED, "tcp-route-control-unlocked", "RFC5681:3.1-USE", \
+	  "lets a socket choose another congestion control than the one that a route has locked") \
+	X(TCP_RATE_FORGOTTEN, "tcp-rate-forgotten", "RFC5681:3.1-USE", \
+	  "paces by no rate at all after its user has chosen another congestion control") \
+	X(INFO_SPREAD_UNKNOWN, "info-spread-unknown", "RFC6298:5.7", \
+	  "tells users a spread of 0 while no round trip was measured") \
 	X(TCP_COPY_TIES, "tcp-copy-ties", "RFC8985:6.2-SPURIOUS", \
 	  "believes an ACK of a copy after the least round trip, though much happened in that and nothing in this") \
 	X(TCP_PART_IN_ORDER, "tcp-part-in-order", "RFC8985:6.2-REORDSEEN", \

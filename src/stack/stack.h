@@ -117,6 +117,7 @@ struct stack_route {
 	uint32_t rto_min_ms;                                 /* of connections there; 0: the host's */
 	uint32_t hop_limit;                                  /* TTL of what goes there; 0: the host's */
 	int congestion_set;                                  /* 1 + enum tcp_congestion; 0: the socket's */
+	bool congestion_locked;                              /* ... and no socket may choose another one */
 	bool quick_acks;                                     /* ACKs to there are never delayed */
 	bool no_cookie;                                      /* Fast Open to there needs no cookie */
 	bool mtu_locked;                                     /* no path MTU discovery: DF is never set */

@@ -95,6 +95,7 @@ struct tcp_segment {
 	uint8_t ao_length, signatures;                       /* octets of .ao; number of options of either kind */
 	bool malformed_ao;
 	bool predicted;                                      /* it is just what was expected next: tcp_input.c */
+	bool text_first;                                     /* ... and its text counts before its ACK */
 	const struct tcp_key *signed_with;                   /* MD5 key with which it is correctly signed; NULL: none */
 	bool reopens;                                  /* a SYN that takes the place of a connection in TIME-WAIT ... */
 	seq_t old_snd_nxt;                                   /* ... which had sent up to this number */
@@ -117,6 +118,7 @@ struct tcp_options {
 	int window_clamp, notsent_low_water;                 /* 0: none */
 	int transmit_delay_us;                               /* TCP_TX_DELAY */
 	const struct congestion_ops *congestion;
+	bool congestion_locked;                              /* by a route */
 };
 
 struct tcp_retransmission {                              /* RFC 6298 */
@@ -209,7 +211,7 @@ struct tcp_chunks {
 struct tcp_receive_space {
 	seq_t irs, nxt, up;
 	bool urgent, urgent_taken;                           /* .up is valid; its octet was read with MSG_OOB */
-	bool fin_known, fin_received;
+	bool fin_known, fin_received, fin_bare;              /* the last: it came without text */
 	seq_t fin_seq;                                       /* of the peer's FIN, once known */
 	seq_t read;                                          /* the next octet for the user */
 	uint16_t mss_seen;                                   /* text of a full segment of the peer: RCV.MSS */

@@ -140,23 +140,37 @@ const struct congestion_ops *tcp_congestion_default(const struct stack *st)
 	return ops ? ops : &congestion_reno;
 }
 
+/* What @ops, or the algorithm that takes its place, finds when it starts. */
+static void start(struct tcp *t)
+{
+	struct congestion *c = &t->congestion;
+	const struct congestion_ops *plain = c->ops->without_marks;
+
+	if (plain && !t->ecn.mode && tcp_stack(t)->config.tcp_dctcp_falls_back &&
+	    !defect(tcp_stack(t), DEFECT_TCP_DCTCP_WITHOUT_ECN))
+		t->options.congestion = c->ops = plain;
+	if (c->ops->start) {
+		struct congestion_event e = event(t, NULL);
+		c->ops->start(c, &e);
+	}
+	heed(t);
+}
+
 /* The new algorithm takes over window and threshold; its own variables begin anew. Before the connection is open it is
  * not started; tcp_congestion_start() will do that. */
 void tcp_congestion_choose(struct tcp *t, const struct congestion_ops *ops)
 {
-	struct congestion_event e;
-
 	t->options.congestion = ops;
 	if (t->congestion.ops == ops)
 		return;
 	t->congestion = (struct congestion){
-		.ops = ops, .cwnd = t->congestion.cwnd, .ssthresh = t->congestion.ssthresh
+		.ops = ops, .cwnd = t->congestion.cwnd, .ssthresh = t->congestion.ssthresh,
+		.pacing_rate = t->congestion.pacing_rate, .pacing_next = t->congestion.pacing_next,
 	};
-	if (!t->was_open || !ops->start)
-		return;
-	e = event(t, NULL);
-	ops->start(&t->congestion, &e);
-	heed(t);
+	if (defect(tcp_stack(t), DEFECT_TCP_RATE_FORGOTTEN))
+		t->congestion.pacing_rate = 0;
+	if (t->was_open)
+		start(t);
 }
 
 /* The congestion control of a route takes precedence over the socket's. */
@@ -167,22 +181,20 @@ void tcp_congestion_reset(struct tcp *t)
 	const char *name = route && route->congestion_set
 	                   ? stack_choice_name("tcp_congestion", route->congestion_set - 1) : NULL;
 
-	if (name && congestion_find(name) && !defect(tcp_stack(t), DEFECT_TCP_ROUTE_CONTROL))
+	if (name && congestion_find(name) && !defect(tcp_stack(t), DEFECT_TCP_ROUTE_CONTROL)) {
 		t->options.congestion = congestion_find(name);
+		t->options.congestion_locked = route->congestion_locked;
+	}
 	t->congestion = (struct congestion){ .ops = t->options.congestion };
 }
 
 void tcp_congestion_start(struct tcp *t)
 {
-	struct congestion_event e = event(t, NULL);
-
 	/* RFC 9293, 3.8.1, MUST-19: slow start begins with the initial window. */
 	t->congestion.cwnd = defect(tcp_stack(t), DEFECT_TCP_NO_SLOW_START) ? CWND_LIMIT : initial_window(t);
 	t->congestion.ssthresh = CWND_LIMIT;                 /* RFC 5681, 3.1: arbitrarily high */
 	t->congestion.most_flight = t->congestion.limited_cwnd = t->congestion.cwnd;
-	if (t->congestion.ops->start)
-		t->congestion.ops->start(&t->congestion, &e);
-	heed(t);
+	start(t);
 	tcp_pacing_update(t);
 }
 

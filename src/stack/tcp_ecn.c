@@ -322,7 +322,10 @@ static void receive_classic(struct tcp *t, const struct tcp_segment *seg)
 		return;
 	if (seg->flags & TCP_CWR && st->config.tcp_ecn_cwr_acked_at_once)
 		tcp_ack_now(t);
-	if (needs_marks(t)) {                                /* RFC 8257, 3.2: ECE shows the mark of the last segment */
+	/* No queue could have marked it. */
+	bool unheard = codepoint == IP_ECN_NOT_ECT && st->config.tcp_dctcp_not_ect_unheard &&
+	               !defect(st, DEFECT_TCP_DCTCP_UNMARKED_HEARD);
+	if (needs_marks(t) && !unheard) {                    /* RFC 8257, 3.2: ECE shows the mark of the last segment */
 		if (e->echo != (codepoint == IP_ECN_CE) && !defect(st, DEFECT_TCP_DCTCP_ECHO_DELAYED))
 			tcp_ack_now(t);
 		e->echo = codepoint == IP_ECN_CE;

@@ -182,6 +182,8 @@ static int set_congestion(struct tcp *t, const void *value, socklen_t length)
 	ops = congestion_find(name);
 	if (!ops && is_elsewhere(name))
 		return host_cannot(tcp_stack(t), "the stack has no such congestion control");
+	if (t->options.congestion_locked && !defect(tcp_stack(t), DEFECT_TCP_ROUTE_CONTROL_UNLOCKED))
+		return -EPERM;
 	if (!ops)
 		return -ENOENT;
 	tcp_congestion_choose(t, ops);

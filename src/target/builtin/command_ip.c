@@ -167,11 +167,12 @@ static bool route_property(struct stack_route *route, char **words)
 	return true;
 }
 
-/* `mtu lock 1400`, `rto_min lock 30ms`, `congctl lock reno`: the word moves over the one for the lock. For values other
- * than the MTU the lock keeps a kernel from replacing them by learnt ones, which never happens here. */
+/* `mtu lock 1400`, `rto_min lock 30ms`, `congctl lock reno`: the word moves over the one for the lock. For numbers
+ * other than the MTU the lock keeps a kernel from replacing them by learnt ones, which never happens here. */
 static void take_lock(struct stack_route *route, char **words)
 {
 	route->mtu_locked |= !strcmp(words[0], "mtu");
+	route->congestion_locked |= !strcmp(words[0], "congctl");
 	words[1] = words[0];
 }
 
