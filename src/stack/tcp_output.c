@@ -88,11 +88,15 @@ static bool small_allowed(const struct tcp *t, seq_t cursor)
 	seq_t first = tcp_queue_start(t);
 	bool waiting = st->config.tcp_nagle_minshall ? seq_after(t->snd.small, first) : seq_after(cursor, first);
 
-	if (t->options.cork || t->snd.more)
+	/* A user who is in a hurry is not waited for, even if he said that more would come. */
+	bool hurry = t->snd.urgent && st->config.tcp_urgent_hurries && !defect(st, DEFECT_TCP_URGENT_DELAYED);
+	bool more = t->options.cork || t->snd.more;
+	if (hurry && !(more && defect(st, DEFECT_TCP_URGENT_CORKED)))
+		return true;
+	if (more)
 		return false;
 	bool asked = t->options.no_delay && !defect(st, DEFECT_TCP_NODELAY_IGNORED);                   /* MUST-17 */
-	bool hurry = t->snd.urgent && st->config.tcp_urgent_hurries && !defect(st, DEFECT_TCP_URGENT_DELAYED);
-	return asked || hurry || !waiting || defect(st, DEFECT_TCP_NO_NAGLE);
+	return asked || !waiting || defect(st, DEFECT_TCP_NO_NAGLE);
 }
 
 /* Does a segment that empties the queue have PSH? Not if the SEND said that more would come; if that holds text back,

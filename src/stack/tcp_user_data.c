@@ -299,8 +299,12 @@ int64_t tcp_user_receive(struct socket *s, struct msghdr *message, int flags)
 	message->msg_controllen = 0;
 	if (t->state == TCPS_LISTEN)
 		return -ENOTCONN;
-	if (flags & MSG_OOB)
-		return receive_urgent(s, message, flags);
+	if (flags & MSG_OOB) {
+		int64_t result = receive_urgent(s, message, flags);
+		if (result > 0)
+			report(t, message, room, NULL);
+		return result;
+	}
 	start = socket_peek_start(s, flags);
 	there = readable(t, flags & MSG_PEEK);
 	there = there > start ? there - start : 0;
@@ -348,6 +352,6 @@ int tcp_ioctl(struct socket *s, unsigned long request, int *value)
 	else if (request == SIOCOUTQ)
 		*value = sends ? (int)t->snd.queue.length + (t->snd.fin_queued && !t->snd.fin_acked) : 0;
 	else
-		*value = sends ? (int)tcp_unsent(t) : 0;
+		*value = sends ? (int)tcp_unsent(t) + (t->snd.fin_queued && !tcp_fin_sent(t)) : 0;
 	return 0;
 }
