@@ -149,6 +149,7 @@ static void retransmit_syn(struct tcp *t)
 		tcp_back_off(t);
 	change_flow(t);
 	if (silent) {
+		count(tcp_stack(t), TcpExtTCPTimeouts);
 		tcp_rto_untime(t);
 	} else {
 		tcp_listen_defer(t, false);

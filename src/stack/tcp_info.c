@@ -150,7 +150,8 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->snd_mss = mss + (left_out ? 0 : tcp_auth_option_bytes(t));
 	out->total_retrans = t->stats.retransmits;
 	out->rtt = (uint64_t)vtime_to_us(t->rtx.srtt);
-	out->rttvar = (uint64_t)vtime_to_us(t->rtx.rttvar);
+	bool known = t->rtx.measured || defect(tcp_stack(t), DEFECT_INFO_SPREAD_UNKNOWN);
+	out->rttvar = (uint64_t)(known ? vtime_to_us(t->rtx.rttvar) : vtime_to_us(t->rtx.rto) / 4);
 	vtime_t least = tcp_sent_least_rtt(t);
 	out->min_rtt = vtime_is_never(least) ? UINT32_MAX : (uint64_t)vtime_to_us(least);
 	out->snd_cwnd = t->congestion.cwnd / mss;
@@ -245,8 +246,9 @@ static void fill_opening(const struct tcp *t, struct stack_tcp_info *out)
 	out->rttvar = (uint64_t)tcp_stack(t)->config.tcp_rto_initial_ms * 1000 / 4;
 	out->snd_ssthresh = INT32_MAX;
 	out->snd_cwnd = t->rtx.retries ? 1 : FIRST_CWND;
-	if (t->rtx.retries && t->fast_open.text) {           /* the SYN and its text are a segment each */
+	if (t->rtx.retries && t->fast_open.text)             /* the SYN and its text are a segment each */
 		out->unacked = out->lost = 2;
+	if (t->rtx.retries) {
 		out->snd_ssthresh = tcp_congestion_threshold(t, FIRST_CWND * out->snd_mss) / out->snd_mss;
 	}
 	out->pacing_rate = UINT64_MAX;

@@ -114,6 +114,7 @@ static enum step_result our_fin_acked(struct tcp *t, const struct tcp_segment *s
 	case TCPS_FIN_WAIT_1:
 		tcp_set_state(t, TCPS_FIN_WAIT_2, "ACK of FIN");
 		if (t->socket->fd < 0 && t->options.linger2_s < 0) {
+			count(tcp_stack(t), TcpExtTCPAbortOnData);
 			tcp_reset_segment(tcp_stack(t), seg);
 			tcp_finish(t, "FIN-WAIT-2 without user, TCP_LINGER2 under 0");
 			return SEG_DONE;
@@ -160,6 +161,18 @@ static void close_at_last(struct tcp *t)
 	tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
 }
 
+/* Counts an ACK that is believed: as predicted, or as one that has only its ACK field to say. */
+static void count_ack(struct tcp *t, const struct tcp_segment *seg)
+{
+	bool advances = seq_after(seg->ack, t->snd.una);
+
+	bool first = !seg->carried || seg->text_first || !tcp_stack(t)->config.tcp_predicted_text_first;
+	if (seg->predicted && advances && first)
+		count(tcp_stack(t), TcpExtTCPHPAcks);
+	else if (!seg->carried && !(seg->flags & (TCP_SYN | TCP_FIN)))
+		count(tcp_stack(t), TcpExtTCPPureAcks);
+}
+
 /* SYN-RECEIVED: the ACK opens the connection, if the listener of a child has room for it. */
 static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 {
@@ -167,6 +180,8 @@ static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 
 	if (request && !tcp_listen_complete(t, seg))
 		return SEG_DONE;
+	if (!seq_before(seg->ack, t->snd.una))
+		count_ack(t, seg);
 	if (request)
 		tcp_ack_accepted(t);
 	if (news) {
@@ -267,23 +282,12 @@ static void take_old_blocks(struct tcp *t, const struct tcp_segment *seg)
 	tcp_retransmit(t);
 }
 
-/* Counts an ACK that is believed: as predicted, or as one that has only its ACK field to say. */
-static void count_ack(struct tcp *t, const struct tcp_segment *seg)
-{
-	bool advances = seq_after(seg->ack, t->snd.una);
-
-	if (seg->predicted && advances)
-		count(tcp_stack(t), TcpExtTCPHPAcks);
-	else if (!seg->carried && !(seg->flags & (TCP_SYN | TCP_FIN)))
-		count(tcp_stack(t), TcpExtTCPPureAcks);
-}
-
 /* Text that was expected next may be taken before its ACK is heeded: what goes out again acknowledges the text, and a
- * window that is still shut puts off no probe. This needs room for it in the last page that the socket was granted.
- * @charged: the send buffer, before the ACK. */
-static bool takes_text_first(const struct tcp *t, const struct tcp_segment *seg, uint64_t charged)
+ * window that is still shut puts off no probe. If it acknowledges nothing, its ACK is not even looked at. This needs
+ * room for it in the last page that the socket was granted, for text in either direction, before the ACK. */
+static bool takes_text_first(const struct tcp *t, const struct tcp_segment *seg)
 {
-	uint64_t sending = (0 - charged) % TCP_MEMORY_PAGE, left = t->memory.granted + sending;
+	uint64_t sending = (0 - tcp_chunk_charge(t)) % TCP_MEMORY_PAGE, left = t->memory.granted + sending;
 
 	return seg->predicted && seg->carried && tcp_stack(t)->config.tcp_predicted_text_first &&
 	       left >= seg->charge.memory && !defect(tcp_stack(t), DEFECT_TCP_REPAIR_BEFORE_TEXT);
@@ -294,15 +298,15 @@ static bool takes_text_first(const struct tcp *t, const struct tcp_segment *seg,
  * because it decides by what all the others have found out. */
 enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 {
-	uint64_t charged = tcp_chunk_charge(t);
-
-	if (!seq_before(seg->ack, t->snd.una))
-		count_ack(t, seg);
 	if (t->state == TCPS_SYN_RECEIVED)
 		return synchronize(t, seg);
 	bool old = seq_before(seg->ack, t->snd.una), news = tcp_stack(t)->config.tcp_alive_by_news;
+	seg->text_first = takes_text_first(t, seg);
+	if (!old)
+		count_ack(t, seg);
 	if (!old || !news) {
-		tcp_count_ack_received(t);
+		if (!seg->text_first || !seq_equal(seg->ack, t->snd.una))
+			tcp_count_ack_received(t);
 		tcp_count_heard(t);
 	}
 	tcp_take_user_timeout(t, seg);
@@ -343,7 +347,7 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	if (opens && !t->rtx.syn_lost)
 		recovery_undone(t);
 	recovery_acked(t, &a);
-	if (!takes_text_first(t, seg, charged)) {
+	if (!seg->text_first) {
 		put_probe_off(t, a.flight);
 		tcp_retransmit(t);
 	}

@@ -75,7 +75,7 @@ static bool has_room(struct tcp *t, const struct tcp_segment *seg)
 {
 	bool pressed = false, room;
 
-	if (seg->predicted && tcp_memory_granted(t, seg->charge.memory)) {
+	if (seg->text_first || (seg->predicted && tcp_memory_granted(t, seg->charge.memory))) {
 		count(tcp_stack(t), TcpExtTCPHPHits);
 		return true;
 	}
@@ -254,6 +254,8 @@ static void fin_arrived(struct tcp *t)
 	const struct stack_config *c = &tcp_stack(t)->config;
 	bool half_closed = tcp_in(t, 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_FIN_WAIT_2) && !tcp_is_remnant(t);
 
+	if (t->rcv.fin_bare)
+		tcp_memory_join_fin(t);
 	tcp_rcv_fin(t);
 	tcp_ack_fin(t);
 	/* ... with what it has still to say of text that came twice or early. */
@@ -310,6 +312,7 @@ enum step_result tcp_step_fin(struct tcp *t, struct tcp_segment *seg)
 		if (early)
 			early_fin(t, seg);
 		tcp_rcv_fin_at(t, at);
+		t->rcv.fin_bare = !seg->carried;
 	}
 	/* Text before it may still be missing. */
 	if (t->rcv.fin_known && !t->rcv.fin_received && seq_equal(t->rcv.fin_seq, t->rcv.nxt) &&

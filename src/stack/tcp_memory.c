@@ -88,6 +88,14 @@ void tcp_memory_append(struct tcp *t, seq_t start, seq_t end, struct charge char
 	}
 }
 
+void tcp_memory_join_fin(struct tcp *t)
+{
+	const struct tcp_receive_memory *m = &t->memory;
+
+	if (m->count && packet_at(m, m->count - 1)->charge.memory)
+		count(tcp_stack(t), TcpExtTCPRcvCoalesce);
+}
+
 void tcp_memory_read(struct tcp *t)
 {
 	struct tcp_receive_memory *m = &t->memory;

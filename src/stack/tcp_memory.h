@@ -12,6 +12,8 @@ enum { TCP_MEMORY_PAGE = 4096 };                         /* what a socket is gra
 void tcp_memory_free(struct tcp *t);
 /* Text of the packet [@start, @end) was added to the buffer, which now ends at @end. */
 void tcp_memory_append(struct tcp *t, seq_t start, seq_t end, struct charge charge);
+/* A FIN without text came behind that: it takes no memory, if anything is there to be joined with. */
+void tcp_memory_join_fin(struct tcp *t);
 void tcp_memory_read(struct tcp *t);                     /* the user has read up to .rcv.read */
 /* Where the text ends of the packet that has the next octet for the user. */
 seq_t tcp_memory_packet_end(const struct tcp *t);

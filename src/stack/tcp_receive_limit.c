@@ -135,7 +135,6 @@ static void set_clamp(struct tcp *t, uint32_t clamp, uint32_t told)
 
 	l->clamp = clamp;
 	l->opened = smaller(larger(l->opened, smaller(told, clamp)), clamp);
-	l->round_most = smaller(l->round_most, clamp);
 }
 
 /* How many octets this segment adds. */

@@ -17,7 +17,8 @@
  *   at RCV.NXT draws nothing, but its time-stamp is the only one that is remembered. An RST elsewhere in the window is
  *   dropped in silence. A SYN that could open the connection anew is answered each time.
  *
- * A connection in FIN-WAIT-2 whose user has only shut down sending is not among these.
+ * A connection in FIN-WAIT-2 whose user has only shut down sending is not among these, nor is one that may last longer
+ * there than in TIME-WAIT (TCP_LINGER2).
  */
 #include "stack/tcp_remnant.h"
 
@@ -45,8 +46,6 @@ enum step_result tcp_step_remnant(struct tcp *t, struct tcp_segment *seg)
 		tcp_accecn_forget(t);
 		return SEG_NEXT;
 	}
-	if (seg->text_length)
-		count(st, TcpExtTCPAbortOnData);
 	tcp_reset_segment(st, seg);
 	tcp_finish(t, "something else than a FIN for a connection without a user (RFC 9293, 3.6.1)");
 	return SEG_DONE;

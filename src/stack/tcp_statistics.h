@@ -47,10 +47,10 @@ static inline void tcp_count_heard(struct tcp *t)
 }
 
 /* ... in TIME-WAIT, or what counts as it: once */
-static inline void tcp_count_time_wait(struct tcp *t)
+static inline void tcp_count_time_wait(struct tcp *t, enum counter as)
 {
 	if (!t->stats.time_wait_counted)
-		count(tcp_stack(t), TcpExtTW);
+		count(tcp_stack(t), as);
 	t->stats.time_wait_counted = true;
 }
 

@@ -173,10 +173,12 @@ static void close_connection(struct tcp *t)
 		count(s->stack, TcpExtTCPAbortOnData);
 		tcp_abort(t, "CLOSE with SO_LINGER 0");
 	} else if (t->state == TCPS_FIN_WAIT_2) {
-		if (t->options.linger2_s < 0)
+		if (t->options.linger2_s < 0) {
+			count(s->stack, TcpExtTCPAbortOnLinger);
 			tcp_abort(t, "CLOSE in FIN-WAIT-2 with TCP_LINGER2 under 0");
-		else
+		} else {
 			tcp_orphan_waits(t);
+		}
 	} else {
 		close_sending(t);
 	}
