@@ -96,6 +96,7 @@ enum ip_pmtu_discovery {
 	X(socket_send_buffer_least, 0, 0, INT32_MAX, NULL)     /* of SO_SNDBUF; 0: tcp_send_buffer_min */ \
 	X(somaxconn, 4096, 0, 65535, "core.somaxconn") \
 	X(ip6_v6only, 0, 0, 1, "ipv6.bindv6only") \
+	X(ip_groups_routed, 0, 0, 1, NULL)  /* who names no interface for a group of IPv4 needs a route to it */ \
 	X(udp_any_group, 0, 0, 1, NULL)                       /* IP_MULTICAST_ALL of a new socket */ \
 	X(udp_oob_ignored, 0, 0, 1, NULL)                     /* MSG_OOB of a call that reads */ \
 	X(udp_accept_zero_checksum, 1, 0, 1, NULL)            /* RFC 1122, 4.1.3.4: over IPv4 only */ \

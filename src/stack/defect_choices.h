@@ -16,6 +16,8 @@
 	  "lets what is urgent wait for text that was said to come") \
 	X(TCP_ROUTE_CONTROL_UNLOCKED, "tcp-route-control-unlocked", "RFC5681:3.1-USE", \
 	  "lets a socket choose another congestion control than the one that a route has locked") \
+	X(GROUP_ANYWHERE, "group-anywhere", "RFC3376:5.1-CHANGE", \
+	  "joins groups to which no route leads, on some interface") \
 	X(TCP_RATE_FORGOTTEN, "tcp-rate-forgotten", "RFC5681:3.1-USE", \
 	  "paces by no rate at all after its user has chosen another congestion control") \
 	X(INFO_SPREAD_UNKNOWN, "info-spread-unknown", "RFC6298:5.7", \

@@ -265,7 +265,7 @@ int ip_output(struct stack *st, const struct ip_send *s)
 
 	if (s->option_length > IPV4_OPTION_BYTES || s->option_length % 4 != 0)
 		return -EINVAL;
-	if (r && r->error)
+	if (r && r->error && !ip_is_multicast(&s->destination))            /* groups are on the link in any case */
 		return -r->error;
 	if (!send.source.version && !ip_source_for(st, &send.destination, &send.source))
 		return -ENETUNREACH;

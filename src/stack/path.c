@@ -39,6 +39,7 @@ static size_t find_route(const struct stack *st, const struct stack_route *route
 	size_t i = 0;
 
 	while (i < st->route_count && (st->routes[i].prefix_length != route->prefix_length ||
+	                               st->routes[i].metric != route->metric ||
 	                               !ip_prefix_equal(&st->routes[i].prefix, &route->prefix, route->prefix_length)))
 		i++;
 	return i;
@@ -81,11 +82,17 @@ const struct stack_route *ip_route(const struct stack *st, const struct ip_addre
 
 	for (size_t i = 0; i < st->route_count; i++) {
 		const struct stack_route *r = &st->routes[i];
-		if (ip_prefix_equal(&r->prefix, destination, r->prefix_length) &&
-		    (!best || r->prefix_length > best->prefix_length))
+		bool better = !best || r->prefix_length > best->prefix_length ||
+		              (r->prefix_length == best->prefix_length && r->metric < best->metric);
+		if (better && ip_prefix_equal(&r->prefix, destination, r->prefix_length))
 			best = r;
 	}
 	return best;
+}
+
+const struct stack_route *stack_route_to(const struct stack *st, const struct ip_address *destination)
+{
+	return ip_route(st, destination);
 }
 
 uint32_t ip_link_mtu(const struct stack *st, const struct ip_address *destination)

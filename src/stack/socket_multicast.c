@@ -171,8 +171,10 @@ static int read_request(enum request_form form, uint8_t ip_version, const void *
 }
 
 /* An interface is named by its number, or where only that is possible by an address of it; all zeros: the host chooses.
- * There is only one besides the loopback, so which one is named does not matter, as long as it is there. */
-static bool knows_interface(const struct socket *s, enum request_form form, const void *value, socklen_t length)
+ * There is only one besides the loopback, so which one is named does not matter, as long as it is there. Some hosts
+ * choose by their routes, and have none to the groups of IPv4 unless somebody has set one. */
+static bool knows_interface(const struct socket *s, const struct ip_address *to, enum request_form form,
+                            const void *value, socklen_t length)
 {
 	struct ip_address address = { .version = 4 };
 	struct ip_mreq_source source;
@@ -194,7 +196,19 @@ static bool knows_interface(const struct socket *s, enum request_form form, cons
 		memcpy(&number, value, sizeof(number));      /* both structures start with it */
 	}
 	bool named = number ? number == STACK_INTERFACE || number == STACK_LOOPBACK : ip_is_own(s->stack, &address);
-	return named || (!number && ip_is_unspecified(&address));
+	if (number || !ip_is_unspecified(&address))
+		return named;
+	const struct stack_route *route = stack_route_to(s->stack, to);
+	bool chosen = to->version == 6 || (route && !route->error);
+	return chosen || !s->stack->config.ip_groups_routed || defect(s->stack, DEFECT_GROUP_ANYWHERE);
+}
+
+/* Who leaves a group need not name an interface that is there: there is no such membership then. */
+static bool names_interface(enum request_form form, const void *value)
+{
+	const struct ip_mreq *four = value;
+
+	return form != GROUP_V4 || four->imr_interface.s_addr;
 }
 
 /* RFC 3678, 4.1.2 and 5.1.2: a socket includes or excludes; it changes from one to the other only while it has named no
@@ -240,10 +254,10 @@ int set_membership(struct socket *s, int name, const void *value, socklen_t leng
 	int error = read_request(r->form, s->domain == AF_INET ? 4 : 6, value, length, named);
 	if (error)
 		return error;
+	bool leaves = !(r->what & (JOINS | OF_SOURCE));
 	if (!ip_is_multicast(group))
-		return -EINVAL;
-	bool leaves = !(r->what & (JOINS | OF_SOURCE));      /* then the membership, if any, is found without it */
-	if (!leaves && !knows_interface(s, r->form, value, length))
+		return leaves && r->form == GROUP_V4 ? -EADDRNOTAVAIL : -EINVAL;
+	if (!knows_interface(s, group, r->form, value, length) && !(leaves && names_interface(r->form, value)))
 		return -ENODEV;
 	if (r->what & OF_SOURCE)
 		return source_request(s, r->what, group, &named[1]);
@@ -272,7 +286,7 @@ int set_multicast_address(struct socket *s, int name, const void *value, socklen
 		return -EADDRNOTAVAIL;
 	if (ip_is_unspecified(&address))
 		address.version = 0;
-	else if (!stack_has_address(s->stack, &address))
+	else if (!ip_is_own(s->stack, &address))
 		return -EADDRNOTAVAIL;
 	s->options.multicast_source = address;
 	return 0;

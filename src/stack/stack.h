@@ -109,6 +109,7 @@ bool stack_has_address(const struct stack *st, const struct ip_address *address)
 struct stack_route {
 	struct ip_address prefix;
 	int prefix_length;
+	uint32_t metric;                                     /* of several to one prefix that with the least counts */
 	uint32_t mtu;
 	uint32_t advertised_mss;
 	uint32_t initial_window;                             /* segments; of the congestion window */
@@ -125,12 +126,14 @@ struct stack_route {
 	int error;                                           /* what sending there fails with; 0: it does not */
 };
 
-/* Add, or replace the route of the same prefix. Every destination is on the one link unless a route has an error.
- * The longest matching prefix counts. -EINVAL, -ENOMEM or 0. */
+/* Add, or replace the route of the same prefix and metric. Every destination is on the one link unless a route has an
+ * error. The longest matching prefix counts, and of these the least metric. -EINVAL, -ENOMEM or 0. */
 int stack_set_route(struct stack *st, const struct stack_route *route);
-/* Is there a route of the same prefix? And take it away: 0 or -ENOENT. */
+/* Is there a route of the same prefix and metric? And take it away: 0 or -ENOENT. */
 bool stack_has_route(const struct stack *st, const struct stack_route *route);
 int stack_remove_route(struct stack *st, const struct stack_route *route);
+/* The route that counts for @destination; NULL: none, which is no obstacle. */
+const struct stack_route *stack_route_to(const struct stack *st, const struct ip_address *destination);
 /* The path MTU to @destination as it is known now, in bytes. */
 uint32_t stack_path_mtu(const struct stack *st, const struct ip_address *destination);
 /* Forget the path MTUs that were learnt. */

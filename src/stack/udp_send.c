@@ -169,6 +169,10 @@ static int choose_addresses(struct socket *s, const struct msghdr *message, stru
 		return error;
 	if (ip_is_broadcast(st, &o->remote.ip) && !s->options.broadcast)
 		return -EACCES;
+	bool inward = o->remote.ip.version == 4 ? ip_is_loopback(&s->options.multicast_source)
+	                                        : s->options.multicast_interface == STACK_LOOPBACK;
+	if (inward && ip_is_multicast(&o->remote.ip))
+		return host_cannot(st, "no group is reached by the loopback here (IP_MULTICAST_IF, IPV6_MULTICAST_IF)");
 	o->send.destination = o->remote.ip;
 	socket_fill_send(s, &o->send);
 	error = take_controls(s, message, o);

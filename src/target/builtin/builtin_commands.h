@@ -16,6 +16,7 @@ struct builtin_commands {
 	struct commands base;
 	struct stack *stack;                                 /* borrowed */
 	struct stack_route nets[2];                          /* to which the link leads: the host's own, the peer's */
+	bool nets_known;                                     /* these are routes of the stack: command_ip.c */
 	const char *queue;                                   /* that `tc` has put on the link, or NULL; command_ip.c */
 	uint64_t counted[COUNTER_COUNT + ICMP_MESSAGES];     /* what nstat has shown already; command_nstat.c */
 };

@@ -92,12 +92,19 @@ static bool parse_prefix(const char *text, int version, struct ip_address *addre
 
 /* Words with a value that says where packets go: of no importance here. */
 static const char *const route_places[] = {
-	"dev", "via", "src", "proto", "protocol", "scope", "metric", "table", "preference", "pref", "tos",
+	"dev", "via", "src", "proto", "protocol", "scope", "table", "pref",
 };
 static const char *const route_flags[] = { "onlink", "pervasive", "inet", "inet6" };
 
+/* The metric of what is left once a route was taken away: whatever no route covers is out of reach from then on. */
+#define LAST_RESORT UINT32_MAX
+/* What `ip -6` means where a command names no metric, or 0. */
+enum { METRIC6 = 1024 };
+
 static const struct field route_numbers[] = {
 	FIELD(struct stack_route, mtu, 0, UINT32_MAX),
+	FIELD(struct stack_route, metric, 0, LAST_RESORT - 1),
+	FIELD_NAMED("preference", struct stack_route, metric, 0, LAST_RESORT - 1),
 	FIELD_NAMED("advmss", struct stack_route, advertised_mss, 0, UINT32_MAX),
 	FIELD_NAMED("initcwnd", struct stack_route, initial_window, 0, UINT32_MAX),
 	FIELD_NAMED("hoplimit", struct stack_route, hop_limit, 0, 255),
@@ -196,6 +203,8 @@ static int route_words(struct shell_run *run, char **words, struct stack_route *
 			return STATUS_FAILED;
 		if (ONE_OF(words[0], route_flags))
 			words++;
+		else if (!strcmp(words[0], "tos") && words[1] && !strtol(words[1], NULL, 0))
+			words += 2;
 		else if (!strcmp(words[0], "features") && words[1] && !strcmp(words[1], "ecn"))
 			route->ecn = true, words += 2;
 		else if (words[1] && (ONE_OF(words[0], route_places) || route_property(route, words)))
@@ -225,27 +234,22 @@ static int netlink_refuses(struct shell_run *run, const char *why)
 	return STATUS_NETLINK;
 }
 
-static bool same_net(const struct stack_route *a, const struct stack_route *b)
+/* The routes from before any command: to the host's own net, and to the peer's. A command may replace them, or take
+ * them away; a route to a larger net, or with a larger metric, does not count beside them. */
+static void know_nets(struct builtin_commands *c)
 {
-	const int bits = a->prefix_length, rest = bits % 8;
-	const uint8_t *left = a->prefix.bytes, *right = b->prefix.bytes;
-
-	if (a->prefix.version != b->prefix.version || bits != b->prefix_length ||
-	    memcmp(left, right, (size_t)bits / 8) != 0)
-		return false;
-	return !rest || (left[bits / 8] ^ right[bits / 8]) >> (8 - rest) == 0;
-}
-
-/* Was there a route before any command: to the host's own net, or to the peer's? */
-static bool leads_to_net(const struct builtin_commands *c, const struct stack_route *route)
-{
-	return same_net(&c->nets[0], route) || same_net(&c->nets[1], route);
+	for (size_t i = 0; i < ARRAY_LEN(c->nets) && !c->nets_known; i++) {
+		struct stack_route net = c->nets[i];
+		net.metric = net.prefix.version == 6 ? METRIC6 : 0;
+		if (net.prefix.version && !stack_has_route(c->stack, &net))
+			(void)stack_set_route(c->stack, &net);
+	}
+	c->nets_known = true;
 }
 
 static int check_route(struct shell_run *run, const char *verb, const struct stack_route *route)
 {
-	const struct builtin_commands *c = builtin_commands_of(run);
-	const bool there = stack_has_route(c->stack, route) || leads_to_net(c, route);
+	const bool there = stack_has_route(builtin_commands_of(run)->stack, route);
 
 	if (*verb == 'a' && verb[1] != 'p' && there)
 		return netlink_refuses(run, "File exists");
@@ -254,14 +258,46 @@ static int check_route(struct shell_run *run, const char *verb, const struct sta
 	return 0;
 }
 
-static int delete_route(struct shell_run *run, const char *prefix, const struct stack_route *route)
+/* A table other than that in which addresses are looked up. */
+static bool is_elsewhere(char **words)
 {
-	const struct builtin_commands *c = builtin_commands_of(run);
+	for (; *words && words[1]; words++)
+		if (!strcmp(*words, "table"))
+			return strcmp(words[1], "main") != 0 && strcmp(words[1], "254") != 0;
+	return false;
+}
 
-	if (stack_has_route(c->stack, route))
-		return stack_remove_route(c->stack, route) < 0 ? STATUS_FAILED : 0;
-	return leads_to_net(c, route) ? shell_unknown(run, "without its route to '%s' the link leads nowhere", prefix)
-	                              : netlink_refuses(run, "No such process");
+static bool names_metric(char **words)
+{
+	static const char *const names[] = { "metric", "preference" };
+
+	while (*words && !ONE_OF(*words, names))
+		words++;
+	return *words;
+}
+
+static int delete_route(struct shell_run *run, char **words, int version)
+{
+	struct builtin_commands *c = builtin_commands_of(run);
+	struct stack_route route = { 0 };
+
+	if (!parse_prefix(*words, version, &route.prefix, &route.prefix_length))
+		return unknown_word(run, "ip route", *words);
+	int status = route_words(run, words + 1, &route);
+	if (status || is_elsewhere(words + 1))
+		return status;
+	know_nets(c);
+	if (!names_metric(words + 1)) {
+		const struct stack_route *best = stack_route_to(c->stack, &route.prefix);
+		bool same = best && best->prefix_length == route.prefix_length;
+		route.metric = same ? best->metric : LAST_RESORT;
+	}
+	if (route.metric == LAST_RESORT || stack_remove_route(c->stack, &route) < 0)
+		return netlink_refuses(run, "No such process");
+	route = (struct stack_route){
+		.prefix = { .version = route.prefix.version }, .metric = LAST_RESORT, .error = ENETUNREACH,
+	};
+	return stack_set_route(c->stack, &route) == 0 ? 0 : STATUS_FAILED;
 }
 
 static int change_route(struct shell_run *run, const char *verb, char **words, int version)
@@ -285,9 +321,17 @@ static int change_route(struct shell_run *run, const char *verb, char **words, i
 		return status;
 	if (!route.error && !leads_somewhere(words + 1))
 		return netlink_refuses(run, "No such device");
+	if (is_elsewhere(words + 1))
+		return 0;
+	if (route.prefix.version == 6 && !route.metric)
+		route.metric = METRIC6;
+	know_nets(builtin_commands_of(run));
 	status = check_route(run, verb, &route);
 	if (status)
 		return status;
+	const bool second = !strcmp(verb, "append") && stack_has_route(builtin_commands_of(run)->stack, &route);
+	if (second)                                          /* the first one counts */
+		return 0;
 	return stack_set_route(builtin_commands_of(run)->stack, &route) < 0 ? STATUS_FAILED : 0;
 }
 
@@ -299,7 +343,6 @@ static int do_route(struct shell_run *run, char **words, int version)
 	};
 	static const char *const delete[] = { "del", "delete", "d", "de" };
 	static const char *const shows[] = { "show", "s", "sh", "list", "l", "ls", "lst", "get", "g" };
-	struct stack_route none = { 0 };
 
 	if (ONE_OF(*words, change))
 		return change_route(run, *words, words + 1, version);
@@ -309,8 +352,8 @@ static int do_route(struct shell_run *run, char **words, int version)
 		stack_forget_paths(builtin_commands_of(run)->stack);
 		return 0;
 	}
-	if (ONE_OF(*words, delete) && parse_prefix(words[1], version, &none.prefix, &none.prefix_length))
-		return delete_route(run, words[1], &none);
+	if (ONE_OF(*words, delete))
+		return delete_route(run, words + 1, version);
 	const bool flush = !strcmp(*words, "flush");
 	return unknown_word(run, flush ? "ip route flush" : "ip route", words[flush]);
 }
