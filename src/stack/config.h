@@ -286,6 +286,8 @@ enum ip_pmtu_discovery {
 	X(tcp_time_wait_yields_to_bound, 0, 0, 1, NULL)  /* to a port from bind(), if it had time-stamps */ \
 	X(tcp_time_wait_beyond_next, 0, 0, 1, NULL)  /* RFC 6191, 2: a SYN behind the FIN; 1: behind RCV.NXT */ \
 	X(tcp_remnants, 0, 0, 1, NULL)  /* from FIN-WAIT-2 on, once the user has closed, only numbers are kept */ \
+	X(tcp_remnants_keyless, 0, 0, 1, NULL)  /* a remnant resets nothing that is signed with MD5 */ \
+	X(tcp_syn_backoff_told, 0, 0, 1, NULL)  /* tcpi_backoff goes on from that of the SYN, until a measurement */ \
 	X(tcp_fin_acked_first, 0, 0, 1, NULL)          /* in FIN-WAIT, before text behind the FIN is dropped */ \
 	X(tcp_listen_syn_fin_dropped, 0, 0, 1, NULL)          /* RFC 9293, 3.10.7.2 takes a FIN along with the SYN */ \
 	X(tcp_time_wait_verifies, 1, 0, 1, NULL)             /* signatures count in TIME-WAIT, too */ \

@@ -110,6 +110,10 @@
 	  "opens the window by what is new in a segment, not by all of it") \
 	X(TCP_OPENS_WITHOUT_SACK, "tcp-opens-without-sack", "RFC5681:2-DUPDEF", \
 	  "opens the window beside ACKs of early text that no SACK explains") \
+	X(TCP_REMNANT_SIGNS_RESET, "tcp-remnant-signs-reset", "RFC2385:3.0-FORMAT", \
+	  "resets what comes signed with MD5 for a connection whose user has left") \
+	X(INFO_BACKOFF_ANEW, "info-backoff-anew", "RFC6298:5.7", \
+	  "tells a client whose SYN was repeated that nothing is backed off") \
 	X(TCP_FULL_WITH_STAMPS, "tcp-full-with-stamps", "RFC9293:3.8.6.2.2-WNDUPD", \
 	  "takes a segment for full that time-stamps have made too large") \
 	X(TCP_RESERVE_ALWAYS, "tcp-reserve-always", "RFC9293:3.8.6.2.2-WNDUPD", \

@@ -128,7 +128,7 @@ struct tcp_retransmission {                              /* RFC 6298 */
 	int64_t spread, spread_most;     /* ns; tcp_rto_linux_variance: what is added to srtt; most in
 	                                    this round trip */
 	seq_t spread_end;                                    /* ... which ends when this is acknowledged */
-	uint8_t backoff;
+	uint8_t backoff, syn_backoff;                        /* that of our SYN, until something is measured */
 	uint16_t retries, probes;                         /* of the oldest segment; zero-window probes without answer */
 	vtime_t first_again;                                 /* when the first of these retries went out */
 	bool timing;                                         /* one segment at a time */

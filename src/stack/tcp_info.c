@@ -137,7 +137,9 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	fill_recovery(t, out);
 	out->retransmits = t->rtx.retries;
 	out->probes = t->rtx.probes ? t->rtx.probes : t->stats.keep_probes;
-	out->backoff = t->rtx.backoff;
+	/* After 3 s, RFC 6298, (5.7), nothing is backed off, but some hosts count on. */
+	bool counts_on = tcp_stack(t)->config.tcp_syn_backoff_told && !defect(tcp_stack(t), DEFECT_INFO_BACKOFF_ANEW);
+	out->backoff = t->rtx.backoff + (counts_on ? t->rtx.syn_backoff : 0u);
 	out->rto = (uint64_t)vtime_to_us(tcp_rto_of_text(t));
 	if (t->state == TCPS_FAST_OPENED && tcp_stack(t)->config.tcp_syn_ack_lost_with_text) {
 		out->backoff = 0;                                /* that of the SYN,ACK is none of the user's */

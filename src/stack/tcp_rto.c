@@ -107,7 +107,7 @@ static void sample(struct tcp *t, vtime_t rtt, uint32_t turns, seq_t ack)
 	}
 	x->measured = true;
 	tcp_rto_see_least(t, &x->least, vtime_ns(r), turns);
-	x->backoff = 0;                                      /* RFC 6298, 5: a new measurement ends back-off */
+	x->backoff = x->syn_backoff = 0;                     /* RFC 6298, 5: a new measurement ends back-off */
 	int64_t spread = larger(c->tcp_rto_granularity_us * 1000, vtime_units(4, x->rttvar.ns).ns);
 	if (defect(tcp_stack(t), DEFECT_TCP_RTO_NO_VARIANCE))
 		spread = 0;
@@ -304,6 +304,7 @@ bool tcp_rto_established(struct tcp *t)
 	/* RFC 6298, (5.7): the SYN was lost, so begin with 3 seconds. */
 	if (!t->rtx.measured) {
 		t->rtx.rto = vtime_ms(t->place.passive ? c->tcp_rto_synack_lost_ms : c->tcp_rto_syn_lost_ms);
+		t->rtx.syn_backoff = t->place.passive ? 0 : t->rtx.backoff;
 		t->rtx.backoff = 0;
 	}
 	if (!t->rtx.syn_lost)
