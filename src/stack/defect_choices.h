@@ -114,6 +114,8 @@
 	  "resets what comes signed with MD5 for a connection whose user has left") \
 	X(INFO_BACKOFF_ANEW, "info-backoff-anew", "RFC6298:5.7", \
 	  "tells a client whose SYN was repeated that nothing is backed off") \
+	X(TCP_REMNANT_VERIFIES, "tcp-remnant-verifies", "RFC9293:SHLD-3", \
+	  "wants segments signed in FIN-WAIT-2 though their user has left") \
 	X(TCP_FULL_WITH_STAMPS, "tcp-full-with-stamps", "RFC9293:3.8.6.2.2-WNDUPD", \
 	  "takes a segment for full that time-stamps have made too large") \
 	X(TCP_RESERVE_ALWAYS, "tcp-reserve-always", "RFC9293:3.8.6.2.2-WNDUPD", \

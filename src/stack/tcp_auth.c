@@ -416,8 +416,6 @@ static bool ao_accepts(struct tcp *t, struct tcp_segment *seg)
 
 bool tcp_auth_accepts(struct tcp *t, struct tcp_segment *seg)
 {
-	if (t->state == TCPS_TIME_WAIT && !tcp_stack(t)->config.tcp_time_wait_verifies)
-		return true;
 	/* RFC 5925, 2.2: never options of both kinds, and never two of one kind. */
 	if (seg->signatures > 1 && !defect(tcp_stack(t), DEFECT_TCP_TWO_SIGNATURES))
 		return drop(t, seg, TcpInErrs, "more than one signature (RFC 5925, 2.2)");

@@ -731,6 +731,17 @@ static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
 		socket_wake(t->socket);
 }
 
+/* Is the segment signed as @t wants it? A signature comes before anything else in the segment (RFC 2385, 2.0; RFC 5925,
+ * 7.5): neither an RST nor a SYN for a connection in TIME-WAIT may pass without. But some hosts have forgotten how to
+ * verify it, once only a remnant is left. */
+static bool is_signed(struct tcp *t, struct tcp_segment *seg)
+{
+	bool ended = t->state == TCPS_TIME_WAIT ||
+	             (tcp_is_remnant(t) && !defect(tcp_stack(t), DEFECT_TCP_REMNANT_VERIFIES));
+
+	return (ended && !tcp_stack(t)->config.tcp_time_wait_verifies) || tcp_auth_accepts(t, seg);
+}
+
 /* ---- entry ---- */
 
 void tcp_segment_arrives(struct stack *st, const struct ip_packet *p)
@@ -740,9 +751,7 @@ void tcp_segment_arrives(struct stack *st, const struct ip_packet *p)
 	if (!decode(st, p, &seg))
 		return;
 	struct socket *s = socket_find(st, PROTOCOL_TCP, &seg.tuple);
-	/* A signature comes before anything else in the segment (RFC 2385, 2.0; RFC 5925, 7.5): neither an RST nor a
-	 * SYN for a connection in TIME-WAIT may pass without. */
-	if (s && !tcp_auth_accepts(s->tcp, &seg))
+	if (s && !is_signed(s->tcp, &seg))
 		return;
 	enum tcp_reuse reuse = s ? tcp_may_reuse(s->tcp, &seg) : TCP_REUSE_NO;
 	if (reuse == TCP_REUSE_DROP) {

@@ -48,7 +48,7 @@ enum step_result tcp_step_remnant(struct tcp *t, struct tcp_segment *seg)
 	}
 	/* A host may no longer know the key with which it would have to sign. */
 	if (!seg->md5 || !st->config.tcp_remnants_keyless || defect(st, DEFECT_TCP_REMNANT_SIGNS_RESET))
-		tcp_reset_segment(st, seg);
+		tcp_reset_signed(t, seg);
 	tcp_finish(t, "something else than a FIN for a connection without a user (RFC 9293, 3.6.1)");
 	return SEG_DONE;
 }

@@ -263,21 +263,22 @@ void tcp_send_reset(struct tcp *t)
 }
 
 /* RFC 9293, 3.5.2, group 1 and 2: the numbers come from the segment that is answered, so that its sender accepts the
- * reset; that needs no connection. A segment to a group is never answered (RFC 1122, 4.2.3.10, MUST-57). */
-void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)
+ * reset; that needs no connection, but for TCP-AO one, @ao, to sign it. A segment to a group is never answered (RFC
+ * 1122, 4.2.3.10, MUST-57). */
+static void reset(struct stack *st, struct tcp *ao, const struct tcp_segment *seg)
 {
 	struct tcp_header h = { .source_port = seg->tuple.destination_port,
 	                        .destination_port = seg->tuple.source_port };
 	struct ip_send send = { .source = seg->tuple.destination, .destination = seg->tuple.source,
 	                        .fragmentation = IP_FRAGMENT_BY_CONFIG, .tunnel = seg->packet->tunnel };
-	const struct tcp_signer signer = { .key = seg->signed_with };
+	struct tcp_signer signer = { .key = seg->signed_with };
 	size_t used = 0;
 
 	/* RFC 9293, 3.10.7.1: never for an RST. */
 	if ((seg->flags & TCP_RST && !defect(st, DEFECT_TCP_RST_ANSWERED)) || seg->packet->group)
 		return;
 	/* RFC 5925, 7.5: what has TCP-AO comes from a peer that would drop a reset without it. */
-	if (seg->ao && !st->config.tcp_reset_unsigned && !defect(st, DEFECT_TCP_AO_RESET_IN_VAIN))
+	if (seg->ao && !ao && !st->config.tcp_reset_unsigned && !defect(st, DEFECT_TCP_AO_RESET_IN_VAIN))
 		return;
 	if (seg->text_length && defect(st, DEFECT_TCP_UNKNOWN_TEXT))
 		return;
@@ -291,11 +292,26 @@ void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)
 	}
 	count(st, TcpOutSegs);
 	count(st, TcpOutRsts);
-	if (signer.key) {
+	if (ao)
+		tcp_auth_write_option(ao, &h, &used);
+	else if (signer.key)
 		tcp_auth_write_md5(&h, &used);
-		h.option_length = (uint8_t)used;
-	}
+	h.option_length = (uint8_t)used;
+	if (ao)
+		tcp_auth_prepare(ao, &h, &signer);
 	(void)tcp_emit(st, &send, &h, 0, &signer);
+}
+
+void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)
+{
+	reset(st, NULL, seg);
+}
+
+void tcp_reset_signed(struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct tcp_key *key = tcp_auth_key(t);
+
+	reset(tcp_stack(t), seg->ao && key && key->ao ? t : NULL, seg);
 }
 
 void tcp_challenge(struct tcp *t, const char *reason)

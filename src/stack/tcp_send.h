@@ -36,6 +36,8 @@ void tcp_send_window_probe(struct tcp *t);
 void tcp_send_reset(struct tcp *t);
 /* Answer a segment that belongs to no connection (RFC 9293, 3.10.7.1). */
 void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg);
+/* The same for a segment of @t, which signs it with TCP-AO if that has such a signature. */
+void tcp_reset_signed(struct tcp *t, const struct tcp_segment *seg);
 /* An ACK because of RFC 5961, within its limit. */
 void tcp_challenge(struct tcp *t, const char *reason);
 /* Write header @h in front of the text, which is in its place; sign the segment, add the checksum, and send it. */
