@@ -26,18 +26,19 @@ static const struct command_option options[] = {
 static void usage(void)
 {
 	puts("Usage: protodrill explain REQUIREMENT [FILE|DIR]...\n"
-	     "       protodrill explain KIND|WORD\n"
+	     "       protodrill explain KIND|WORD|DOCUMENT|DEFECT\n"
 	     "Say what a requirement asks for, where it stands, which of the scripts cover it, and which defects of\n"
 	     "the reference stack violate it. 'protodrill list --requirements' lists their names. Of a kind of\n"
 	     "failure, as reports name it, say what it means and what to look at; of a word of scripts (a call, a\n"
 	     "constant, an option, a sysctl, a word of packet lines, a variable of code blocks) what is known of\n"
-	     "it.\n\n"
+	     "it; of a document (RFC9293) its requirements; of a defect of the reference stack what it breaks.\n\n"
 	     "Options:");
 	options_print(stdout, options);
 	puts("\nExamples:\n"
 	     "  protodrill explain RFC9293:MUST-13\n"
 	     "  protodrill explain RFC5961:3.2-RSTEXACT testcases\n"
 	     "  protodrill explain 'missing packet'\n"
+	     "  protodrill explain tcp-rst-outside\n"
 	     "  protodrill explain SO_LINGER");
 }
 
@@ -64,6 +65,37 @@ static void explain_defects(const struct requirement *r)
 		if (!strcmp(stack_defects[i].requirement, r->id))
 			printf("  violated by the defect %s: the stack %s\n", stack_defects[i].name,
 			       stack_defects[i].text);
+}
+
+/* All of a document. False: the catalogue has none of that name. */
+static bool explain_document(const char *name)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < requirement_count; i++) {
+		const struct requirement *r = &requirements[i];
+		size_t length = requirement_document(r->id);
+		if (strlen(name) == length && !strncasecmp(r->id, name, length)) {
+			printf("%-30s %-10s %s\n", r->id, r->level, r->text);
+			any = true;
+		}
+	}
+	return any;
+}
+
+static bool explain_defect(const char *name)
+{
+	for (size_t i = 0; i < DEFECT_COUNT; i++) {
+		if (strcmp(stack_defects[i].name, name) != 0)
+			continue;
+		const struct requirement *r = requirement_find(stack_defects[i].requirement);
+		printf("%s  (a defect that the reference stack has on demand)\n  The stack %s.\n", name,
+		       stack_defects[i].text);
+		if (r)
+			printf("  It violates %s, %s: %s\n", r->id, r->level, r->text);
+		return true;
+	}
+	return false;
 }
 
 /* Is @word in the text of the header? Where there is no header the answer is no, unlike that of header_allows(). */
@@ -170,6 +202,8 @@ static int unknown(const char *word)
 		guess_offer(&guess, requirements[i].id);
 	for (int i = 0; (kind = explain_kind_at(i)); i++)
 		guess_offer(&guess, kind);
+	for (size_t i = 0; i < DEFECT_COUNT; i++)
+		guess_offer(&guess, stack_defects[i].name);
 	if (!guess.nearest) {
 		vocabulary_visit(~(unsigned)WORD_REQUIREMENT, offer, &offers);
 		guess = offers.guess;
@@ -191,8 +225,11 @@ static int explain(void *request, char **paths, struct settings *settings)
 
 	(void)request;
 	(void)settings;
-	if (!r)
-		return !*paths && (explain_kind(id) || explain_word(id)) ? EXIT_STATUS_OK : unknown(id);
+	if (!r) {
+		const bool known = !*paths && (explain_kind(id) || explain_document(id) || explain_defect(id) ||
+		                               explain_word(id));
+		return known ? EXIT_STATUS_OK : unknown(id);
+	}
 	diags_init(&diags);
 	explain_text(r);
 	for (; *paths; paths++)

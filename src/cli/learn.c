@@ -118,6 +118,11 @@ static int list_lessons(const struct request *request)
 	return EXIT_STATUS_OK;
 }
 
+static bool is_number(const char *text)
+{
+	return *text && !text[strspn(text, "0123456789")];
+}
+
 /* The name of the page that @wanted means: a number, a name, or a part of a name that occurs only once. NULL: there is
  * none, and the reason has been printed. */
 static const char *find_lesson(const struct request *request, const char *wanted)
@@ -134,8 +139,9 @@ static const char *find_lesson(const struct request *request, const char *wanted
 		if (!read_row(line, &number, &title, &file))
 			continue;
 		cut_ending(file, request->ending);
-		bool exactly = !strcmp(file, wanted) || atoi(wanted) == atoi(number);
-		if (exactly || strstr(file, wanted)) {
+		bool counted = is_number(wanted);
+		bool exactly = counted ? atoi(wanted) == atoi(number) : !strcmp(file, wanted);
+		if (exactly || (!counted && *wanted && strstr(file, wanted))) {
 			found = arena_strdup(request->arena, file);
 			parts++;
 		}

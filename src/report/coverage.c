@@ -141,7 +141,7 @@ static const char *reason_untested(const struct heap *heap, const struct require
 {
 	if (*r->reason)
 		return r->reason;
-	return heap->elsewhere ? "its cases are for other targets or profiles" : "no case covers it";
+	return heap->elsewhere ? "its cases are for other targets or profiles" : "none of these cases covers it";
 }
 
 static struct coverage_cell judge(struct arena *arena, const struct column *column, const struct requirement *r)
