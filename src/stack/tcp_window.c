@@ -221,12 +221,13 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn)
 	if (t->state == TCPS_SYN_RECEIVED)
 		space = smaller(space, now);
 	/* RFC 9293, 3.8.6, SHLD-14: the right edge never moves to the left. */
-	bool fixed = !t->window.full && !may_shrink(t) && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_SHRUNK);
+	bool shrinks = may_shrink(t) || defect(tcp_stack(t), DEFECT_TCP_WINDOW_SHRUNK);
+	bool fixed = !t->window.full && !shrinks;
 	bool keep = space <= now && fixed;
 	bool half_open = answers_half_open(t);
 	uint32_t up = half_open ? 0 : (1u << shift) - 1, field = keep ? (now + up) >> shift : space >> shift;
 
-	if (!keep && space > now && !may_shrink(t) && field << shift < now)
+	if (!keep && space > now && !shrinks && field << shift < now)
 		field = (now + (1u << shift) - 1) >> shift;
 	count_zero(t, field, space);
 	t->window.full = false;
