@@ -494,15 +494,14 @@ static bool is_overtaken(const struct tcp *t, const struct tcp_segment *seg)
 
 static bool is_left_behind(const struct tcp *t)
 {
-	return t->state == TCPS_TIME_WAIT && tcp_is_remnant(t) &&
-	       !defect(tcp_stack(t), DEFECT_TCP_REMNANT_STAMPS_ALL);
+	return t->state == TCPS_TIME_WAIT && tcp_is_remnant(t);
 }
 
 /* RFC 7323, 5.3, R3: TS.Recent follows segments at the left edge. Segments that end before it are old (R2), among them
  * keep-alives. */
 static bool is_at_left_edge(const struct tcp *t, const struct tcp_segment *seg)
 {
-	if (is_left_behind(t))
+	if (is_left_behind(t) && !defect(tcp_stack(t), DEFECT_TCP_REMNANT_STAMPS_ALL))
 		return seq_equal(seg->seq, t->rcv.nxt) && !tcp_segment_length(seg);
 	return (seq_before_or_at(seg->seq, t->ack.sent) || defect(tcp_stack(t), DEFECT_TCP_STAMP_FROM_FUTURE)) &&
 	       seq_after_or_at(seq_add(seg->seq, tcp_segment_length(seg)), t->ack.sent);

@@ -41,11 +41,8 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 {
 	struct stack *st = tcp_stack(t);
 
-	if (t->state == TCPS_TIME_WAIT && tcp_is_remnant(t)) {
-		if (seg->flags & TCP_ACK && seg->stamp_due)
-			tcp_take_stamp(t, seg);
+	if (t->state == TCPS_TIME_WAIT && tcp_is_remnant(t))
 		return SEG_NEXT;                             /* whatever number it acknowledges: tcp_remnant.c */
-	}
 	if (!(seg->flags & TCP_ACK) && defect(st, DEFECT_TCP_ACK_FLAG_UNASKED))
 		seg->ack = t->snd.syn_acked ? t->snd.una : t->snd.nxt;
 	else if (!(seg->flags & TCP_ACK)) {
