@@ -38,6 +38,10 @@ const (
 	flagInfo    = 4
 	flagBlocks  = 8
 	flagReset   = 16
+	flagTells   = 64
+
+	// flagDue, in the type of an answer: a packet or the end of a call waits.
+	flagDue = 0x8000
 )
 
 // What ADVANCE may wait for, and what ended it.
@@ -62,6 +66,7 @@ var adapter struct {
 	stack   *Stack
 	calls   map[uint32]func(*asked) (int, error)
 	started bool
+	tells   bool // each answer tells whether something is due
 	waiting []*waiting
 	refused string // why a packet cannot be treated as a setting demands
 	clock   clock
@@ -93,6 +98,22 @@ func OutputAt(bytes []byte, time int64) {
 // same way.
 func Refuse(why string) {
 	adapter.refused = why
+}
+
+// isDue says whether the answer is to tell that there is more: a packet, or the end of a call.
+func isDue() bool {
+	if !adapter.tells {
+		return false
+	}
+	adapter.mu.Lock()
+	due := len(adapter.packets) > 0
+	adapter.mu.Unlock()
+	for _, w := range adapter.waiting {
+		w.mu.Lock()
+		due = due || w.ended
+		w.mu.Unlock()
+	}
+	return due
 }
 
 func nextPacket() (departed, bool) {
@@ -141,6 +162,9 @@ func Main(s *Stack) {
 				a = nil
 			}
 			kind = notKnown
+		}
+		if kind != bye && isDue() {
+			kind |= flagDue
 		}
 		protodrill.answer(kind, tag, a)
 		if kind == bye {
@@ -224,7 +248,14 @@ func start(kind uint16, q *question, a *answer) bool {
 		fail("%s does not start: %v", s.Name, err)
 	}
 	adapter.started = true
+	// Timers of AfterFunc that are due have run when a question is answered; a stack with timers of its own may
+	// rely on being asked.
+	itsTimers := s.Clock != nil || s.Run != nil || s.Deadline != nil
+	adapter.tells = strings.Contains(how.Text, "\ntells=1\n") && !itsTimers
 	flags := uint32(0)
+	if adapter.tells {
+		flags |= flagTells
+	}
 	if s.Clock == nil {
 		flags |= flagVirtual
 	}
