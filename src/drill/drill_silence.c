@@ -153,14 +153,6 @@ bool play_nothing(struct play *p, const struct event *event, const struct due *d
 	return play_fail(p, e, MISMATCH_EXTRA, "error handling packet: a packet left in a time of silence");
 }
 
-static struct entry *expect_packet(struct play *p, const struct event *event, const struct due *due)
-{
-	struct entry *e = play_expect(p, event, due);
-
-	e->expected = &event->scripted->packet;
-	return e;
-}
-
 bool play_may_come(struct play *p, const struct event *event, const struct due *due, bool *comes)
 {
 	vtime_t until = vtime_add(due->end, due->tolerance);
@@ -168,8 +160,11 @@ bool play_may_come(struct play *p, const struct event *event, const struct due *
 	bool ended;
 
 	*comes = false;
-	if (!flow_for_line(&p->flows, event->scripted))
-		return play_fail_without_socket(p, expect_packet(p, event, due));
+	if (!flow_for_line(&p->flows, event->scripted)) {
+		struct entry *e = play_expect(p, event, due);
+		e->expected = &event->scripted->packet;
+		return play_fail_without_socket(p, e);
+	}
 	struct live_packet *live = next_of_ours(p, THOSE_UNDER_TEST, until, &o, &ended);
 	if (ended)
 		return false;

@@ -41,13 +41,13 @@ static void describe(struct buf *out, const struct result *r)
 {
 	const struct result_event *e = r->verdict == VERDICT_PASS ? NULL : result_failure(r);
 
-	add_sentence(out, r->verdict == VERDICT_FAIL ? r->headline : NULL);
+	add_sentence(out, result_has_failed(r) ? r->headline : NULL);
 	for (size_t i = 0; e && i < e->mismatch_count; i++)
 		add_sentence(out, e->mismatches[i].text);
 	if (!e || !e->mismatch_count)
 		add_sentence(out, r->message);
 	add_sentence(out, r->explanation);
-	if (!out->length || r->verdict != VERDICT_FAIL)
+	if (!out->length || !result_has_failed(r))
 		add_sentence(out, r->reason);
 	add_sentence(out, r->cleanup_message);
 	if (!out->length)
@@ -62,7 +62,7 @@ static void annotate(struct buf *out, const struct result *r, const char *comman
 		buf_printf(out, ",line=%d", line);
 	buf_printf(out, ",title=%s on ", verdict_name[r->verdict]);
 	add_property(out, r->target);
-	if (r->verdict == VERDICT_FAIL && r->mismatch != MISMATCH_NONE) {
+	if (result_has_failed(r) && r->mismatch != MISMATCH_NONE) {
 		buf_puts(out, "%3A ");
 		add_property(out, mismatch_kind_name[r->mismatch]);
 	}

@@ -72,6 +72,22 @@ static void errors_of_a_script(void **state)
 	buf_free(&out);
 }
 
+static void what_a_script_makes_unplayable(void **state)
+{
+	const struct result r = {
+		.path = "a.pkt", .target = "builtin", .verdict = VERDICT_ERROR, .line = 3, .mismatch = MISMATCH_OTHER,
+		.headline = "cannot be played: no socket", .explanation = "No socket() before.",
+		.reason = "line 3: no socket",
+	};
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	github_report(&out, &r);
+	assert_string_equal(out.data, "::error file=a.pkt,line=3,title=ERROR on builtin%3A cannot be played::"
+	                              "cannot be played: no socket%0ANo socket() before.\n");
+	buf_free(&out);
+}
+
 static void a_run_that_was_stopped(void **state)
 {
 	static const struct {
@@ -99,6 +115,7 @@ int main(void)
 		cmocka_unit_test(each_verdict),
 		cmocka_unit_test(a_failure),
 		cmocka_unit_test(errors_of_a_script),
+		cmocka_unit_test(what_a_script_makes_unplayable),
 		cmocka_unit_test(a_run_that_was_stopped),
 	};
 

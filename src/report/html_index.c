@@ -75,7 +75,7 @@ void html_index_add(struct html_index *index, const struct result *r, const char
 		.number = r->number, .path = arena_strdup(index->arena, r->path),
 		.page = arena_strdup(index->arena, page),
 		.title = keep(index, r->title),
-		.reason = keep(index, r->verdict == VERDICT_FAIL ? result_headline(r) : r->reason),
+		.reason = keep(index, result_has_failed(r) ? result_headline(r) : r->reason),
 		.variant = variant, .address = address_said ? NULL : keep(index, r->address),
 		.line = html_has_line(r, r->line) ? r->line : 0, .outcome = html_outcome_of(r),
 	};

@@ -68,7 +68,7 @@ static void observed_add(struct report_sink *sink, const struct result *result, 
 
 	(void)line;
 	(void)length;
-	if ((result->verdict != VERDICT_FAIL && result->verdict != VERDICT_ERROR) || !result->observed_script)
+	if (!result_has_failed(result) || !result->observed_script)
 		return;
 	buf_puts(&text, result->observed_script);
 	report_sink_case_file(sink, result, ".observed.pkt", &text);

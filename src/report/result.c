@@ -223,6 +223,12 @@ const char *result_headline(const struct result *result)
 	return failure ? failure : result->reason ? result->reason : verdict_name[result->verdict];
 }
 
+bool result_has_failed(const struct result *result)
+{
+	return result->verdict == VERDICT_FAIL ||
+	       (result->verdict == VERDICT_ERROR && result->mismatch == MISMATCH_OTHER);
+}
+
 void result_kernel_text(struct buf *out, const struct result_kernel *kernel)
 {
 	buf_printf(out, "Linux %s, HZ=%d, configuration %016llx", kernel->release, kernel->hz,

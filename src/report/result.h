@@ -170,6 +170,8 @@ const struct result_event *result_failure(const struct result *result);
 
 /* What a report says first about a case that did not pass: its headline, or else its reason. Never NULL. */
 const char *result_headline(const struct result *result);
+/* Did an event end it, which says why? A FAIL, and an ERROR of the script's own. */
+bool result_has_failed(const struct result *result);
 
 /* Append why a run is not complete, in one sentence; nothing when it is. */
 void result_end_text(struct buf *out, const struct result_end *end);
