@@ -174,6 +174,15 @@ static bool route_property(struct stack_route *route, char **words)
 	return true;
 }
 
+static bool wants_number(const char *word)
+{
+	bool number = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(route_numbers); i++)
+		number |= !strcmp(route_numbers[i].name, word);
+	return number;
+}
+
 /* `mtu lock 1400`, `rto_min lock 30ms`, `congctl lock reno`: the word moves over the one for the lock. For numbers
  * other than the MTU the lock keeps a kernel from replacing them by learnt ones, which never happens here. */
 static void take_lock(struct stack_route *route, char **words)
@@ -186,14 +195,21 @@ static void take_lock(struct stack_route *route, char **words)
 static bool is_locked(char **words)
 {
 	static const char *const lockable[] = { "rto_min", "congctl", "quickack" };
-	bool number = ONE_OF(words[0], route_guesses);
+	bool number = ONE_OF(words[0], route_guesses) || wants_number(words[0]);
 
-	for (size_t i = 0; i < ARRAY_LEN(route_numbers); i++)
-		number |= !strcmp(route_numbers[i].name, words[0]);
 	return words[1] && !strcmp(words[1], "lock") && (number || ONE_OF(words[0], lockable));
 }
 
-/* 0, or STATUS_UNKNOWN. */
+/* How `ip` ends where the kernel refuses, and where it cannot read its own words. */
+enum { STATUS_NETLINK = 2, STATUS_BAD_WORD = 255 };
+
+static int bad_number(struct shell_run *run, char **words)
+{
+	shell_print(run, "Error: argument \"%s\" is wrong: \"%s\" value is invalid\n", words[1], words[0]);
+	return STATUS_BAD_WORD;
+}
+
+/* 0, or another status. */
 static int route_words(struct shell_run *run, char **words, struct stack_route *route)
 {
 	while (*words) {
@@ -210,13 +226,11 @@ static int route_words(struct shell_run *run, char **words, struct stack_route *
 		else if (words[1] && (ONE_OF(words[0], route_places) || route_property(route, words)))
 			words += 2;
 		else
-			return unknown_word(run, "ip route", words[0]);
+			return words[1] && wants_number(words[0]) ? bad_number(run, words)
+			                                          : unknown_word(run, "ip route", words[0]);
 	}
 	return 0;
 }
-
-/* How `ip` ends where the kernel refuses. */
-enum { STATUS_NETLINK = 2 };
 
 /* A route without a place to go to, as the tools of Linux end there. */
 static bool leads_somewhere(char **words)
@@ -258,22 +272,30 @@ static int check_route(struct shell_run *run, const char *verb, const struct sta
 	return 0;
 }
 
+/* Are the first @bits of both the same? */
+static bool is_prefix_of(const struct ip_address *a, const struct ip_address *b, int bits)
+{
+	const int rest = bits % 8;
+
+	if (a->version != b->version || memcmp(a->bytes, b->bytes, (size_t)bits / 8) != 0)
+		return false;
+	return !rest || (a->bytes[bits / 8] ^ b->bytes[bits / 8]) >> (8 - rest) == 0;
+}
+
+/* What follows @name, or NULL. */
+static const char *value_of(char **words, const char *name)
+{
+	while (*words && strcmp(*words, name) != 0)
+		words++;
+	return *words ? words[1] : NULL;
+}
+
 /* A table other than that in which addresses are looked up. */
 static bool is_elsewhere(char **words)
 {
-	for (; *words && words[1]; words++)
-		if (!strcmp(*words, "table"))
-			return strcmp(words[1], "main") != 0 && strcmp(words[1], "254") != 0;
-	return false;
-}
+	const char *table = value_of(words, "table");
 
-static bool names_metric(char **words)
-{
-	static const char *const names[] = { "metric", "preference" };
-
-	while (*words && !ONE_OF(*words, names))
-		words++;
-	return *words;
+	return table && strcmp(table, "main") != 0 && strcmp(table, "254") != 0;
 }
 
 static int delete_route(struct shell_run *run, char **words, int version)
@@ -287,7 +309,7 @@ static int delete_route(struct shell_run *run, char **words, int version)
 	if (status || is_elsewhere(words + 1))
 		return status;
 	know_nets(c);
-	if (!names_metric(words + 1)) {
+	if (!value_of(words + 1, "metric") && !value_of(words + 1, "preference")) {
 		const struct stack_route *best = stack_route_to(c->stack, &route.prefix);
 		bool same = best && best->prefix_length == route.prefix_length;
 		route.metric = same ? best->metric : LAST_RESORT;
@@ -300,19 +322,41 @@ static int delete_route(struct shell_run *run, char **words, int version)
 	return stack_set_route(c->stack, &route) == 0 ? 0 : STATUS_FAILED;
 }
 
+/* Whether a gateway is on the link and the source is the host's. Another source than the host's first is not chosen
+ * here. */
+static int check_places(struct shell_run *run, char **words, int version)
+{
+	const struct builtin_commands *c = builtin_commands_of(run);
+	const char *via = value_of(words, "via"), *src = value_of(words, "src"), *dev = value_of(words, "dev");
+	const struct stack_route *own = &c->nets[0];
+	struct ip_address address;
+	bool onlink = false;
+	int length;
+
+	for (char **word = words; *word; word++)
+		onlink |= !strcmp(*word, "onlink");
+	if (via && !onlink && own->prefix.version && parse_prefix(via, version, &address, &length) &&
+	    address.version == own->prefix.version &&
+	    ((dev && !strcmp(dev, "lo")) || !is_prefix_of(&own->prefix, &address, own->prefix_length)))
+		return netlink_refuses(run, "Nexthop has invalid gateway");
+	if (!src || !parse_prefix(src, version, &address, &length) || ip_address_equal(&address, &own->prefix))
+		return 0;
+	return stack_has_address(c->stack, &address) ? unknown_word(run, "ip route", "src")
+	                                             : netlink_refuses(run, "Invalid argument");
+}
+
 static int change_route(struct shell_run *run, const char *verb, char **words, int version)
 {
 	static const struct { const char *word; int error; } dead[] = {
 		{ "unreachable", EHOSTUNREACH }, { "prohibit", EACCES }, { "blackhole", EINVAL },
 	};
-	static const char *const alive[] = { "unicast", "local" };
 	struct stack_route route = { 0 };
 	int status;
 
 	for (size_t i = 0; *words && i < ARRAY_LEN(dead); i++)
 		if (!strcmp(*words, dead[i].word))
 			route.error = dead[i].error;
-	if (route.error || ONE_OF(*words, alive))
+	if (route.error || (*words && !strcmp(*words, "unicast")))
 		words++;
 	if (!parse_prefix(*words, version, &route.prefix, &route.prefix_length))
 		return unknown_word(run, "ip route", *words);
@@ -321,8 +365,9 @@ static int change_route(struct shell_run *run, const char *verb, char **words, i
 		return status;
 	if (!route.error && !leads_somewhere(words + 1))
 		return netlink_refuses(run, "No such device");
-	if (is_elsewhere(words + 1))
-		return 0;
+	status = check_places(run, words + 1, version);
+	if (status || is_elsewhere(words + 1))
+		return status;
 	if (route.prefix.version == 6 && !route.metric)
 		route.metric = METRIC6;
 	know_nets(builtin_commands_of(run));
