@@ -116,6 +116,8 @@
 	  "tells a client whose SYN was repeated that nothing is backed off") \
 	X(TCP_REMNANT_VERIFIES, "tcp-remnant-verifies", "RFC9293:SHLD-3", \
 	  "wants segments signed in FIN-WAIT-2 though their user has left") \
+	X(TCP_FIN_LEADS_BLOCKS, "tcp-fin-leads-blocks", "RFC2018:4-FIRST", \
+	  "reports an early FIN before text that came later") \
 	X(TCP_FULL_WITH_STAMPS, "tcp-full-with-stamps", "RFC9293:3.8.6.2.2-WNDUPD", \
 	  "takes a segment for full that time-stamps have made too large") \
 	X(TCP_RESERVE_ALWAYS, "tcp-reserve-always", "RFC9293:3.8.6.2.2-WNDUPD", \

@@ -400,8 +400,25 @@ struct ranked {
 	uint64_t arrival;
 };
 
+/* Put @r among the @count best of @room. */
+static size_t rank(struct ranked *best, size_t count, size_t room, const struct ranked *r)
+{
+	if (count == room && best[room - 1].arrival >= r->arrival)
+		return count;
+	size_t at = count < room ? count++ : room - 1;
+	for (; at > 0 && best[at - 1].arrival < r->arrival; at--)
+		best[at] = best[at - 1];
+	best[at] = *r;
+	return count;
+}
+
+uint64_t rxq_arrive(struct rxq *q)
+{
+	return ++q->arrivals;
+}
+
 /* Pieces that touch are one range, as old as the latest of them. The best ranges are kept sorted while walking. */
-size_t rxq_ranges(const struct rxq *q, struct rxq_range *out, size_t room)
+size_t rxq_ranges(const struct rxq *q, const struct rxq_mark *mark, struct rxq_range *out, size_t room)
 {
 	enum { RANGES = 4 };
 	struct ranked best[RANGES] = { 0 };
@@ -418,13 +435,15 @@ size_t rxq_ranges(const struct rxq *q, struct rxq_range *out, size_t room)
 			if (p->next->arrival > r.arrival)
 				r.arrival = p->next->arrival;
 		}
-		if (count == room && best[room - 1].arrival >= r.arrival)
-			continue;
-		size_t at = count < room ? count++ : room - 1;
-		for (; at > 0 && best[at - 1].arrival < r.arrival; at--)
-			best[at] = best[at - 1];
-		best[at] = r;
+		if (mark && seq_equal(r.range.end, mark->range.start)) {
+			r.range.end = mark->range.end;
+			r.arrival = mark->arrival > r.arrival ? mark->arrival : r.arrival;
+			mark = NULL;
+		}
+		count = rank(best, count, room, &r);
 	}
+	if (mark && room)
+		count = rank(best, count, room, &(struct ranked){ mark->range, mark->arrival });
 	for (size_t i = 0; i < count; i++)
 		out[i] = best[i].range;
 	return count;

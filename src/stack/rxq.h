@@ -49,8 +49,15 @@ void rxq_drop_last(struct rxq *q);
 void rxq_drop_all(struct rxq *q);                        /* NULL is fine */
 /* The ranges held now are not reported until something touches them again (RFC 2018, 8). */
 void rxq_keep_silent(struct rxq *q);
-/* Ranges held, latest changed first: what SACK options report (RFC 2018, 4). Returns how many of @room. */
-size_t rxq_ranges(const struct rxq *q, struct rxq_range *out, size_t room);
+/* What has numbers and is no text, behind all pieces: a FIN. */
+struct rxq_mark {
+	struct rxq_range range;
+	uint64_t arrival;                                    /* of rxq_arrive(), when it came */
+};
+uint64_t rxq_arrive(struct rxq *q);                      /* something came that adds no text */
+/* Ranges held, and @mark (NULL: none), latest changed first: what SACK options report (RFC 2018, 4). Returns how many
+ * of @room. */
+size_t rxq_ranges(const struct rxq *q, const struct rxq_mark *mark, struct rxq_range *out, size_t room);
 size_t rxq_bytes(const struct rxq *q);
 uint32_t rxq_memory(const struct rxq *q);                /* as charged */
 seq_t rxq_last(const struct rxq *q);                     /* where the last packet begins; there must be one */

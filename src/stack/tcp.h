@@ -212,6 +212,7 @@ struct tcp_receive_space {
 	seq_t irs, nxt, up;
 	bool urgent, urgent_taken;                           /* .up is valid; its octet was read with MSG_OOB */
 	bool fin_known, fin_received, fin_bare;              /* the last: it came without text */
+	uint64_t fin_arrival;                                /* among early text */
 	seq_t fin_seq;                                       /* of the peer's FIN, once known */
 	seq_t read;                                          /* the next octet for the user */
 	uint16_t mss_seen;                                   /* text of a full segment of the peer: RCV.MSS */

@@ -392,23 +392,15 @@ uint32_t tcp_sack_room(const struct tcp *t)
 /* The ranges behind a gap, the latest first. A FIN that waits with them has a number, too, and some hosts report it. */
 static size_t early_ranges(const struct tcp *t, struct rxq_range *out, size_t room)
 {
-	size_t count = rxq_ranges(t->rcv.early, out, room);
 	bool fin_waits = t->rcv.fin_known && !t->rcv.fin_received && seq_after(t->rcv.fin_seq, t->rcv.nxt);
+	const struct rxq_mark fin = {
+		.range = { t->rcv.fin_seq, seq_add(t->rcv.fin_seq, 1) },
+		.arrival = defect(tcp_stack(t), DEFECT_TCP_FIN_LEADS_BLOCKS) ? UINT64_MAX : t->rcv.fin_arrival,
+	};
 
-	if (!fin_waits || !room || !tcp_stack(t)->config.tcp_sack_covers_fin ||
-	    defect(tcp_stack(t), DEFECT_TCP_SACK_WITHOUT_FIN))
-		return count;
-	seq_t behind = seq_add(t->rcv.fin_seq, 1);
-	for (size_t i = 0; i < count; i++)
-		if (seq_equal(out[i].end, t->rcv.fin_seq)) {
-			out[i].end = behind;
-			return count;
-		}
-	count = count < room ? count : room - 1;
-	for (size_t i = count; i > 0; i--)
-		out[i] = out[i - 1];
-	out[0] = (struct rxq_range){ t->rcv.fin_seq, behind };
-	return count + 1;
+	fin_waits = fin_waits && tcp_stack(t)->config.tcp_sack_covers_fin &&
+	            !defect(tcp_stack(t), DEFECT_TCP_SACK_WITHOUT_FIN);
+	return rxq_ranges(t->rcv.early, fin_waits ? &fin : NULL, out, room);
 }
 
 uint32_t tcp_sack_blocks(const struct tcp *t)
