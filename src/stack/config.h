@@ -348,6 +348,7 @@ enum ip_pmtu_discovery {
 	X(tcp_fastopen, 3, 0, INT32_MAX, "ipv4.tcp_fastopen") /* bits: tcp_fastopen.h */ \
 	X(tcp_fastopen_sizes_scaled, 0, 0, 1, NULL)           /* tcp_mss_half_window takes a SYN's as scaled */ \
 	X(tcp_fastopen_blackhole_timeout_s, 0, 0, INT32_MAX, "ipv4.tcp_fastopen_blackhole_timeout_sec") /* 0: never */ \
+	X(tcp_no_metrics_save, 1, 0, 1, "ipv4.tcp_no_metrics_save") /* forget a connection's round trips with it */ \
 	X(tcp_metrics_entries, 1024, 1, 1 << 20, NULL)        /* peers of which something is remembered */ \
 	/* TCP: probing of the path MTU (RFC 4821) */ \
 	X(tcp_mtu_probing, 0, 0, 2, "ipv4.tcp_mtu_probing")  /* never, after a black hole was found, always */ \

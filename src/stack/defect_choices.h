@@ -52,6 +52,10 @@
 	  "sees no sign of a black hole in a FIN beyond RCV.NXT after CLOSE") \
 	X(FAST_OPEN_ANY_END_GOOD, "fast-open-any-end-good", "RFC7413:4.1.3.1-DISABLE", \
 	  "forgets a black hole at the end of a connection that was opened before it was found") \
+	X(TCP_RTT_FORGOTTEN, "tcp-rtt-forgotten", "RFC6298:2.1", \
+	  "begins with the RTO of a host that knows nothing of the peer") \
+	X(TCP_RTT_OF_LAST, "tcp-rtt-of-last", "RFC6298:2.1", \
+	  "keeps the round trip of the last connection alone") \
 	X(TCP_CHUNK_WITHOUT_OPTIONS, "buf-chunk-without-options", "RFC9293:MAY-16", \
 	  "measures chunks of a send buffer in segments without options") \
 	X(TCP_REST_KEEPS_BORDERS, "tcp-rest-keeps-borders", "RFC9293:3.10.7.4-ACKADV", \

@@ -15,6 +15,7 @@
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
+#include "stack/tcp_metrics.h"
 #include "stack/tcp_memory.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_mtu_probe.h"
@@ -116,10 +117,13 @@ static enum step_result our_fin_acked(struct tcp *t, const struct tcp_segment *s
 			tcp_finish(t, "FIN-WAIT-2 without user, TCP_LINGER2 under 0");
 			return SEG_DONE;
 		}
-		if (t->socket->fd < 0)
-			tcp_orphan_waits(t);
-		if (t->socket->fd < 0 && !(seg->flags & TCP_FIN))
+		if (t->socket->fd >= 0)
+			return SEG_NEXT;
+		tcp_orphan_waits(t);
+		if (!(seg->flags & TCP_FIN)) {
+			tcp_metrics_save(t);
 			tcp_fast_open_over(t);
+		}
 		return SEG_NEXT;
 	case TCPS_CLOSING:
 		if (defect(tcp_stack(t), DEFECT_TCP_CLOSING_ENDS)) {
@@ -129,6 +133,7 @@ static enum step_result our_fin_acked(struct tcp *t, const struct tcp_segment *s
 		tcp_enter_time_wait(t, "ACK of FIN");
 		return SEG_NEXT;
 	case TCPS_LAST_ACK:
+		tcp_metrics_save(t);
 		tcp_finish(t, "ACK of FIN");
 		return SEG_DONE;
 	default:

@@ -22,6 +22,7 @@
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_listen.h"
+#include "stack/tcp_metrics.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_mtu_probe.h"
 #include "stack/tcp_option.h"
@@ -143,6 +144,8 @@ void tcp_established(struct tcp *t, const char *reason)
 	tcp_listen_defer(t, false);
 	if (tcp_rto_established(t))
 		tcp_ecn_restored(t);
+	if (!t->fast_open.passive)
+		tcp_rto_recall(t);
 	tcp_timeout_ends(t);
 	begin(t);
 	tcp_rcv_expect_size(t, tcp_largest_text(t));
@@ -239,6 +242,7 @@ void tcp_enter_time_wait(struct tcp *t, const char *reason)
 	int64_t msls = defect(st, DEFECT_TCP_TIME_WAIT_SHORT) ? 1 : 2;
 
 	if (t->state != TCPS_TIME_WAIT) {
+		tcp_metrics_save(t);
 		if (t->socket->fd < 0)
 			tcp_fast_open_over(t);
 		tcp_disarm_all(t);

@@ -14,6 +14,7 @@ struct tcp_metrics {
 	uint16_t mss;                                        /* of its last SYN,ACK; 0: not known */
 	struct fast_open_cookie cookie;
 	bool ask_experimental;                               /* the last request in the standard form had no answer */
+	vtime_t rtt;                                         /* of connections that ended well; 0: not known */
 };
 
 /* NULL: nothing is known. The entry is valid until the next call that adds or forgets one. */
@@ -24,5 +25,10 @@ struct tcp_metrics *tcp_metrics_enter(struct stack *st, const struct ip_address 
                                       const struct ip_address *remote);
 /* Forget what is known about @remote, or everything (NULL). Was there anything? */
 bool tcp_metrics_forget(struct stack *st, const struct ip_address *remote);
+
+/* The smoothed round trip of connections before (RFC 9040, 6.2); 0: nothing is known. */
+vtime_t tcp_metrics_rtt(const struct tcp *t);
+/* Both sides have closed @t, or its user has and only a remnant is left: keep its round trip. */
+void tcp_metrics_save(const struct tcp *t);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "stack/path.h"
 #include "stack/tcp_isn.h"
+#include "stack/tcp_metrics.h"
 
 void tcp_rto_start(struct tcp *t)
 {
@@ -313,6 +314,14 @@ bool tcp_rto_established(struct tcp *t)
 	bool taken = !t->place.passive && t->fast_open.taken && t->agreed.sack && c->tcp_syn_text_undoes;
 	t->rtx.syn_lost = !taken && t->stats.retransmits > (uint32_t)c->tcp_syn_losses_forgiven;
 	return taken;
+}
+
+void tcp_rto_recall(struct tcp *t)
+{
+	vtime_t rtt = tcp_metrics_rtt(t);
+
+	if (vtime_before(t->rtx.srtt, rtt))
+		t->rtx.rto = vtime_ns(rtt.ns + larger(2 * rtt.ns, least_ns(t)));
 }
 
 /* RFC 3522, 3.2, step 5, for a SYN: the first one arrived when its stamp is echoed. */

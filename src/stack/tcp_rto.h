@@ -42,6 +42,8 @@ bool tcp_rto_least_beaten(const struct tcp *t, vtime_t rtt, uint32_t turns);    
 void tcp_rto_see_least(const struct tcp *t, struct least_rtt *x, vtime_t rtt, uint32_t turns);
 /* RFC 6298, (5.7). True: a SYN was sent again, but none had been lost. */
 bool tcp_rto_established(struct tcp *t);
+/* The handshake is over: what other connections to the peer measured counts if it is more. */
+void tcp_rto_recall(struct tcp *t);
 void tcp_rto_syn_lost(struct tcp *t);
 void tcp_rto_syn_came_again(struct tcp *t);              /* and our SYN,ACK left again: which one is acknowledged? */
 /* The SYN is acknowledged by @seg. Before SND.UNA moves: did it time out for nothing? */

@@ -22,6 +22,7 @@
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_memory.h"
+#include "stack/tcp_metrics.h"
 #include "stack/tcp_output.h"
 #include "stack/tcp_receive_limit.h"
 #include "stack/tcp_send.h"
@@ -176,9 +177,10 @@ static void close_connection(struct tcp *t)
 		if (t->options.linger2_s < 0) {
 			count(s->stack, TcpExtTCPAbortOnLinger);
 			tcp_abort(t, "CLOSE in FIN-WAIT-2 with TCP_LINGER2 under 0");
-		} else {
-			tcp_orphan_waits(t);
+			return;
 		}
+		tcp_metrics_save(t);
+		tcp_orphan_waits(t);
 	} else {
 		close_sending(t);
 	}

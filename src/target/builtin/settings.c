@@ -74,7 +74,6 @@ static const struct rule others[] = {
 	ABSENT("ipv4.tcp_max_orphans", "8192", "a limit of connections without a user"),
 	ABSENT("ipv4.ip_autobind_reuse", "0", "ports that are shared when they are chosen"),
 	ABSENT("ipv4.ip_local_reserved_ports", "", "ports that are never chosen"),
-	ABSENT("ipv4.tcp_no_metrics_save", "1", "what one connection learns for the next"),
 	ABSENT("ipv4.tcp_no_ssthresh_metrics_save", "1", "what one connection learns for the next"),
 	ABSENT("ipv4.tcp_migrate_req", "0", "requests that move to another listener"),
 	ABSENT("ipv4.conf.*.route_localnet", "0", "127.0.0.0/8 on the link"),
