@@ -56,6 +56,8 @@
 	  "begins with the RTO of a host that knows nothing of the peer") \
 	X(TCP_RTT_OF_LAST, "tcp-rtt-of-last", "RFC6298:2.1", \
 	  "keeps the round trip of the last connection alone") \
+	X(FAST_OPEN_TEXT_UNPUSHED, "fast-open-text-unpushed", "RFC9293:MUST-60", \
+	  "sends text of a SYN again without PSH once more was written") \
 	X(TCP_CHUNK_WITHOUT_OPTIONS, "buf-chunk-without-options", "RFC9293:MAY-16", \
 	  "measures chunks of a send buffer in segments without options") \
 	X(TCP_REST_KEEPS_BORDERS, "tcp-rest-keeps-borders", "RFC9293:3.10.7.4-ACKADV", \

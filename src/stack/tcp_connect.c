@@ -140,6 +140,9 @@ static int64_t send_first(struct tcp *t, const struct msghdr *message, int flags
 		taken = tcp_snd_write(t, message, 0, length < room ? length : room);
 	if (taken > 0)
 		tcp_chunk_written(t, (uint32_t)taken);
+	/* It was pushed, whatever is written behind it. */
+	if (taken > 0 && !defect(tcp_stack(t), DEFECT_FAST_OPEN_TEXT_UNPUSHED))
+		tcp_chunk_push(t, tcp_queue_end(t));
 	tcp_chunk_count_anew(t);
 	tcp_fast_open_more(t, waits && (size_t)taken < length);
 	if (taken > 0)
