@@ -346,6 +346,7 @@ enum ip_pmtu_discovery {
 	X(tcp_ecn_time_wait, 1, 0, 1, NULL)                   /* AccECN: ACE and the option in TIME-WAIT */ \
 	/* TCP: Fast Open (RFC 7413) */ \
 	X(tcp_fastopen, 3, 0, INT32_MAX, "ipv4.tcp_fastopen") /* bits: tcp_fastopen.h */ \
+	X(tcp_fastopen_again_acks, 0, 0, 1, NULL)         /* a SYN's text that goes again is the only ACK */ \
 	X(tcp_fastopen_sizes_scaled, 0, 0, 1, NULL)           /* tcp_mss_half_window takes a SYN's as scaled */ \
 	X(tcp_fastopen_blackhole_timeout_s, 0, 0, INT32_MAX, "ipv4.tcp_fastopen_blackhole_timeout_sec") /* 0: never */ \
 	X(tcp_no_metrics_save, 1, 0, 1, "ipv4.tcp_no_metrics_save") /* forget a connection's round trips with it */ \

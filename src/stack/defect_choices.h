@@ -58,6 +58,10 @@
 	  "keeps the round trip of the last connection alone") \
 	X(FAST_OPEN_TEXT_UNPUSHED, "fast-open-text-unpushed", "RFC9293:MUST-60", \
 	  "sends text of a SYN again without PSH once more was written") \
+	X(TCP_ACCECN_ACK_BEFORE_TEXT, "tcp-accecn-ack-before-text", "RFC7413:4.2.2-CLIRETX", \
+	  "reflects the mark of a SYN,ACK before it sends text of the SYN again") \
+	X(TCP_ACCECN_ROOM_IN_VAIN, "tcp-accecn-room-in-vain", "RFC9293:MAY-16", \
+	  "keeps room for an AccECN option that does not fit beside blocks of SACK") \
 	X(TCP_CHUNK_WITHOUT_OPTIONS, "buf-chunk-without-options", "RFC9293:MAY-16", \
 	  "measures chunks of a send buffer in segments without options") \
 	X(TCP_REST_KEEPS_BORDERS, "tcp-rest-keeps-borders", "RFC9293:3.10.7.4-ACKADV", \

@@ -636,3 +636,12 @@ uint32_t tcp_accecn_room(const struct tcp *t)
 {
 	return t->accurate.keeps_room || due(t, ACCECN_NEW_TEXT) ? 12 : 0;
 }
+
+size_t tcp_accecn_bytes(const struct tcp *t, size_t room)
+{
+	if (!tcp_accecn_room(t) || tcp_accecn_least(t) > room)
+		return 0;
+	size_t fields = (room - HEAD_BYTES) / FIELD_BYTES;
+
+	return HEAD_BYTES + FIELD_BYTES * (fields < FIELDS ? fields : FIELDS);
+}

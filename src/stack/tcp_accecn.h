@@ -43,6 +43,8 @@ uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const
 
 /* Octets of the shortest option that tells what has changed. */
 size_t tcp_accecn_least(const struct tcp *t);
+/* Octets of the option beside new text, if it is due and fits into @room octets; not aligned. */
+size_t tcp_accecn_bytes(const struct tcp *t, size_t room);
 /* The option, if it is due and fits into @room octets. What follows it in a segment without SYN is to be aligned. */
 void tcp_accecn_write(struct tcp *t, struct tcp_header *h, size_t *used, size_t room);
 /* A segment outside the window: counts its mark, on hosts that do so, and checks whether ACKs with the option are lost

@@ -474,6 +474,15 @@ static void write_stamp(const struct tcp *t, struct tcp_header *h, size_t *used)
 	tcp_option_add_ts(h->options, used, tcp_stamp_now(t), h->flags & TCP_ACK ? echo : 0);
 }
 
+uint32_t tcp_text_options(const struct tcp *t, uint32_t room)
+{
+	size_t used = tcp_accecn_bytes(t, sack_leaves(t, room)), blocks = tcp_sack_blocks(t);
+	size_t head = (used + 2 + 3) / 4 * 4, fit = head < room ? (room - head) / 8 : 0;
+
+	blocks = blocks < fit ? blocks : fit;
+	return (uint32_t)(blocks ? head + 8 * blocks : (used + 3) / 4 * 4);
+}
+
 void tcp_write_options(struct tcp *t, struct tcp_header *h)
 {
 	size_t used = 0;

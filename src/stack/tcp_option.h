@@ -14,6 +14,9 @@ struct tcp_cookie {
 	uint8_t shift;
 };
 
+/* Octets that blocks of SACK and AccECN take in @room octets of the options of the next segment with text. */
+uint32_t tcp_text_options(const struct tcp *t, uint32_t room);
+
 /* False: malformed beyond use. */
 bool tcp_read_options(struct stack *st, struct tcp_segment *seg, const struct tcp_header *h);
 void tcp_write_options(struct tcp *t, struct tcp_header *h);

@@ -35,14 +35,13 @@
 
 uint32_t tcp_segment_room(const struct tcp *t)
 {
-	uint32_t mss = tcp_send_mss(t), extra = 0;
+	uint32_t rest = TCP_OPTION_BYTES - (t->agreed.stamps ? 12 : 0) - tcp_auth_option_bytes(t);
+	uint32_t mss = tcp_send_mss(t), extra = tcp_text_options(t, rest);
 
-	if (tcp_sack_blocks(t))
-		extra = 4 + 8 * tcp_sack_blocks(t);
+	if (defect(tcp_stack(t), DEFECT_TCP_ACCECN_ROOM_IN_VAIN) && tcp_sack_blocks(t))
+		extra = 4 + 8 * tcp_sack_blocks(t) + tcp_accecn_room(t);
 	if (t->agreed.user_timeout_due)
 		extra += TCP_USER_TIMEOUT_BYTES;
-	extra += tcp_accecn_room(t);
-	uint32_t rest = TCP_OPTION_BYTES - (t->agreed.stamps ? 12 : 0) - tcp_auth_option_bytes(t);
 	if (extra > rest)
 		extra = rest;
 	return mss > extra ? mss - extra : 1;

@@ -129,8 +129,11 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 		seg->text_length = 0;
 		seg->flags &= (uint16_t)~TCP_FIN;
 	}
-	/* RFC 9768, 3.2.2.1: only a pure ACK can say how the SYN,ACK was marked. */
-	if (t->ecn.mode == TCP_ECN_ACCURATE && t->snd.queue.length) {
+	/* RFC 9768, 3.2.2.1: only a pure ACK can say how the SYN,ACK was marked. Some hosts have none where text of the
+	 * SYN goes again. */
+	bool refused = !seq_equal(t->snd.una, t->snd.nxt) && st->config.tcp_fastopen_again_acks &&
+	               !defect(st, DEFECT_TCP_ACCECN_ACK_BEFORE_TEXT);
+	if (t->ecn.mode == TCP_ECN_ACCURATE && t->snd.queue.length && !refused) {
 		tcp_send_ack(t);
 	} else if (t->fast_open.more) {
 		/* If a SEND goes on at once its text carries the ACK, and the next text from the peer is likely an
