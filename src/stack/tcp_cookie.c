@@ -59,6 +59,15 @@ static uint32_t make(const struct stack *st, const struct tcp_segment *seg)
 	return (period & 31) << 27 | rank << 24 | hash(st, seg, seg->seq, period, rank);
 }
 
+/* Where ACE alone shows nothing (tcp_ecn_cookie_by_stamp) the stamp tells of AccECN, too. */
+static bool ecn_recorded(const struct tcp *t)
+{
+	bool accurate = t->ecn.mode == TCP_ECN_ACCURATE && tcp_stack(t)->config.tcp_ecn_cookie_by_stamp &&
+	                !defect(tcp_stack(t), DEFECT_TCP_COOKIE_ACE_UNRECORDED);
+
+	return accurate || t->ecn.mode == TCP_ECN_CLASSIC;
+}
+
 /* The time-stamp clock, with the offers of the SYN in its low bits; never ahead of the real clock. */
 static uint32_t make_stamp(const struct tcp *t, const struct tcp_segment *seg, uint32_t offset)
 {
@@ -66,7 +75,7 @@ static uint32_t make_stamp(const struct tcp *t, const struct tcp_segment *seg, u
 	uint32_t now = offset + (uint32_t)(st->now.ns / (st->config.tcp_timestamp_tick_us * 1000));
 	bool scale = seg->has_shift && st->config.tcp_window_scaling;
 	uint32_t bits = (scale ? seg->shift : NO_SHIFT) | (uint32_t)(seg->has_sack_ok && st->config.tcp_sack) << 4 |
-	                (uint32_t)(t->ecn.mode == TCP_ECN_CLASSIC) << 5;
+	                (uint32_t)ecn_recorded(t) << 5;
 	uint32_t stamp = (now & ~((1u << STAMP_BITS) - 1)) | bits;
 
 	return (int32_t)(stamp - now) > 0 ? stamp - (1u << STAMP_BITS) : stamp;
