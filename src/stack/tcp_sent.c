@@ -99,6 +99,7 @@ static void stamp(struct tcp *t, struct sent_segment *s)
 	s->delivered_bytes = x->bytes;
 	s->delivered_segments = x->segments;
 	s->app_limited = x->app_limited != 0;
+	s->sampled = false;
 	s->in_flight = (uint32_t)(x->out - x->waiting + x->doubled) + s->text;
 	s->losses = x->losses;
 }
@@ -366,8 +367,10 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 	x->out -= s->text;
 	x->delivered_at = x->counted_at = tcp_stack(t)->now;
 	x->highest = seq_max(x->highest, s->end);
-	if (!newest->delivered || !tcp_sent_before(s, newest->at, newest->turn))
+	bool once = s->sampled && !defect(tcp_stack(t), DEFECT_TCP_RATE_WHILE_RENEGED);
+	if (!once && (!newest->delivered || !tcp_sent_before(s, newest->at, newest->turn)))
 		*newest = *s;
+	s->sampled = true;
 }
 
 /* Without SACK each duplicate ACK reported a segment, though not which: all of those that an ACK covers but the oldest,

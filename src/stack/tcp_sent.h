@@ -30,6 +30,7 @@ struct sent_segment {
 	bool again, delivered, app_limited;        /* again: sent more than once; delivered: acknowledged or selected */
 	bool lost;                                           /* marked, and not delivered since */
 	bool judged;                /* since it went out it was selected, or marked lost by time: not looked at again */
+	bool sampled;                              /* it measured the rate: not once more before it goes out again */
 	bool copy;                                     /* the copy is in flight, and not believed lost */
 	bool joined;                                         /* went out in one burst with the segment before it */
 	bool with_syn;                                       /* text in a SYN, which is no segment of its own */
