@@ -170,6 +170,8 @@
 	  "measures the delivery rate while it sends again what the receiver threw away") \
 	X(TCP_DUPLICATES_NO_DELIVERY, "tcp-duplicates-no-delivery", "RFC5681:3.2-FRTX", \
 	  "without SACK measures the delivery rate as if duplicate ACKs delivered nothing") \
+	X(TCP_COPIES_UNPACED, "tcp-copies-unpaced", "RFC9937:6.4-PACE", \
+	  "sends again what is lost without waiting for its turn, though sending is paced") \
 	X(TCP_FIN_TELLS_DUPLICATE, "tcp-fin-tells-duplicate", "RFC2883:4-FIRST", \
 	  "tells with the ACK of a FIN what came twice") \
 	X(TCP_GHOSTS_WITHOUT_FIN, "tcp-ghosts-without-fin", "RFC5961:5.2-ACKRANGE", \

@@ -271,11 +271,19 @@ static bool in_window(const struct tcp *t, seq_t start)
 	       defect(tcp_stack(t), DEFECT_TCP_BURST_AGAIN_OUTSIDE);
 }
 
+/* What is lost waits for its turn like new text, if sending is paced; only a timer does not wait. */
+static bool paced_again(struct tcp *t, bool by_timer)
+{
+	return !by_timer && t->sent.waiting && tcp_pacing_holds(t) &&
+	       !defect(tcp_stack(t), DEFECT_TCP_COPIES_UNPACED);
+}
+
 static void retransmit(struct tcp *t, bool by_timer)
 {
 	struct rxq_range r;
 
-	while (t->recovery.ops->next(t, &r)) {
+	while (!paced_again(t, by_timer) && t->recovery.ops->next(t, &r)) {
+		seq_t start = r.start;
 		uint32_t sent = send_again(t, &r, true);
 		count_again(t, by_timer);
 		bool whole = t->recovery.ops->marks && !by_timer;  /* otherwise ask again how much the window lets go */
@@ -283,6 +291,7 @@ static void retransmit(struct tcp *t, bool by_timer)
 			sent = send_again(t, &r, false);
 			count_again(t, by_timer);
 		}
+		tcp_paced(t, whole ? (uint32_t)seq_diff(r.start, start) : sent);
 	}
 	if (recovery_restarts_timer(t))
 		tcp_arm_retransmit(t);
