@@ -172,6 +172,8 @@
 	  "without SACK measures the delivery rate as if duplicate ACKs delivered nothing") \
 	X(TCP_COPIES_UNPACED, "tcp-copies-unpaced", "RFC9937:6.4-PACE", \
 	  "sends again what is lost without waiting for its turn, though sending is paced") \
+	X(TCP_NEW_TEXT_AT_EACH_TURN, "tcp-new-text-at-each-turn", "RFC5682:2.1-2B", \
+	  "after a time-out sends more new text when its paced turn comes, and nothing again") \
 	X(TCP_FIN_TELLS_DUPLICATE, "tcp-fin-tells-duplicate", "RFC2883:4-FIRST", \
 	  "tells with the ACK of a FIN what came twice") \
 	X(TCP_GHOSTS_WITHOUT_FIN, "tcp-ghosts-without-fin", "RFC5961:5.2-ACKRANGE", \

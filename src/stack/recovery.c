@@ -74,6 +74,12 @@ bool recovery_timer(struct tcp *t)
 	return !t->recovery.ops->on_timer || t->recovery.ops->on_timer(t);
 }
 
+void recovery_turn(struct tcp *t)
+{
+	if (t->recovery.ops->on_turn)
+		t->recovery.ops->on_turn(t);
+}
+
 void recovery_refused(struct tcp *t)
 {
 	struct recovery *r = &t->recovery;

@@ -76,6 +76,7 @@ struct recovery_ops {
 	void (*undo)(struct tcp *t);                         /* nothing was lost at the last time-out; may be NULL */
 	/* TCP_TIMER_RECOVERY fired, which only the row itself arms; may be NULL. True: new text may go as well. */
 	bool (*on_timer)(struct tcp *t);
+	void (*on_turn)(struct tcp *t);                      /* paced sending goes on, or NULL */
 	void (*on_sent)(struct tcp *t, seq_t seq, seq_t end);                  /* went out just now; may be NULL */
 	/* What goes out again now; asking takes it off the list. False: nothing. Only numbers below SND.NXT. */
 	bool (*next)(struct tcp *t, struct rxq_range *range);
@@ -100,6 +101,8 @@ void recovery_told(struct tcp *t, const struct tcp_ack *a);
 void recovery_timed_out(struct tcp *t);
 void recovery_undone(struct tcp *t);                     /* a time-out, if there was one, came too early */
 bool recovery_timer(struct tcp *t);                      /* true: new text may go as well */
+/* The pause between two paced packets is over. */
+void recovery_turn(struct tcp *t);
 /* What is in flight arrived and was not accepted: it goes out again, and this is no sign of congestion. */
 void recovery_refused(struct tcp *t);
 void recovery_sent(struct tcp *t, seq_t seq, seq_t end);

@@ -636,8 +636,15 @@ static uint32_t credit(const struct tcp *t)
 	return rack_see(t)->want_new && used > t->congestion.cwnd ? used - t->congestion.cwnd : 0;
 }
 
+/* That new text goes first is said of what follows an ACK at once. */
+static void on_turn(struct tcp *t)
+{
+	if (!defect(tcp_stack(t), DEFECT_TCP_NEW_TEXT_AT_EACH_TURN))
+		rack_of(t)->new_first = false;
+}
+
 const struct recovery_ops recovery_rack = {
 	.name = "rack", .reduction = &reduction_prr, .arms = true, .marks = true, .on_ack = on_ack,
-	.on_timeout = on_timeout, .undo = undo, .on_timer = on_timer, .on_sent = on_sent, .next = next,
-	.in_flight = in_flight, .credit = credit,
+	.on_timeout = on_timeout, .undo = undo, .on_timer = on_timer, .on_turn = on_turn, .on_sent = on_sent,
+	.next = next, .in_flight = in_flight, .credit = credit,
 };

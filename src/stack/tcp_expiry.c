@@ -286,6 +286,7 @@ static void fire_recovery(struct tcp *t)
 
 static void fire_pacing(struct tcp *t)
 {
+	recovery_turn(t);
 	tcp_output(t);
 }
 
