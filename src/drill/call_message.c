@@ -131,6 +131,11 @@ static const struct attribute {
 	{ "TCP_NLA_DSACK_DUPS", 20, 4, false },
 	{ "TCP_NLA_REORD_SEEN", 21, 4, false },
 	{ "TCP_NLA_SRTT", 22, 4, false },
+	{ "TCP_NLA_TIMEOUT_REHASH", 23, 2, false },
+	{ "TCP_NLA_BYTES_NOTSENT", 24, 4, false },
+	{ "TCP_NLA_EDT", 25, 8, false },
+	{ "TCP_NLA_TTL", 26, 1, false },
+	{ "TCP_NLA_REHASH", 27, 4, false },
 };
 
 enum { ATTRIBUTE_HEADER = 4, ATTRIBUTE_ALIGN = 4 };

@@ -16,6 +16,8 @@
 	  "lets what is urgent wait for text that was said to come") \
 	X(TCP_ROUTE_CONTROL_UNLOCKED, "tcp-route-control-unlocked", "RFC5681:3.1-USE", \
 	  "lets a socket choose another congestion control than the one that a route has locked") \
+	X(STAMPS_WITHOUT_NUMBERS, "stamps-without-numbers", "RFC9293:3.9.1.8-ASYNC", \
+	  "tells when text was sent, but not the state of the connection at that moment") \
 	X(GROUP_ANYWHERE, "group-anywhere", "RFC3376:5.1-CHANGE", \
 	  "joins groups to which no route leads, on some interface") \
 	X(TCP_RATE_FORGOTTEN, "tcp-rate-forgotten", "RFC5681:3.1-USE", \

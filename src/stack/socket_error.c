@@ -121,16 +121,13 @@ static void add_error_control(const struct socket *s, const struct datagram *d, 
 	}, &data);
 }
 
-/* What Linux hands over with a time-stamp beside what is made here: the packet, and numbers about the connection. NULL:
- * nothing. */
+/* What Linux hands over with a time-stamp beside what is made here: the packet. NULL: nothing. */
 static const char *lacks(const struct socket *s, const struct datagram *d, const struct msghdr *message)
 {
 	const int asked = s->options.time_stamping;
 
 	if (d->origin != SO_EE_ORIGIN_TIMESTAMPING)
 		return NULL;
-	if (asked & SOF_TIMESTAMPING_OPT_STATS && s->type == SOCK_STREAM)
-		return "SCM_TIMESTAMPING_OPT_STATS: no statistics come with time-stamps";
 	if (!(asked & SOF_TIMESTAMPING_OPT_TSONLY) && message_length(message))
 		return "without SOF_TIMESTAMPING_OPT_TSONLY: packets do not come with their time-stamps";
 	return NULL;
@@ -155,6 +152,11 @@ int64_t socket_receive_error(struct socket *s, struct msghdr *message, int flags
 	if (d->origin == SO_EE_ORIGIN_TIMESTAMPING) {
 		if (s->options.time_stamping & SOF_TIMESTAMPING_SOFTWARE)
 			add_stamp_control(d, message, &used);
+		if (d->length)
+			message_add_control(message, &used, &(struct cmsghdr){
+				.cmsg_len = CMSG_LEN(d->length), .cmsg_level = SOL_SOCKET,
+				.cmsg_type = SCM_TIMESTAMPING_OPT_STATS,
+			}, d->bytes);
 		if (!(s->options.time_stamping & SOF_TIMESTAMPING_OPT_TSONLY))
 			message->msg_flags |= MSG_TRUNC;
 	}

@@ -142,11 +142,11 @@ void notice_write(struct socket *s, uint64_t chunk, uint64_t end, int flags, int
 	s->notices.last = &n->next;
 }
 
-static struct datagram *add_entry(struct socket *s, uint8_t origin)
+static struct datagram *add_entry(struct socket *s, uint8_t origin, size_t room)
 {
 	if (s->error_queue.count >= (size_t)s->stack->config.error_queue_limit)
 		return NULL;
-	struct datagram *d = memory_allocate(s->stack, sizeof(*d));
+	struct datagram *d = memory_allocate(s->stack, sizeof(*d) + room);
 	if (!d)
 		return NULL;
 	d->origin = origin;
@@ -157,12 +157,18 @@ static struct datagram *add_entry(struct socket *s, uint8_t origin)
 	return d;
 }
 
-static void add_stamp(struct socket *s, const struct send_notice *n, uint32_t kind)
+/* @back: octets before the end of what counts as sent that are just leaving. The numbers about the connection are those
+ * of this moment (SOF_TIMESTAMPING_OPT_STATS). */
+static void add_stamp(struct socket *s, const struct send_notice *n, uint32_t kind, uint64_t back)
 {
-	struct datagram *d = add_entry(s, SO_EE_ORIGIN_TIMESTAMPING);
+	bool told = s->options.time_stamping & SOF_TIMESTAMPING_OPT_STATS && s->ops->statistics &&
+	            !defect(s->stack, DEFECT_STAMPS_WITHOUT_NUMBERS);
+	struct datagram *d = add_entry(s, SO_EE_ORIGIN_TIMESTAMPING, told ? STATISTICS_BYTES : 0);
 
 	if (!d)
 		return;
+	if (told)
+		d->length = s->ops->statistics(s, back, kind == SCM_TSTAMP_ACK ? s->notices.hops : 0, d->bytes);
 	d->error = ENOMSG;
 	d->info = kind;
 	if (s->options.time_stamping & SOF_TIMESTAMPING_OPT_ID)
@@ -179,23 +185,26 @@ static void add_zero_copy(struct socket *s, uint32_t number)
 			return;
 		}
 	}
-	struct datagram *d = add_entry(s, SO_EE_ORIGIN_ZEROCOPY);
+	struct datagram *d = add_entry(s, SO_EE_ORIGIN_ZEROCOPY, 0);
 	if (!d)
 		return;
 	d->code = SO_EE_CODE_ZEROCOPY_COPIED;
 	d->info = d->data = number;
 }
 
-void notice_sent(struct socket *s, uint64_t start, uint64_t end)
+void notice_sent(struct socket *s, uint64_t start, uint64_t end, bool joined)
 {
+	if (!joined)
+		s->notices.burst = start;
 	for (struct send_notice *n = s->notices.first; n && n->end <= end; n = n->next) {
 		if (n->end <= start || (n->sent && defect(s->stack, DEFECT_STAMPS_ONCE)))
 			continue;
+		uint64_t back = n->sent ? 0 : end - s->notices.burst;
 		n->sent = true;
 		if (n->stamps & SOF_TIMESTAMPING_TX_SCHED)
-			add_stamp(s, n, SCM_TSTAMP_SCHED);
+			add_stamp(s, n, SCM_TSTAMP_SCHED, back);
 		if (n->stamps & SOF_TIMESTAMPING_TX_SOFTWARE)
-			add_stamp(s, n, SCM_TSTAMP_SND);
+			add_stamp(s, n, SCM_TSTAMP_SND, back);
 	}
 }
 
@@ -203,7 +212,7 @@ void notice_acked(struct socket *s, uint64_t end)
 {
 	for (struct send_notice *n; (n = s->notices.first) && n->end <= end; ) {
 		if (n->stamps & SOF_TIMESTAMPING_TX_ACK)
-			add_stamp(s, n, SCM_TSTAMP_ACK);
+			add_stamp(s, n, SCM_TSTAMP_ACK, 0);
 		if (n->is_zero_copy)
 			add_zero_copy(s, n->zero_copy);
 		s->notices.first = n->next;

@@ -16,6 +16,8 @@ struct socket;
 struct notice_list {
 	struct send_notice *first, **last;
 	int64_t stamp_base;                                  /* the byte with key 0: SOF_TIMESTAMPING_OPT_ID */
+	uint64_t burst;                                      /* where the burst begins that is just leaving */
+	uint8_t hops;                                        /* TTL of the ACK that is just heeded */
 	uint32_t zero_copies;                                /* number of the next write with MSG_ZEROCOPY */
 };
 
@@ -27,8 +29,9 @@ bool notice_take_control(const struct socket *s, const struct cmsghdr *head, con
 /* A write with @flags and @stamps ended at byte @end of the stream (so @end bytes were written in all), and its last
  * byte is in the chunk of the send queue that begins at byte @chunk. */
 void notice_write(struct socket *s, uint64_t chunk, uint64_t end, int flags, int stamps);
-/* The bytes from @start to before @end go out, for the first time or again. */
-void notice_sent(struct socket *s, uint64_t start, uint64_t end);
+/* The bytes from @start to before @end go out, for the first time or again; @joined: in one burst with what has just
+ * gone. */
+void notice_sent(struct socket *s, uint64_t start, uint64_t end, bool joined);
 void notice_acked(struct socket *s, uint64_t end);       /* all bytes before @end were acknowledged */
 void notice_given_up(struct socket *s);                  /* the connection has ended, and unsent text is dropped */
 void notice_drop(struct socket *s);                      /* releases all notices, and reports nothing */

@@ -9,6 +9,8 @@
 
 #include "stack/endpoint.h"
 
+enum { STATISTICS_BYTES = 320 };
+
 /* The protocol's half of each call. Errors are minus an errno. An operation that is NULL: -EOPNOTSUPP. */
 struct socket_ops {
 	int (*attach)(struct socket *s);                     /* a new socket; 0 or -ENOMEM */
@@ -35,6 +37,9 @@ struct socket_ops {
 	/* A place in the stream: the byte to be @written next, or the oldest unacknowledged one; -1 is the SYN, if that
 	 * is unacknowledged. 0 or -EINVAL: there is no stream. NULL: the protocol has messages. */
 	int (*stream_place)(const struct socket *s, bool written, int64_t *place);
+	/* The numbers that come with a time-stamp: attributes of netlink, at most STATISTICS_BYTES. @back: of the
+	 * octets that count as sent, so many are just leaving; @hops: TTL of the ACK, or 0. NULL: none. */
+	size_t (*statistics)(const struct socket *s, uint64_t back, uint8_t hops, uint8_t *bytes);
 	void (*buffers_changed)(struct socket *s);           /* SO_RCVBUF ... SO_KEEPALIVE; may be NULL */
 };
 

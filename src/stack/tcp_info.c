@@ -10,6 +10,8 @@
  * because that is what these names mean on Linux. Nothing in the stack reads these values.
  */
 #include <errno.h>
+#include <linux/netlink.h>
+#include <linux/tcp.h>
 #include <string.h>
 
 #include "stack/descriptor.h"
@@ -26,6 +28,8 @@
 #include "stack/tcp_state.h"
 #include "stack/tcp_user.h"
 #include "stack/tcp_window.h"
+#include "util/common.h"
+#include "util/newer_names.h"
 
 enum { FIRST_CWND = 10, REORDERING = 3, DEFAULT_MSS = 536, LEAST_MSS = 88 };    /* RFC 6928; 5681; 9293, MUST-15 */
 enum { CA_OPEN, CA_DISORDER, CA_CWR, CA_RECOVERY, CA_LOSS };
@@ -319,4 +323,53 @@ int tcp_info_bytes(const struct tcp *t, void *value, socklen_t *length)
 		*length = sizeof(bytes);
 	memcpy(value, bytes, *length);
 	return 0;
+}
+
+/* An attribute of netlink behind those that end at @at; returns where it ends, for the next one. */
+static size_t put_attribute(uint8_t *bytes, size_t at, uint16_t type, uint16_t size, uint64_t value)
+{
+	const uint16_t length = (uint16_t)(NLA_HDRLEN + size), two = (uint16_t)value;
+	const uint32_t four = (uint32_t)value;
+	const uint8_t one = (uint8_t)value;
+
+	memcpy(bytes + at, &length, sizeof(length));
+	memcpy(bytes + at + sizeof(length), &type, sizeof(type));
+	memset(bytes + at + NLA_HDRLEN, 0, NLA_ALIGN(size));
+	memcpy(bytes + at + NLA_HDRLEN, size == 1 ? (const void *)&one : size == 2 ? (const void *)&two :
+	                                size == 4 ? (const void *)&four : (const void *)&value, size);
+	return at + NLA_ALIGN(length);
+}
+
+/* In this order, as was seen on Linux. */
+size_t tcp_statistics_bytes(const struct socket *s, uint64_t back, uint8_t hops, uint8_t *bytes)
+{
+	const struct tcp *t = s->tcp;
+	uint64_t queued = t->snd.queue.length + (t->snd.fin_queued && !t->snd.fin_acked);
+	struct stack_tcp_info i;
+	size_t at = 0;
+
+	fill(t, &i);
+	if (hops && !t->agreed.sack)                         /* then segments are counted only when all are known */
+		i.delivered -= t->sent.news.segments;
+	const struct { uint16_t type, size; uint64_t value; } all[] = {
+		{ TCP_NLA_BUSY, 8, i.busy_time }, { TCP_NLA_RWND_LIMITED, 8, i.rwnd_limited },
+		{ TCP_NLA_SNDBUF_LIMITED, 8, i.sndbuf_limited }, { TCP_NLA_DATA_SEGS_OUT, 8, i.data_segs_out },
+		{ TCP_NLA_TOTAL_RETRANS, 8, i.total_retrans }, { TCP_NLA_PACING_RATE, 8, i.pacing_rate },
+		{ TCP_NLA_DELIVERY_RATE, 8, i.delivery_rate }, { TCP_NLA_SND_CWND, 4, i.snd_cwnd },
+		{ TCP_NLA_REORDERING, 4, i.reordering }, { TCP_NLA_MIN_RTT, 4, i.min_rtt },
+		{ TCP_NLA_RECUR_RETRANS, 1, i.retransmits },
+		{ TCP_NLA_DELIVERY_RATE_APP_LMT, 1, i.delivery_rate_app_limited },
+		{ TCP_NLA_SND_SSTHRESH, 4, i.snd_ssthresh }, { TCP_NLA_DELIVERED, 4, i.delivered },
+		{ TCP_NLA_DELIVERED_CE, 4, i.delivered_ce }, { TCP_NLA_SNDQ_SIZE, 4, queued },
+		{ TCP_NLA_CA_STATE, 1, i.ca_state }, { TCP_NLA_BYTES_SENT, 8, i.bytes_sent },
+		{ TCP_NLA_BYTES_RETRANS, 8, i.bytes_retrans }, { TCP_NLA_DSACK_DUPS, 4, i.dsack_dups },
+		{ TCP_NLA_REORD_SEEN, 4, i.reord_seen }, { TCP_NLA_SRTT, 4, i.rtt },
+		{ TCP_NLA_TIMEOUT_REHASH, 2, i.rehash }, { TCP_NLA_BYTES_NOTSENT, 4, i.notsent_bytes + back },
+		{ TCP_NLA_EDT, 8, (uint64_t)tcp_stack(t)->now.ns }, { TCP_NLA_TTL, 1, hops },
+		{ TCP_NLA_REHASH, 4, i.rehash },
+	};
+	for (size_t n = 0; n < ARRAY_LEN(all); n++)
+		if (all[n].type != TCP_NLA_TTL || hops)          /* only an ACK has one */
+			at = put_attribute(bytes, at, all[n].type, all[n].size, all[n].value);
+	return at;
 }

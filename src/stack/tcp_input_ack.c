@@ -311,6 +311,7 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 			tcp_count_ack_received(t);
 		tcp_count_heard(t);
 	}
+	t->socket->notices.hops = seg->packet->ttl;
 	tcp_take_user_timeout(t, seg);
 	tcp_rto_answered(t);                                 /* RFC 9293, 3.8.6.1, MUST-37: it is alive */
 	if (old) {

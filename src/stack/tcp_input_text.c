@@ -179,7 +179,7 @@ void tcp_keep_syn_text(struct tcp *t, const struct tcp_segment *seg)
 	if (length && !(defect(st, DEFECT_TCP_SYN_TEXT_LOST) && !t->place.passive))
 		(void)tcp_rcv_keep(t, t->rcv.nxt, seg->text, length, seg->charge, NULL);
 	if (seg->flags & TCP_FIN && length == seg->text_length && !defect(st, DEFECT_TCP_SYN_DATA_LOST))
-		tcp_rcv_fin_at(t, seq_add(t->rcv.nxt, length));
+		tcp_rcv_fin_at(t, seq_add(t->rcv.nxt, length), false);
 }
 
 /* Nobody will ever read this. */
@@ -311,8 +311,7 @@ enum step_result tcp_step_fin(struct tcp *t, struct tcp_segment *seg)
 	if (seg->flags & TCP_FIN && !t->rcv.fin_received && !lost) {
 		if (early)
 			early_fin(t, seg);
-		tcp_rcv_fin_at(t, at);
-		t->rcv.fin_bare = !seg->carried;
+		tcp_rcv_fin_at(t, at, !seg->carried);
 	}
 	/* Text before it may still be missing. */
 	if (t->rcv.fin_known && !t->rcv.fin_received && seq_equal(t->rcv.fin_seq, t->rcv.nxt) &&

@@ -197,13 +197,14 @@ bool tcp_rcv_make_room(struct tcp *t, seq_t at, bool *pressed)
 
 /* ---- controls ---- */
 
-void tcp_rcv_fin_at(struct tcp *t, seq_t seq)
+void tcp_rcv_fin_at(struct tcp *t, seq_t seq, bool bare)
 {
 	if (!t->rcv.fin_known || seq_before_or_at(seq, t->rcv.fin_seq))
 		t->rcv.fin_arrival = rxq_arrive(t->rcv.early);
 	if (t->rcv.fin_known && (!seq_before(seq, t->rcv.fin_seq) || defect(tcp_stack(t), DEFECT_TCP_FIRST_FIN_STAYS)))
 		return;
 	t->rcv.fin_known = true;
+	t->rcv.fin_bare = bare;
 	t->rcv.fin_seq = seq;
 }
 

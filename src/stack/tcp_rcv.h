@@ -30,8 +30,8 @@ void tcp_rcv_expect_size(struct tcp *t, uint32_t text);      /* the first guess:
 void tcp_rcv_see_size(struct tcp *t, uint32_t length, bool pushed);    /* a segment had this much text */
 
 /* The peer's FIN has this number; text before it may be missing. Of several the lowest counts, unless text comes to lie
- * there. */
-void tcp_rcv_fin_at(struct tcp *t, seq_t seq);
+ * there. @bare: it came without text. */
+void tcp_rcv_fin_at(struct tcp *t, seq_t seq, bool bare);
 void tcp_rcv_fin(struct tcp *t);                         /* RCV.NXT moves over the FIN */
 /* RCV.UP <- max(RCV.UP, SEG.UP) (RFC 9293, 3.10.7.4, sixth step). False: it does not advance. */
 bool tcp_rcv_urgent(struct tcp *t, seq_t up);

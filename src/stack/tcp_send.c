@@ -168,7 +168,7 @@ void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 		recovery_sent(t, p->seq, end);
 	if (p->length) {
 		uint64_t start = t->stats.bytes_acked + p->offset;
-		notice_sent(t->socket, start, start + p->length);
+		notice_sent(t->socket, start, start + p->length, p->joined);
 	}
 	bool armed = t->timers[TCP_TIMER_RETRANSMIT].armed || recovery_arms(t);
 	if (numbered && !p->probe && !armed)

@@ -305,5 +305,6 @@ const struct socket_ops tcp_socket_ops = {
 	.listen = user_listen, .accept = user_accept, .send = tcp_user_send, .receive = tcp_user_receive,
 	.poll = user_poll, .shutdown = user_shutdown, .close = user_close, .detach = tcp_detach, .set = tcp_set_option,
 	.get = tcp_get_option, .ioctl = tcp_ioctl,
-	.received = user_received, .stream_place = user_stream_place, .buffers_changed = user_buffers_changed,
+	.received = user_received, .stream_place = user_stream_place, .statistics = tcp_statistics_bytes,
+	.buffers_changed = user_buffers_changed,
 };

@@ -294,9 +294,9 @@ static void notices_of_writes(void **state)
 	s->notices.stamp_base = 10;
 	notice_write(s, 10, 60, 0, s->options.time_stamping);        /* joined by the next one: not told of */
 	notice_write(s, 10, 110, 0, s->options.time_stamping);
-	notice_sent(s, 10, 109);
+	notice_sent(s, 10, 109, false);
 	assert_string_equal(next_notice(&b, fd, text), "none");
-	notice_sent(s, 109, 110);
+	notice_sent(s, 109, 110, false);
 	assert_int_equal(stack_poll(b.st, fd, 0), POLLERR);
 	assert_string_equal(next_notice(&b, fd, text), "4 1 99 0");
 	notice_acked(s, 110);

@@ -131,7 +131,6 @@ static void what_the_stack_lacks(void **state)
 		SKIPPED("getsockopt(3, SOL_TCP, TCP_ZEROCOPY_RECEIVE, hex(\"00\"), [16])", "TCP_ZEROCOPY_RECEIVE"),
 		{ SOCKET "+0 open(\"/etc/passwd\", O_RDONLY) = 4\n", VERDICT_SKIP, "a file of the machine" },
 		{ SOCKET "+0 open(\"/tmp/nothing\", O_RDONLY) = -1 ENOENT (none)\n", VERDICT_PASS, NULL },
-		{ OPEN STAMPED("SOF_TIMESTAMPING_OPT_TSONLY|SOF_TIMESTAMPING_OPT_STATS"), VERDICT_SKIP, "OPT_STATS" },
 		{ OPEN STAMPED("0"), VERDICT_SKIP, "OPT_TSONLY" },
 		{ UDP4 "+0 setsockopt(3, IPPROTO_UDP, UDP_ENCAP, [2], 4) = 0\n", VERDICT_SKIP, "UDP_ENCAP" },
 		{ UDP6 "+0 setsockopt(3, SOL_IPV6, IPV6_DSTOPTS, hex(\"0000010400000000\"), 8) = 0\n", VERDICT_SKIP,
