@@ -18,6 +18,10 @@
 	  "lets a socket choose another congestion control than the one that a route has locked") \
 	X(STAMPS_WITHOUT_NUMBERS, "stamps-without-numbers", "RFC9293:3.9.1.8-ASYNC", \
 	  "tells when text was sent, but not the state of the connection at that moment") \
+	X(INFO_SIZE_FORGOTTEN, "info-size-forgotten", "RFC9293:SHLD-5", \
+	  "tells the default segment size once a connection has ended") \
+	X(TCP_SIZE_SURVIVES, "tcp-size-survives", "RFC9293:SHLD-5", \
+	  "keeps the limit of segments of a connection that connect() has dissolved") \
 	X(GROUP_ANYWHERE, "group-anywhere", "RFC3376:5.1-CHANGE", \
 	  "joins groups to which no route leads, on some interface") \
 	X(TCP_RATE_FORGOTTEN, "tcp-rate-forgotten", "RFC5681:3.1-USE", \

@@ -30,6 +30,7 @@
 #include "stack/tcp_listen.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rcv.h"
+#include "stack/tcp_receive_limit.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
@@ -111,7 +112,12 @@ static int disconnect(struct socket *s)
 	tcp_listen_stop(t);
 	tcp_abort(t, "connect to AF_UNSPEC");
 	tcp_rcv_clear(t);
-	tcp_ack_quick(t, 0);                                 /* TCP_QUICKACK was about that connection */
+	tcp_ack_quick(t, 0);                                 /* TCP_QUICKACK was about that connection, ... */
+	if (!defect(s->stack, DEFECT_TCP_SIZE_SURVIVES)) {   /* ... and so were these */
+		t->options.max_segment = 0;
+		t->options.window_clamp = 0;
+		tcp_receive_limit_start(t);
+	}
 	if (breaks)
 		socket_fail(s, ECONNRESET);
 	s->remote = (struct endpoint){ 0 };

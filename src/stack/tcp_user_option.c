@@ -289,6 +289,12 @@ static int set_special(struct tcp *t, int name, int number)
 	}
 }
 
+/* TIME-WAIT needs no socket, so a socket that the user still has is closed. */
+static bool size_is_agreed(const struct tcp *t)
+{
+	return t->state != TCPS_TIME_WAIT && tcp_in(t, TCPM_SYNCHRONIZED | 1 << TCPS_FAST_OPENED);
+}
+
 /* Options with values that are no number come first. TCP_ULP has a name for its value, of a protocol between TCP and
  * the user that this host does not have, whichever it is. */
 int tcp_set_option(struct socket *s, int level, int name, const void *value, socklen_t length)
@@ -320,7 +326,7 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 	if (!o)
 		return is_special(name) ? set_special(t, name, number) : -ENOPROTOOPT;
 	/* The MSS is agreed on with the SYN: setting it later has no effect, and is no error. */
-	bool agreed = name == TCP_MAXSEG && tcp_in(t, TCPM_SYNCHRONIZED | 1 << TCPS_FAST_OPENED);
+	bool agreed = name == TCP_MAXSEG && size_is_agreed(t);
 	if (agreed)
 		return !number || (number >= o->field.minimum && number <= o->field.maximum) ? 0 : -EINVAL;
 	/* A window that has been limited stays so, until the connection is closed. */
@@ -408,11 +414,13 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 	case TCP_INFO:
 		return tcp_info_bytes(t, value, length);
 	case TCP_MAXSEG:
-		if (!t->options.max_segment || tcp_in(t, TCPM_SYNCHRONIZED | 1 << TCPS_FAST_OPENED))
-			return option_return_int(tcp_in(t, TCPM_SYNCHRONIZED | 1 << TCPS_FAST_OPENED)
-			                                 ? (int)tcp_send_mss(t)
-			                                 : (int)s->stack->config.tcp_default_mss4, value, length);
-		break;
+		if (t->options.max_segment && !size_is_agreed(t))
+			break;
+		/* That of a connection which has ended is still known. */
+		if (size_is_agreed(t) || (t->state == TCPS_CLOSED && t->agreed.peer_mss &&
+		                          !defect(s->stack, DEFECT_INFO_SIZE_FORGOTTEN)))
+			return option_return_int((int)tcp_send_mss(t), value, length);
+		return option_return_int((int)s->stack->config.tcp_default_mss4, value, length);
 	}
 	return o ? option_return_int((int)read_number(t, o), value, length) : -ENOPROTOOPT;
 }
