@@ -343,6 +343,17 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 	return 0;
 }
 
+/* TCP_MAXSEG. That of a connection which has ended is still known. */
+static int segment_size(const struct tcp *t)
+{
+	bool ended = t->state == TCPS_CLOSED && t->agreed.peer_mss &&
+	             !defect(tcp_stack(t), DEFECT_INFO_SIZE_FORGOTTEN);
+
+	if (!size_is_agreed(t) && t->options.max_segment)
+		return t->options.max_segment;
+	return size_is_agreed(t) || ended ? (int)tcp_send_mss(t) : (int)tcp_stack(t)->config.tcp_default_mss4;
+}
+
 /* Empty for an algorithm without. */
 static int cc_info(const struct tcp *t, void *value, socklen_t *length)
 {
@@ -414,13 +425,7 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 	case TCP_INFO:
 		return tcp_info_bytes(t, value, length);
 	case TCP_MAXSEG:
-		if (t->options.max_segment && !size_is_agreed(t))
-			break;
-		/* That of a connection which has ended is still known. */
-		if (size_is_agreed(t) || (t->state == TCPS_CLOSED && t->agreed.peer_mss &&
-		                          !defect(s->stack, DEFECT_INFO_SIZE_FORGOTTEN)))
-			return option_return_int((int)tcp_send_mss(t), value, length);
-		return option_return_int((int)s->stack->config.tcp_default_mss4, value, length);
+		return option_return_int(segment_size(t), value, length);
 	}
 	return o ? option_return_int((int)read_number(t, o), value, length) : -ENOPROTOOPT;
 }
