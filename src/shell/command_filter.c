@@ -178,7 +178,7 @@ static int do_grep(struct shell_run *run, char **args)
 
 /* ---- cut, tr, sort, uniq ---- */
 
-enum { CUT_FIELDS = 64 };
+enum { CUT_FIELDS = 1024 };
 
 /* "1,3-5,7-": which fields, [n] being the n-th; false: something else. */
 static bool cut_list(const char *list, bool wanted[CUT_FIELDS + 1])
@@ -223,10 +223,18 @@ static void cut_line(struct shell_run *run, const char *line, char delimiter, co
 	shell_print(run, "\n");
 }
 
+static void cut_octets(struct shell_run *run, const char *line, const bool wanted[CUT_FIELDS + 1])
+{
+	for (int n = 1; *line; n++, line++)
+		if (wanted[n < CUT_FIELDS ? n : CUT_FIELDS])
+			shell_print(run, "%c", *line);
+	shell_print(run, "\n");
+}
+
 static int do_cut(struct shell_run *run, char **args)
 {
 	char delimiter = '\t', *line;
-	bool wanted[CUT_FIELDS + 1] = { false }, listed = false, known = true;
+	bool wanted[CUT_FIELDS + 1] = { false }, listed = false, known = true, octets = false;
 	struct shell_input in;
 
 	for (args++; *args && **args == '-' && known; args++) {
@@ -234,13 +242,18 @@ static int do_cut(struct shell_run *run, char **args)
 		if (kind == 'd' && strlen(value) == 1)
 			delimiter = *value;
 		else
-			known = listed = kind == 'f' && *value && cut_list(value, wanted);
+			known = listed = strchr("fcb", kind) && kind && *value && cut_list(value, wanted);
+		octets |= kind == 'c' || kind == 'b';
 	}
 	if (!known)
-		return shell_unknown(run, "the command 'cut' is known here as: cut -d C -f LIST");
+		return shell_unknown(run, "the command 'cut' is known here as: cut -d C -f LIST, or cut -c LIST");
 	int status = listed ? shell_gather(run, args, &in) : STATUS_FAILED;
-	while (!status && (line = shell_line(run, &in)))
-		cut_line(run, line, delimiter, wanted);
+	while (!status && (line = shell_line(run, &in))) {
+		if (octets)
+			cut_octets(run, line, wanted);
+		else
+			cut_line(run, line, delimiter, wanted);
+	}
 	return status;
 }
 
