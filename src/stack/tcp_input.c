@@ -730,9 +730,8 @@ static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
 		socket_wake(t->socket);
 }
 
-/* Is the segment signed as @t wants it? A signature comes before anything else in the segment (RFC 2385, 2.0; RFC 5925,
- * 7.5): neither an RST nor a SYN for a connection in TIME-WAIT may pass without. But some hosts have forgotten how to
- * verify it, once only a remnant is left. */
+/* Is it signed as @t wants? That comes before anything else (RFC 2385, 2.0; RFC 5925, 7.5): no RST, and no SYN for a
+ * connection in TIME-WAIT, may pass without. But some hosts cannot verify it once only a remnant is left. */
 static bool is_signed(struct tcp *t, struct tcp_segment *seg)
 {
 	bool ended = t->state == TCPS_TIME_WAIT ||
