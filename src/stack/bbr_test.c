@@ -451,7 +451,7 @@ static void a_needless_time_out_is_undone(void **state)
 /* A.20: where a round trip lasts nearly as long as the interval of PROBE_RTT, STARTUP is not over when that comes. */
 static void startup_goes_on_after_a_probe(void **state)
 {
-	const struct link_quality slow = { .rate = 8000, .delay_ns = 500000, .queue = 30000 };
+	const struct link_quality slow = { .rate = 6000, .delay_ns = 500000, .queue = 40000 };
 
 	(void)state;
 	watch(&(struct scenario){ .link = &slow, .seconds = 30 });

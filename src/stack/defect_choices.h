@@ -166,11 +166,11 @@
 	  "without SACK does not learn of reordering from an original that arrives after its copy was sent") \
 	X(TCP_JOINED_DUPLICATES_KEPT, "tcp-joined-duplicates-kept", "RFC5681:3.2-FRTX", \
 	  "without SACK counts duplicate ACKs for small segments that went again as one") \
-	X(TCP_TIMEOUT_CUTS_BURST, "tcp-timeout-cuts-burst", "RFC8985:6.3-RTO", \
+	X(TCP_TIMEOUT_CUTS_BURST, "tcp-timeout-cuts-burst", "RFC6298:5.4", \
 	  "at a time-out takes only the first segment of the oldest burst for lost") \
 	X(TCP_PART_LATE_WITHOUT_SACK, "tcp-part-late-without-sack", "RFC8985:6.2-REORDSEEN", \
 	  "without SACK takes the rest of a segment that was acknowledged in part for reordered") \
-	X(TCP_SELECTED_UNTIMED, "tcp-selected-untimed", "RFC7323:4.1-RTTM", \
+	X(TCP_SELECTED_UNTIMED, "tcp-selected-untimed", "RFC6298:3-KARN", \
 	  "measures no round trip by an ACK of what was selected before") \
 	X(TCP_RATE_WHILE_RENEGED, "tcp-rate-while-reneged", "RFC2018:8-RENEGE", \
 	  "measures the delivery rate while it sends again what the receiver threw away") \
