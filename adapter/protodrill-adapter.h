@@ -88,6 +88,7 @@ struct protodrill_start {
 	uint64_t seed;
 	const char *option;                                  /* --so_flags=TEXT, or NULL */
 	const char *text;                                    /* everything that protodrill said, in lines KEY=VALUE */
+	int remote_prefix;                                   /* of the net of .remote, to which the link leads */
 };
 
 /* A message with control data, for sendmsg() and recvmsg(). */

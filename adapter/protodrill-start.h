@@ -27,6 +27,8 @@ static void protodrill_read_line(const char *line, struct protodrill_start *how)
 		protodrill_read_address(line + 6, &how->local, &how->local_prefix);
 	else if (!strncmp(line, "remote=", 7))
 		protodrill_read_address(line + 7, &how->remote, NULL);
+	else if (!strncmp(line, "remote-prefix=", 14))
+		how->remote_prefix = atoi(line + 14);
 	else if (!strncmp(line, "mtu=", 4))
 		how->mtu = atoi(line + 4);
 	else if (!strncmp(line, "now=", 4))

@@ -75,9 +75,7 @@ static int start(const struct protodrill_start *how)
 	reference.why = (struct buf)BUF_INIT;
 	builtin_commands_open(&reference.commands, reference.stack, reference.files, no_sleep, NULL);
 	reference.commands.nets[0] = (struct stack_route){ .prefix = local, .prefix_length = how->local_prefix };
-	/* Of the peer's net HELLO names the peer alone. */
-	reference.commands.nets[1] = (struct stack_route){ .prefix = remote,
-	                                                   .prefix_length = remote.version == 6 ? 128 : 32 };
+	reference.commands.nets[1] = (struct stack_route){ .prefix = remote, .prefix_length = how->remote_prefix };
 	return stack_add_address(reference.stack, &local, how->local_prefix);
 }
 

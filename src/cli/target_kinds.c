@@ -106,6 +106,7 @@ static struct target *open_source(const struct attempt_plan *plan, const struct 
 		.local_ip = c->local_ip,
 		.remote_ip = c->remote_ip,
 		.local_prefix = c->local_prefix,
+		.remote_prefix = c->remote_prefix,
 		.mtu = c->mtu,
 		.seed = setup->config.seed,
 		.shelf = setup->shelf,

@@ -102,8 +102,9 @@ static void write_hello(struct asker *a)
 {
 	put(&a->question, PROTODRILL_PROTOCOL, 4);
 	/* The first of two addresses is that of scripts. */
-	buf_printf(&a->question, "local=192.168.0.1/16\nlocal=192.168.0.2/16\nremote=192.0.2.1\nmtu=1500\n"
-	           "now=%" PRId64 "\nseed=1\noption=text\nsome-key-of-the-future=1\n", BEGINNING);
+	buf_printf(&a->question, "local=192.168.0.1/16\nlocal=192.168.0.2/16\nremote=192.0.2.1\n"
+	           "remote-prefix=24\nmtu=1500\nnow=%" PRId64 "\nseed=1\noption=text\nsome-key-of-the-future=1\n",
+	           BEGINNING);
 }
 
 static bool hello(struct asker *a, unsigned type)

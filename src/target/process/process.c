@@ -434,8 +434,8 @@ static void write_hello(struct buf *question, const struct process_options *o, v
 	ip_address_print(&o->local_ip, local);
 	ip_address_print(&o->remote_ip, remote);
 	question_number(question, PROTODRILL_PROTOCOL, 4);
-	buf_printf(question, "local=%s/%d\nremote=%s\nmtu=%d\nnow=%" PRId64 "\nseed=%" PRId64 "\ntells=1\n",
-	           local, o->local_prefix, remote, o->mtu, now.ns, o->seed);
+	buf_printf(question, "local=%s/%d\nremote=%s\nremote-prefix=%d\nmtu=%d\nnow=%" PRId64 "\nseed=%" PRId64
+	           "\ntells=1\n", local, o->local_prefix, remote, o->remote_prefix, o->mtu, now.ns, o->seed);
 	if (o->option)
 		buf_printf(question, "option=%.*s\n", (int)strcspn(o->option, "\n"), o->option);
 }

@@ -19,7 +19,7 @@
 struct process_options {
 	struct adapter_source source;
 	struct ip_address local_ip, remote_ip;
-	int local_prefix;
+	int local_prefix, remote_prefix;
 	int mtu;                                             /* 0: the stack's own */
 	int64_t seed;
 	int patience_s;                                      /* for one answer; 0: ADAPTER_PATIENCE_S */
