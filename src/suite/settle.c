@@ -18,15 +18,15 @@ static void correct(const struct record *record, const void *user, struct attemp
 	observed_correct(&out->out, record, user);
 }
 
-static int most_rounds(const struct attempt_plan *plan)
+/* As the lines of the corrected script have it, since there loops are unrolled. */
+static int most_rounds(const struct attempt_plan *plan, const struct buf *text)
 {
-	const struct source *source = &plan->script->source;
 	int lines = 1;
 
 	if (!plan->virtual_time)
 		return LIVE_ROUNDS;
-	for (size_t i = 0; i < source->length && lines < MOST_ROUNDS / ROUNDS_A_LINE; i++)
-		lines += source->text[i] == '\n';
+	for (size_t i = 0; i < text->length && lines < MOST_ROUNDS / ROUNDS_A_LINE; i++)
+		lines += text->data[i] == '\n';
 	return lines * ROUNDS_A_LINE;
 }
 
@@ -118,7 +118,7 @@ static bool is_over(const struct attempt_plan *plan, const struct timespec *bega
 int settle_observed(const struct settle_plan *plan, const struct buf *first, struct buf *out)
 {
 	struct buf text = BUF_INIT, doubt = BUF_INIT;
-	int left = most_rounds(plan->attempt), signal = 0;
+	int left = most_rounds(plan->attempt, first), signal = 0;
 	struct timespec began;
 
 	clock_gettime(CLOCK_MONOTONIC, &began);
