@@ -494,8 +494,11 @@ static bool same_stamps(const struct control_pair *p)
 		vtime_t expected = stamp_time(&want[i]);
 		vtime_t live = stamp_time(&got[i]);
 		vtime_t actual = vtime_sub(live, context->record->start);
-		if (!expected.ns || llabs(vtime_sub(expected, actual).ns) <= context->config->tolerance.ns)
+		const vtime_t tolerance = context->config->tolerance, later = vtime_sub(actual, expected);
+		if (!expected.ns || llabs(later.ns) <= tolerance.ns)
 			continue;
+		if (later.ns > 0 && !vtime_before(vtime_add(tolerance, context->record->behind), later))
+			p->s->entry->shifted++;
 		same = slot_differs(p->s, "timestamp", arena_printf(arena, "%.6f", vtime_to_s(expected)),
 				    arena_printf(arena, "%.6f", vtime_to_s(actual)),
 				    "Bad timestamp %d in scm_timestamping %d: expected=%.6f actual=%.6f", i, p->index,

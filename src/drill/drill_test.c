@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "drill/drill.h"
 
@@ -106,6 +107,21 @@ static void send_datagram(struct fake *f, size_t length)
 	q->at = vtime_add(f->clock, f->delay);
 }
 
+static void put_stamp(const struct fake *f, struct msghdr *message)
+{
+	struct timespec stamps[3] = { 0 };
+	struct cmsghdr *c = CMSG_FIRSTHDR(message);
+	const vtime_t at = f->queue[f->queued - 1].at;
+
+	stamps[0].tv_sec = at.ns / 1000000000;
+	stamps[0].tv_nsec = at.ns % 1000000000;
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SO_TIMESTAMPING;
+	c->cmsg_len = CMSG_LEN(sizeof(stamps));
+	memcpy(CMSG_DATA(c), stamps, sizeof(stamps));
+	message->msg_controllen = CMSG_SPACE(sizeof(stamps));
+}
+
 static void fake_call(struct target *t, const struct call *call, struct call_result *out)
 {
 	struct fake *f = fake_of(t);
@@ -129,6 +145,8 @@ static void fake_call(struct target *t, const struct call *call, struct call_res
 		f->pending = out->pending = true;
 		f->pending_until = VTIME_NEVER;
 	}
+	if (call->id == CALL_RECVMSG)                        /* tells when the last datagram left */
+		put_stamp(f, call->arguments[1].pointer);
 	if (call->id == CALL_IOCTL)
 		*(int *)call->arguments[2].pointer = 77;
 	if (call->id == CALL_POLL && call->blocking) {
@@ -393,6 +411,36 @@ static void our_own_lateness_is_never_laid_at_the_target(void **state)
 		play(&cases[i]);
 }
 
+#define STAMP(ns) \
+	"+0 recvmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 0}], msg_flags=0, " \
+	"msg_control=[{cmsg_level=SOL_SOCKET, cmsg_type=SCM_TIMESTAMPING, cmsg_data={scm_sec=0, scm_nsec=" ns "}}]}, " \
+	"MSG_ERRQUEUE) = 0\n"
+#define LATER(time) EXCHANGE time " write(3, ..., 50) = 50\n+0 > udp (50)\n"
+
+/* Two datagrams, each late within its tolerance, move the second one to where its stamp is beyond it. */
+static void times_that_have_added_up_are_no_failure(void **state)
+{
+	static const struct run_case cases[] = {
+		{ LATER("+.02") STAMP("20000000"),
+		  { .copies = 1, .delay = { 3000000 }, .real_time = true }, VERDICT_INCONCLUSIVE, MISMATCH_OUTPUT,
+		  "Bad timestamp 0" },
+		/* more than they have added up to, too early, or in virtual time: the target's */
+		{ LATER("+.02") STAMP("14000000"),
+		  { .copies = 1, .delay = { 3000000 }, .real_time = true }, VERDICT_FAIL, MISMATCH_OUTPUT, NULL },
+		{ LATER("+.02") STAMP("32000000"),
+		  { .copies = 1, .delay = { 3000000 }, .real_time = true }, VERDICT_FAIL, MISMATCH_OUTPUT, NULL },
+		{ LATER("+.02") STAMP("20000000"),
+		  { .copies = 1, .delay = { 3000000 } }, VERDICT_FAIL, MISMATCH_OUTPUT, NULL },
+		/* and an absolute time begins anew */
+		{ LATER(".02") STAMP("20000000"),
+		  { .copies = 1, .delay = { 3000000 }, .real_time = true }, VERDICT_PASS, 0, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		play(&cases[i]);
+}
+
 #define TWO SOCKET "+0 write(3, ..., 100) = 100\n+0 > udp (100)\n"
 
 /* A relative time counts from what happened, however late we look at it. */
@@ -491,6 +539,7 @@ int main(void)
 		cmocka_unit_test(what_goes_right_passes),
 		cmocka_unit_test(faults_of_the_target_fail_by_kind),
 		cmocka_unit_test(raw_lines_mean_bytes),
+		cmocka_unit_test(times_that_have_added_up_are_no_failure),
 		cmocka_unit_test(looking_late_moves_no_time),
 		cmocka_unit_test(our_own_lateness_is_never_laid_at_the_target),
 		cmocka_unit_test(what_the_machine_does_not_give_is_an_error),

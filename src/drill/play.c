@@ -28,6 +28,7 @@ vtime_t play_now(struct play *p)
 bool play_resolve(struct play *p, const struct event *event, struct due *out, struct buf *why)
 {
 	p->gap = vtime_max(VTIME_ZERO, vtime_sub(play_now(p), p->reached));
+	p->record->behind = vtime_max(p->record->behind, timeline_behind(&p->timeline, p->reached));
 	return timeline_resolve(&p->timeline, event, p->reached, out, why);
 }
 
@@ -80,10 +81,22 @@ static bool depends_on_time(enum mismatch_kind kind)
 	       kind == MISMATCH_ASSERTION || kind == MISMATCH_BLOCKED || kind == MISMATCH_BASIS;
 }
 
+/* Does @e differ in nothing but times of the script that are no more wrong than the events before were late, each of
+ * them within its tolerance? */
+static bool only_shifted(const struct entry *e)
+{
+	int mismatches = 0;
+
+	for (const struct mismatch *m = e->mismatches; m; m = m->next)
+		mismatches++;
+	return e->shifted > 0 && e->shifted == mismatches;
+}
+
 /* Why a failure of this run cannot be blamed on the target; NULL if it can. */
-static const char *disturbance_reason(struct play *p, enum mismatch_kind kind)
+static const char *disturbance_reason(struct play *p, const struct entry *e)
 {
 	const struct disturbance *d = &p->record->disturbance;
+	const enum mismatch_kind kind = e->mismatch_kind;
 	struct arena *arena = p->record->arena;
 	/* A packet that never came was waited for at least 2 s, so only a stall of that order can be the reason. */
 	bool waited = kind == MISMATCH_MISSING || kind == MISMATCH_BLOCKED;
@@ -106,6 +119,9 @@ static const char *disturbance_reason(struct play *p, enum mismatch_kind kind)
 	if (depends_on_time(kind) && vtime_before(tolerance, d->stolen))
 		return arena_printf(arena, "the host took %.1f ms of processor time away (tolerance %.1f ms)",
 				    milliseconds(d->stolen), milliseconds(tolerance));
+	if (only_shifted(e))
+		return arena_printf(arena, "what came before took %.1f ms longer than the times of the script",
+		                    milliseconds(p->record->behind));
 	return NULL;
 }
 
@@ -176,7 +192,7 @@ void play_set_failure(struct play *p, struct entry *e, const char *place)
 
 	e->status = ENTRY_FAILED;
 	play_collect_disturbance(p);
-	const char *disturbed = disturbance_reason(p, e->mismatch_kind), *lacking = lacking_of(p);
+	const char *disturbed = disturbance_reason(p, e), *lacking = lacking_of(p);
 	const char *absent = absent_of(p, e);
 	if (absent)
 		play_set_verdict(p, VERDICT_SKIP, e, arena_printf(arena, "%s%s: %s", place, absent, e->message));

@@ -101,6 +101,7 @@ struct entry {
 	/* calls */
 	struct call_result result;
 	const char *call_text;                               /* live arguments and result, for traces */
+	int shifted;                                         /* mismatches: times that are no more wrong than .behind */
 	/* code: the statement of the block's text that failed; length 0: unknown; and as it would hold, or NULL */
 	size_t statement_at, statement_length;
 	const char *statement_corrected;
@@ -176,6 +177,8 @@ struct record {
 	vtime_t duration;
 	vtime_t worst_lateness;
 	struct disturbance disturbance;                      /* over the whole run */
+	/* the most by which events, each within its tolerance, were behind the times that the script adds up to */
+	vtime_t behind;
 	/* the failure: a packet late by no more than timers are coarse */
 	bool near_miss;
 	struct arena *pending_call;                          /* memory of a call that never returned; NULL: none */

@@ -59,9 +59,18 @@ bool timeline_resolve(const struct timeline *t, const struct event *event, vtime
 
 void timeline_advance(struct timeline *t, const struct event *event, const struct due *due)
 {
+	const bool waits = event->kind == EVENT_CALL && event->call->blocking;
+	const vtime_t from = is_absolute(event) ? VTIME_ZERO : t->written;
+
 	t->has_previous = true;
 	t->previous = event;
 	t->previous_time = due->start;
+	t->written = due->any ? due->start : vtime_add(from, waits ? event->call->end : event->time.end);
+}
+
+vtime_t timeline_behind(const struct timeline *t, vtime_t now)
+{
+	return vtime_max(VTIME_ZERO, vtime_sub(now, t->written));
 }
 
 enum punctuality timeline_judge(const struct due *due, vtime_t actual)

@@ -20,6 +20,8 @@
  * - Tolerance grows with distance: a share of the time since the event before, but at least a fixed amount. A timer
  *   of 10 s may be off by more than one of 10 ms. For the return of a call that waits it is a share of its own
  *   length.
+ * - Absolute times that are compared with what the target says (time-stamps of packets) cannot follow such shifts. How
+ * far they add up to is known here, and a stamp that is wrong by no more than that proves nothing about the target.
  * - Two questions are never mixed. Was the target early or late? That is answered here, and is a failure. Were we?
  *   That is measured where we wait, and makes a run inconclusive.
  */
@@ -35,6 +37,8 @@ struct timeline {
 	bool has_previous;
 	const struct event *previous;
 	vtime_t previous_time;                               /* resolved (start) time of the previous event */
+	/* when the previous event would have been over if nothing had taken longer than the script says */
+	vtime_t written;
 };
 
 /* One event's time, resolved. */
@@ -52,6 +56,8 @@ bool timeline_resolve(const struct timeline *t, const struct event *event, vtime
                       struct buf *why);
 /* @event is done: it is the previous one from now on. */
 void timeline_advance(struct timeline *t, const struct event *event, const struct due *due);
+/* How far @now, the end of the last event, is behind the times that the script itself adds up to; zero if it is not. */
+vtime_t timeline_behind(const struct timeline *t, vtime_t now);
 
 /* The tolerance for something planned @gap after what it is measured from: the larger of
  * --tolerance_usecs and --tolerance_percent of the gap. */
