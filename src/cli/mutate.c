@@ -350,7 +350,7 @@ static void judge(struct hunt *h, const struct portion *p, const struct original
 
 static bool play_portion(struct hunt *h, struct portion *p)
 {
-	const struct result **results;
+	const struct result **results = NULL;
 	bool good = !p->text_count ||
 	            mutants_play(&h->request->player, p->texts, p->text_count, p->arena, &results);
 

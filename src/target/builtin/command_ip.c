@@ -217,13 +217,12 @@ static int route_words(struct shell_run *run, char **words, struct stack_route *
 			take_lock(route, words++);
 		if (!strcmp(words[0], "dev") && words[1] && !is_device(run, words[1]))
 			return STATUS_FAILED;
+		const bool any_tos = !strcmp(words[0], "tos") && words[1] && !strtol(words[1], NULL, 0);
 		if (ONE_OF(words[0], route_flags))
 			words++;
-		else if (!strcmp(words[0], "tos") && words[1] && !strtol(words[1], NULL, 0))
-			words += 2;
 		else if (!strcmp(words[0], "features") && words[1] && !strcmp(words[1], "ecn"))
 			route->ecn = true, words += 2;
-		else if (words[1] && (ONE_OF(words[0], route_places) || route_property(route, words)))
+		else if (any_tos || (words[1] && (ONE_OF(words[0], route_places) || route_property(route, words))))
 			words += 2;
 		else
 			return words[1] && wants_number(words[0]) ? bad_number(run, words)
