@@ -297,7 +297,6 @@ struct tcp_statistics {
 	uint32_t segments_in, segments_out, data_segments_in, data_segments_out, retransmits;
 	uint32_t texts_taken;                                /* segments with text that were inside the window */
 	uint32_t duplicates, out_of_order;
-	bool time_wait_counted;
 	uint16_t keep_probes;                                /* keep-alives without answer */
 	uint32_t last_data_label;                            /* flow label of the last segment with text */
 	vtime_t last_sent, last_received, last_ack_received, last_ack_sent, last_data_received;
@@ -431,6 +430,8 @@ struct tcp {
 	vtime_t since;                                       /* ... and when it became that */
 	bool connecting;                                     /* connect() has not told the end of it yet */
 	bool was_open;                                       /* ESTABLISHED was reached */
+	bool kept_as_time_wait;                              /* in TIME-WAIT, or in FIN-WAIT-2 and kept as if it were;
+	                                                        written by tcp_life.c alone */
 	struct tcp_options options;
 	struct tcp_saved_syn saved_syn;
 

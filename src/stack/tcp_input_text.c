@@ -220,7 +220,7 @@ enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 		 * connection any more (3.10.7.1). */
 		if (seg->flags & TCP_FIN && t->state == TCPS_FIN_WAIT_2 && t->socket->fd < 0)
 			tcp_fast_open_late_fin(t);
-		if (!t->stats.time_wait_counted)
+		if (!t->kept_as_time_wait)
 			count(tcp_stack(t), TcpExtTCPAbortOnData);
 		tcp_reset_segment(tcp_stack(t), seg);
 		if (t->socket->fd < 0)

@@ -206,6 +206,14 @@ void tcp_leave(struct tcp *t)
 /* What is kept no longer than this counts as killed, not as having waited. */
 enum { SOON_KILLED_S = 4 };
 
+/* From here on @t is kept as one in TIME-WAIT, and counted as one when that begins. */
+static void keep_as_time_wait(struct tcp *t, enum counter as)
+{
+	if (!t->kept_as_time_wait)
+		count(tcp_stack(t), as);
+	t->kept_as_time_wait = true;
+}
+
 /* FIN-WAIT-2 without a user: RFC 9293, 3.6.1 lets it wait for the peer's FIN for ever (MAY-1), and a host may limit
  * that. Unless it is to last longer than TIME-WAIT, some hosts keep no more of it than of a connection in TIME-WAIT,
  * and count it as one. */
@@ -218,7 +226,7 @@ void tcp_orphan_waits(struct tcp *t)
 		return;
 	tcp_arm(t, TCP_TIMER_FIN_WAIT_2, vtime_s(limit));
 	if (c->tcp_orphans_in_time_wait && limit <= 2 * c->tcp_msl_s)
-		tcp_count_time_wait(t, limit <= SOON_KILLED_S ? TcpExtTWKilled : TcpExtTW);
+		keep_as_time_wait(t, limit <= SOON_KILLED_S ? TcpExtTWKilled : TcpExtTW);
 }
 
 /* Are there more than tcp_time_wait_most in TIME-WAIT? They are counted only if that is possible at all. */
@@ -251,7 +259,7 @@ void tcp_enter_time_wait(struct tcp *t, const char *reason)
 			count(st, TcpExtTCPTimeWaitOverflow);
 			msls = 0;
 		} else {
-			tcp_count_time_wait(t, TcpExtTW);
+			keep_as_time_wait(t, TcpExtTW);
 		}
 	}
 	tcp_arm(t, TCP_TIMER_TIME_WAIT, vtime_ms(msls * st->config.tcp_msl_s * 1000));

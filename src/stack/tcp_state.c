@@ -75,7 +75,7 @@ bool tcp_is_remnant(const struct tcp *t)
 	bool left = t->socket->fd < 0 && !t->place.parent && !t->place.queued;
 
 	return tcp_stack(t)->config.tcp_remnants && !defect(tcp_stack(t), DEFECT_TCP_REMNANT_WHOLE) &&
-	       (t->state == TCPS_TIME_WAIT || (t->state == TCPS_FIN_WAIT_2 && left && t->stats.time_wait_counted));
+	       (t->state == TCPS_TIME_WAIT || (t->state == TCPS_FIN_WAIT_2 && left && t->kept_as_time_wait));
 }
 
 void tcp_note(struct tcp *t, const char *reason)

@@ -46,14 +46,6 @@ static inline void tcp_count_heard(struct tcp *t)
 	t->stats.keep_probes = 0;
 }
 
-/* ... in TIME-WAIT, or what counts as it: once */
-static inline void tcp_count_time_wait(struct tcp *t, enum counter as)
-{
-	if (!t->stats.time_wait_counted)
-		count(tcp_stack(t), as);
-	t->stats.time_wait_counted = true;
-}
-
 /* a segment with text that is taken */
 static inline void tcp_count_text(struct tcp *t)
 {
