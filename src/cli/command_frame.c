@@ -4,6 +4,7 @@
  */
 #include "cli/command_frame.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -32,6 +33,7 @@ int command_frame_main(const struct command_frame *frame, void *request, int arg
 	};
 	struct settings settings = { 0 };
 	const char *name = argv[0];
+	char problem[128], way_out[64];
 	int first, status = EXIT_STATUS_ERROR;
 
 	const bool good = options_parse(&line, argc, argv, &settings, &first);
@@ -41,7 +43,9 @@ int command_frame_main(const struct command_frame *frame, void *request, int arg
 		frame->usage();
 		status = EXIT_STATUS_OK;
 	} else if (good && !fits) {
-		console_error("want %s. Try 'protodrill %s --help'.", frame->wanted, name);
+		snprintf(problem, sizeof(problem), "want %s", frame->wanted);
+		snprintf(way_out, sizeof(way_out), ". Try 'protodrill %s --help'.", name);
+		options_no_path(&settings, problem, way_out);
 	} else if (good) {
 		status = frame->act(request, argv + first, &settings);
 	}

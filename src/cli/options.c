@@ -159,6 +159,69 @@ static bool refuse(const struct tables *t, int code, char **argv)
 	return false;
 }
 
+/* ---- values that were forgotten ---- */
+
+/* Values of these kinds may be anything, so the name of a script as well. */
+static const char *const free_values[] = { "WORD", "TEXT", "COMMAND", "SYMBOL=VALUE", "PATH" };
+
+static bool is_script(const char *kind, const char *value)
+{
+	const size_t length = strlen(value);
+
+	for (size_t i = 0; i < ARRAY_LEN(free_values); i++)
+		if (!strcmp(kind, free_values[i]))
+			return false;
+	return length > 4 && !strcmp(value + length - 4, ".pkt");
+}
+
+static bool is_option(const struct tables *t, const char *word)
+{
+	const size_t length = strcspn(word, "=");
+
+	if (word[0] != '-' || !word[1] || word[1] == ':')
+		return false;
+	if (word[1] != '-')
+		return !word[2] && strchr(t->letters, word[1]);
+	for (size_t i = 0; i < t->count; i++)
+		if (strlen(t->longs[i].name) == length - 2 && !strncmp(t->longs[i].name, word + 2, length - 2))
+			return true;
+	return false;
+}
+
+static const char *value_kind(const struct command_line *line, const struct tables *t, int code)
+{
+	for (size_t i = 0; i < t->own; i++)
+		if (code == LONG_CODE + (int)i || code == line->options[i].letter)
+			return line->options[i].argument;
+	return config_option_find(code == 'D' ? "define" : t->longs[code - LONG_CODE].name)->argument;
+}
+
+/* Is optarg, the value of the option that was just read, meant for one? */
+static bool check_value(const struct command_line *line, const struct tables *t, int code, char **argv)
+{
+	const char *kind = value_kind(line, t, code);
+	const bool apart = optarg == argv[optind - 1];
+	const char *option = apart ? argv[optind - 2] : argv[optind - 1];
+	const int length = apart ? (int)strlen(option) : (int)(optarg - option);
+	const bool equals = !apart && option[length - 1] == '=';
+
+	if (apart && is_option(t, optarg))
+		return console_error("option '%s' needs a value (%s), and '%s' is an option; '%s%s%s' takes it for one",
+		                     option, kind, optarg, option, option[1] == '-' ? "=" : "", optarg);
+	if (is_script(kind, optarg))
+		return console_error("option '%.*s' needs a value (%s), and '%s' is a script%s", length - equals,
+		                     option, kind, optarg, apart ? ": scripts come after the value" : "");
+	return true;
+}
+
+bool options_no_path(const struct settings *settings, const char *problem, const char *way_out)
+{
+	if (!settings->taken)
+		return console_error("%s%s", problem, way_out);
+	return console_error("%s; '%s' is the value of option '%s'%s", problem, settings->taken, settings->taken_by,
+	                     way_out);
+}
+
 static bool take(const struct command_line *line, const struct tables *t, int code, struct settings *settings)
 {
 	for (size_t i = 0; i < t->own; i++)
@@ -184,11 +247,18 @@ bool options_parse(const struct command_line *line, int argc, char **argv, struc
 	optind = 0;                                          /* start anew, and permute */
 	opterr = line->old_messages;
 	while (ok && (code = getopt_long(argc, argv, t.letters, t.longs, NULL)) != -1) {
-		if (code != '?' && code != ':')
-			ok = take(line, &t, code, settings);
-		else
+		if (code == '?' || code == ':')
 			ok = line->old_messages ? false : refuse(&t, code, argv);
+		else
+			ok = (!optarg || line->old_messages || check_value(line, &t, code, argv)) &&
+			     take(line, &t, code, settings);
+		if (ok && optarg && optind == argc && optarg == argv[argc - 1]) {
+			settings->taken = optarg;
+			settings->taken_by = argv[argc - 2];
+		}
 	}
+	if (optind < argc)
+		settings->taken = NULL;
 	*first_path = optind;
 	free(t.longs);
 	return ok;

@@ -14,6 +14,8 @@
 struct settings {
 	struct setting *list;
 	size_t count;
+	/* If no path is left: the last word, and the option that took it for its value. NULL: none did. */
+	const char *taken, *taken_by;
 };
 
 /* A config_apply_fn; @user is a struct settings. */
@@ -38,10 +40,15 @@ struct command_line {
 };
 
 /* Read options before, between and after the paths; names may be abbreviated. argv is permuted: the paths
- * are argv[*first_path] to its end. False after an error, which is on stderr. Free with settings_free(). */
+ * are argv[*first_path] to its end. An option whose value seems to have been forgotten, so that the next option or a
+ * script stands in its place, is an error. False after an error, which is on stderr. Free with settings_free(). */
 bool options_parse(const struct command_line *line, int argc, char **argv, struct settings *settings,
                    int *first_path);
 void settings_free(struct settings *settings);
+
+/* Say that there are no paths, or too many (@problem; @way_out: the end of the message), and which option took what may
+ * have been one. Always false. */
+bool options_no_path(const struct settings *settings, const char *problem, const char *way_out);
 
 /* For --help. */
 void options_print(FILE *out, const struct command_option *options);

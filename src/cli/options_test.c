@@ -59,6 +59,11 @@ static void accepted(void **state)
 		{ { "--targ=kernel", "a.pkt" }, NULL, NULL, "kernel", "a.pkt" },
 		{ { "-h" }, NULL, NULL, "help", NULL },
 		{ { "--", "-v" }, NULL, NULL, NULL, "-v" },
+		{ { "-t", "-", "a.pkt" }, NULL, NULL, "-", "a.pkt" },
+		{ { "--target=--help" }, NULL, NULL, "--help", NULL },
+		{ { "-t-h" }, NULL, NULL, "-h", NULL },
+		{ { "--mss", "-1", "a.pkt" }, "mss", "-1", NULL, "a.pkt" },
+		{ { "-D", "A=a.pkt", "a.pkt" }, "define", "A=a.pkt", NULL, "a.pkt" },
 	};
 
 	(void)state;
@@ -90,6 +95,9 @@ static void refused(void **state)
 	static const char *const rows[][MOST_WORDS] = {
 		{ "--no_such" }, { "-q" },         { "--mss" },  { "--dry_run=1" },
 		{ "-t" },        { "-t", "refused" }, { "--tcp_ts" },
+		{ "-t", "a.pkt" }, { "-ta.pkt" }, { "--target", "a.pkt" }, { "--target=a.pkt", "a.pkt" },
+		{ "-t", "-h" }, { "-t", "--help" }, { "-t", "--mss=9" }, { "--mss", "-v" }, { "--mss", "a.pkt" },
+		{ "-D", "-v" },
 	};
 
 	(void)state;
@@ -101,6 +109,59 @@ static void refused(void **state)
 		assert_false(options_parse(
 			&(struct command_line){ .options = own, .script_options = true, .set = set, .user = &seen },
 			argc, argv, &settings, &first));
+		settings_free(&settings);
+	}
+}
+
+/* The original takes whatever comes next, so its face does. */
+static void old_values(void **state)
+{
+	static const char *const rows[][MOST_WORDS] = { { "-t", "a.pkt" }, { "-t", "--mss" }, { "-t", "-h" } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char *seen = NULL;
+		struct settings settings = { 0 };
+		char *argv[MOST_WORDS + 1];
+		int first, argc = words(rows[i], argv);
+		assert_true(options_parse(&(struct command_line){ .options = own, .script_options = true,
+		                                                  .old_messages = true, .set = set, .user = &seen },
+		                          argc, argv, &settings, &first));
+		assert_string_equal(seen, rows[i][1]);
+		settings_free(&settings);
+	}
+}
+
+/* The word that may have been a path, if no path is left. */
+static void taken_for_values(void **state)
+{
+	static const struct {
+		const char *words[MOST_WORDS];
+		const char *taken, *by;
+	} rows[] = {
+		{ { "-t", "folder" }, "folder", "-t" },
+		{ { "--targ", "folder" }, "folder", "--targ" },
+		{ { "-v", "--mss", "folder" }, "folder", "--mss" },
+		{ { "--mss=folder" }, NULL, NULL },
+		{ { "a.pkt", "--mss", "folder" }, NULL, NULL },
+		{ { "--mss", "folder", "-v" }, NULL, NULL },
+		{ { "-t", "folder", "a.pkt" }, NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char *seen = NULL;
+		struct settings settings = { 0 };
+		char *argv[MOST_WORDS + 1];
+		int first, argc = words(rows[i].words, argv);
+		assert_true(options_parse(
+			&(struct command_line){ .options = own, .script_options = true, .set = set, .user = &seen },
+			argc, argv, &settings, &first));
+		assert_int_equal(!settings.taken, !rows[i].taken);
+		if (rows[i].taken) {
+			assert_string_equal(settings.taken, rows[i].taken);
+			assert_string_equal(settings.taken_by, rows[i].by);
+		}
 		settings_free(&settings);
 	}
 }
@@ -140,7 +201,7 @@ static void old_abbreviations(void **state)
 static void settings_reach_the_configuration(void **state)
 {
 	struct setting list[] = { { "bind_port", "99" }, { "define", "A=B" } };
-	struct settings settings = { list, ARRAY_LEN(list) };
+	struct settings settings = { .list = list, .count = ARRAY_LEN(list) };
 	struct arena *arena = arena_new();
 	struct config config;
 	struct diags diags;
@@ -226,6 +287,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accepted),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(old_values), cmocka_unit_test(taken_for_values),
 		cmocka_unit_test(old_abbreviations),
 		cmocka_unit_test(settings_reach_the_configuration),
 		cmocka_unit_test(numbers),

@@ -20,10 +20,10 @@ struct request {
 };
 
 static const struct command_option options[] = {
-	{ "side", 's', "side",
+	{ "side", 's', "SIDE",
 	  "the end that becomes the stack under test: server (the default), client, ADDRESS or ADDRESS:PORT" },
 	{ "number", 'n', "N", "only this conversation of those that --list shows" },
-	{ "output", 'o', "path", "write there: one script, or a folder of scripts if there are several conversations" },
+	{ "output", 'o', "PATH", "write there: one script, or a folder of scripts if there are several conversations" },
 	{ "windows", 'w', NULL, "also expect the windows that the stack under test offered" },
 	{ "list", 'l', NULL, "only show the conversations in the capture" },
 	{ "help", 'h', NULL, "this text" },

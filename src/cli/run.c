@@ -716,7 +716,7 @@ static int run_all(void *user, char **paths, struct settings *settings)
 	struct buf problem = BUF_INIT;
 
 	if (!*paths && !plan_setup_names_cases(&request->plan)) {
-		console_error("no case selected: name scripts or directories, or a plan");
+		options_no_path(settings, "no case selected: name scripts or directories, or a plan", "");
 		return EXIT_STATUS_ERROR;
 	}
 	request->play.settings = *settings;                  /* borrowed */
