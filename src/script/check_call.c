@@ -10,6 +10,7 @@
 #include "script/foreign.h"
 #include "script/option_structure.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 #include <netinet/in.h>
@@ -372,6 +373,18 @@ static bool check_argument(struct call_checker *c, const struct call_spec *call,
 
 /* ---- one call ---- */
 
+/* Do two arguments seem to be one number, "1,000"? */
+static bool has_thousand(const struct call_spec *call)
+{
+	for (const struct expr *e = call->arguments; e && e->next; e = e->next) {
+		const struct loc *a = &e->loc, *b = &e->next->loc;
+		if (e->kind == EXPR_INTEGER && e->next->kind == EXPR_INTEGER && a->line == b->line &&
+		    b->column == a->end_column + 1 && b->end_column - b->column == 3)
+			return true;
+	}
+	return false;
+}
+
 static bool check_count(struct call_checker *c, const struct call_spec *call, const struct signature *s)
 {
 	struct buf prototype = BUF_INIT;
@@ -393,7 +406,8 @@ static bool check_count(struct call_checker *c, const struct call_spec *call, co
 		snprintf(headline, sizeof(headline), "%s expected %d-%d args but got %d", s->name, least, most,
 		         call->argument_count);
 	signature_print(&prototype, s);
-	diag_error(c->diags, DIAG_SEMANTIC, call->loc, headline, "write %s", prototype.data);
+	diag_error(c->diags, DIAG_SEMANTIC, call->loc, headline, "write %s%s", prototype.data,
+	           has_thousand(call) ? "; a number has digits alone, and no commas" : "");
 	buf_free(&prototype);
 	return false;
 }
@@ -476,6 +490,8 @@ static void report_result(struct call_checker *c, const struct expr *result, con
 	if (word && result->word[0] == 'E' && constant_value(result->word, &number))
 		diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text, "a call that fails is written -1 %s (%s)",
 		           result->word, strerror((int)number));
+	else if (word && isdigit((unsigned char)*result->word))
+		diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text, "a number has digits alone: 1000");
 	else
 		diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text,
 		           "a result is a number; a call that fails returns -1 and the name of an errno");

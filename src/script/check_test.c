@@ -290,6 +290,21 @@ static void options_that_are_no_numbers(void **state)
 	play_rows(rows, ARRAY_LEN(rows), script_check);
 }
 
+static void numbers_as_people_write_them(void **state)
+{
+	static const struct row rows[] = {
+		{ SOCKET "+0 write(3, ..., 1,000) = 1000", "Expected 3 args but got 4",
+		  "length); a number has digits alone, and no commas" },
+		{ SOCKET "+0 write(3, ..., 1_000) = 1000", "unknown symbol: '1_000'", "a number has digits alone" },
+		{ SOCKET "+0 write(3, ..., 1000) = 1_000", "Bad type; actual: word expected: integer",
+		  "a number has digits alone" },
+		{ SOCKET "+0 write(3, ..., 1, 1000) = 1000", "Expected 3 args but got 4", "write write(" },
+	};
+
+	(void)state;
+	play_rows(rows, ARRAY_LEN(rows), script_check);
+}
+
 static void bad_calls(void **state)
 {
 	static const struct row rows[] = {
@@ -638,7 +653,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_tcp_packets), cmocka_unit_test(bad_other_packets),
-		cmocka_unit_test(times_of_events), cmocka_unit_test(bad_calls), cmocka_unit_test(bad_option_values),
+		cmocka_unit_test(times_of_events), cmocka_unit_test(numbers_as_people_write_them),
+		cmocka_unit_test(bad_calls), cmocka_unit_test(bad_option_values),
 		cmocka_unit_test(notes_that_were_meant), cmocka_unit_test(options_that_are_no_numbers),
 		cmocka_unit_test(bad_arguments), cmocka_unit_test(bad_tunnels),
 		cmocka_unit_test(bad_messages), cmocka_unit_test(doubtful_calls), cmocka_unit_test(good_calls),

@@ -359,6 +359,13 @@ static void warn_of_rest(const char *name, const char *value, struct loc loc, st
 	int64_t number;
 	char *end;
 
+	if (o->set == set_tolerance_percent) {
+		const double percent = strtod(value, &end);
+		if (*end)
+			diag_warning(diags, loc, "only digits count", "--%s=%s is %g; a percentage has no unit", name,
+			             value, percent);
+		return;
+	}
 	if (o->set != set_number && o->set != set_mtu)
 		return;
 	number = strtol(value, &end, 10);

@@ -91,6 +91,8 @@ static void the_rest_of_a_number_is_told(void **state)
 	} numbers[] = {
 		{ "tolerance_usecs", "4ms", "--tolerance_usecs=4ms is 4;" }, { "bind_port", "80.5", "is 80;" },
 		{ "mss", "1460", NULL }, { "local_ip", "1.2.3.4x", NULL }, { "tolerance_percent", "12.5", NULL },
+		{ "tolerance_percent", "1_0", "is 1; a percentage has no unit" },
+		{ "tolerance_percent", "5%", "is 5;" },
 	};
 
 	(void)state;

@@ -30,6 +30,8 @@ bool parse_language_hint(const struct mistake *m, struct buf *out);
 bool parse_contents_hint(const struct mistake *m, struct buf *out);
 /* The same for the parts of a packet, and for the forms of TCP options. */
 bool parse_packet_hint(const struct mistake *m, struct buf *out);
+/* The same for numbers that are no times. */
+bool parse_number_hint(const struct mistake *m, struct buf *out);
 /* The same of structures in arguments: those of the usual members, and of those about one. */
 bool parse_hint_members_in_wrong_order(const struct mistake *m, struct buf *out);
 bool parse_hint_no_address(const struct mistake *m, struct buf *out);

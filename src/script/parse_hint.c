@@ -156,7 +156,8 @@ static bool word_for_time(const struct mistake *m, struct buf *out)
 
 static bool decimal_comma(const struct mistake *m, struct buf *out)
 {
-	return !strcmp(m->seen, ",") && isdigit((unsigned char)*m->before) && mistake_expects(m, "'<'") &&
+	return !strcmp(m->seen, ",") && !m->in_packet && isdigit((unsigned char)*m->before) &&
+	       mistake_expects(m, "'<'") &&
 	       say(out, "the decimal point of a time is a dot: 0.05");
 }
 
@@ -394,7 +395,8 @@ static bool comma_in_packet(const struct mistake *m, struct buf *out)
 {
 	const bool behind_field = !strcmp(m->before, ")") || isdigit((unsigned char)*m->before);
 
-	return !strcmp(m->seen, ",") && m->in_packet && behind_field && mistake_expects(m, "win") &&
+	return !strcmp(m->seen, ",") && m->in_packet && behind_field &&
+	       (mistake_expects(m, "win") || mistake_expects(m, "urg")) &&
 	       say(out, "blanks and no commas stand between the fields of a packet: '. 1:1(0) ack 1 win 1000'");
 }
 
@@ -645,7 +647,8 @@ static bool late_option(const struct mistake *m, struct buf *out)
 bool parse_hint(const struct mistake *m, struct buf *out)
 {
 	static hint *const hints[] = {
-		of_word_processors, of_tcpdump, parse_packet_hint, of_c, quoted_flags, call_without_time,
+		of_word_processors, of_tcpdump, parse_number_hint, parse_packet_hint, of_c, quoted_flags,
+		call_without_time,
 		errno_as_number, no_word_in_note, parse_language_hint, of_other_languages, with_unit,
 		with_unit_apart, two_signs, point_at_end, two_points, decimal_comma, word_for_time,
 		range_of_times, arrow, command_after_command, star_behind_time, without_time, result_in_front,
