@@ -463,6 +463,21 @@ static void check_assertion(struct code_checker *c, const struct py_node *n)
 		             "%s", why);
 }
 
+/* "assert a > 1,460" compares with 1: what stands behind the comma is a message, and nobody means such a one. */
+static void check_comma(struct code_checker *c, const struct py_node *n)
+{
+	if (n->kind != PY_N_ASSERT || !n->b || !is_constant(n->b, PY_INT) || n->a->kind != PY_N_COMPARE)
+		return;
+	const struct py_node *last = n->a->items;
+	while (last->next)
+		last = last->next;
+	const char *end = last->b->text + last->b->length;
+	if (is_constant(last->b, PY_INT) && end[0] == ',' && isdigit((unsigned char)end[1]))
+		diag_warning(c->diags, place_of(c, last->b->text, (size_t)(n->text + n->length - last->b->text)),
+		             "a number with a comma", "Python takes the digits behind it for a message: numbers have "
+		             "no commas, and a fraction has a point");
+}
+
 static void check_statements(struct code_checker *c, struct py_node *const *statements)
 {
 	for (const struct event *e = c->script->events; e; e = e->next) {
@@ -473,6 +488,7 @@ static void check_statements(struct code_checker *c, struct py_node *const *stat
 			check_names(c, n);
 			check_use(c, n);
 			check_assertion(c, n);
+			check_comma(c, n);
 		}
 	}
 }

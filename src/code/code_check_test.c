@@ -57,6 +57,28 @@ static const struct row {
 	{ "assert tcpi.snd_cwnd == 1", 2, 14, "names of their own: tcpi_snd_cwnd" },
 	{ "assert tcpi_rtt < 0x", 2, 25, "no digits stand behind '0x'" },
 	{ "assert tcpi_rtt < 0100", 2, 25, "does not begin with 0" },
+	{ "assert tcpi_rtt < 0_1", 2, 25, "does not begin with 0" },
+	/* As people write numbers. */
+	{ "assert tcpi_rtt < 1_000 or tcpi_rtt < 0b11 or tcpi_rtt > +0o17", 0, 0, NULL },
+	{ "assert tcpi_rtt < 1,000", 2, 25, "'1,000' is two values in Python; one of them is written 1000 or 1_000" },
+	{ "a = 12,050", 2, 11, "'12,050' is two values" },
+	{ "a = 1,000,000", 2, 11, "'1,000,000' is several values in Python; one of them is written 1000000 or "
+	                          "1_000_000" },
+	{ "a = (1,460,001)", 2, 12, "'1,460,001' is several values" },
+	{ "a = 1,460\na = 1, 000\na = (1,460,100)", 0, 0, NULL },
+	{ "assert tcpi_rtt < 1 000", 2, 27, "'000' stands where Python wants the end" },
+	{ "assert tcpi_rtt < 1__0", 2, 26, "a single '_' may stand between two digits" },
+	{ "assert tcpi_rtt < 10_", 2, 27, "a single '_' may stand between two digits" },
+	{ "assert tcpi_rtt < 0x_", 2, 25, "no digits stand behind '0x'" },
+	{ "assert tcpi_rtt < 0b", 2, 25, "no digits stand behind '0b'" },
+	{ "assert tcpi_rtt < 0b12", 2, 28, "'2' is no digit of a number that begins with '0b'" },
+	{ "assert tcpi_rtt < 0o8", 2, 27, "'8' is no digit of a number that begins with '0o'" },
+	{ "assert tcpi_rtt < 0x1G", 2, 25, "there are no units" },
+	{ "assert tcpi_rtt < 10k", 2, 25, "there are no units" },
+	{ "assert tcpi_rtt < 5B4h", 2, 25, "there are no units" },
+	{ "assert tcpi_rtt < 1e", 2, 25, "there are no units" },
+	{ "assert tcpi_rtt < 1Ei", 2, 25, "there are no units" },
+	{ "a = 5if 1 else 2", 0, 0, NULL },
 	{ "import os\nassert info.tcpi_rtt == os.cpu_count()", 3, 8, "names of their own: tcpi_rtt" },
 	{ "if tcpi_rtt > 1 { exit(1) }", 2, 23, "no braces around statements" },
 	{ "import os\nif tcpi_rtt > 1:\n  pass\nelse {\n  exit(1)\n}", 5, 6, "no braces around statements" },
@@ -155,6 +177,10 @@ static void blocks_are_to_decide_something(void **state MAYBE_UNUSED)
 		{ "assert tcpi_snd_cwnd", 0 },
 		{ "assert tcpi_state != 'TCP_CLOSE'", 14 }, { "assert not tcpi_state == 'TCP_CLOSE'", 14 },
 		{ "a = 'x'; assert a == 'x'", 0 },
+		/* A number with a comma in it: the part behind it is only the message. */
+		{ "assert tcpi_snd_cwnd > 1,460", 30 }, { "assert tcpi_rtt > 0,5", 25 },
+		{ "assert tcpi_snd_cwnd > 1, 460", 0 }, { "assert tcpi_snd_cwnd > 1,tcpi_snd_cwnd", 0 },
+		{ "a1 = 1; assert tcpi_snd_cwnd > a1,460", 0 }, { "assert tcpi_snd_cwnd > 1,'460'", 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(blocks); i++) {

@@ -111,6 +111,8 @@ struct py_lexer {
 	bool line_start;
 	struct py_token token;                               /* the current one */
 	const char *start, *before;                          /* where it starts, and where the one before it ended */
+	const char *number, *number_end;                     /* the last number, with those before it if nothing but a
+	                                                        comma stands between them; NULL: none came */
 };
 
 bool py_lex_start(struct py_lexer *lexer, struct py *py, const char *text);

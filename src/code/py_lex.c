@@ -112,38 +112,131 @@ static bool lex_name(struct py_lexer *lexer)
 	return token_is(lexer, PY_NAME, text);
 }
 
-/* Letters directly after a number that are no exponent, prefix or suffix in Python, nor a keyword. */
-static bool is_unit(const char *p)
+/* Keywords that Python lets stand directly after a number, by their first letters; and the "j" of a complex one. */
+static bool may_follow_number(const char *p)
 {
-	return isalpha((unsigned char)*p) && !strchr("aefijnobx", tolower((unsigned char)*p)) &&
-	       strncmp(p, "lambda", 6);
+	static const char *const words[] = { "and", "else", "for", "if", "in", "is", "not", "or", "j", "J" };
+	size_t length = 0;
+
+	while (continues_name(p[length]))
+		length++;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strlen(words[i]) == length && !strncmp(p, words[i], length))
+			return true;
+	return false;
+}
+
+/* The value of a digit, or 16. */
+static unsigned digit_value(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *found = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
+
+	return found ? (unsigned)(found - digits) : 16;
+}
+
+static const struct radix {
+	char letter;
+	unsigned base;
+} radices[] = { { 'x', 16 }, { 'o', 8 }, { 'b', 2 }, { '\0', 10 } };
+
+static const struct radix *radix_of(const char *p)
+{
+	const struct radix *r = radices;
+
+	while (r->letter && (p[0] != '0' || tolower((unsigned char)p[1]) != r->letter))
+		r++;
+	return r;
+}
+
+/* Is it an exponent, with its first digit? */
+static bool is_exponent(const char *p)
+{
+	return tolower((unsigned char)*p) == 'e' && isdigit((unsigned char)p[1 + (p[1] == '+' || p[1] == '-')]);
+}
+
+/* Digits of @base, with single underscores between them, from lexer->at on; @after_prefix: and before them. */
+static bool lex_digits(struct py_lexer *lexer, unsigned base, bool after_prefix, py_int *value)
+{
+	const char *from = lexer->at;
+
+	for (;; lexer->at++) {
+		const bool underscore = *lexer->at == '_' && (lexer->at > from || after_prefix);
+
+		if (underscore && digit_value(lexer->at[1]) < base)
+			lexer->at++;
+		else if (underscore && lexer->at > from)
+			return py_wrong(lexer->py, lexer->at, 1, "a single '_' may stand between two digits, and "
+			                "nowhere else in a number");
+		const unsigned digit = digit_value(*lexer->at);
+		if (digit >= base)
+			return true;
+		if (__builtin_mul_overflow(*value, (py_int)base, value) ||
+		    __builtin_add_overflow(*value, (py_int)digit, value))
+			return py_decline(lexer->py, "an integer of more than 127 bits");
+	}
+}
+
+/* Does "1,000" end here, with a part that Python alone would read as a number of its own? A part of three digits of
+ * which the first is 0 shows it. */
+static bool is_thousand(const struct py_lexer *lexer, const char *from)
+{
+	return lexer->at - from == 3 && *from == '0' && lexer->number && lexer->number_end == from - 1 &&
+	       from[-1] == ',' && !continues_name(*lexer->at) && *lexer->at != '.';
+}
+
+static bool wrong_thousand(struct py_lexer *lexer)
+{
+	const char *from = lexer->number, *end = lexer->at;
+	struct buf plain = BUF_INIT, under = BUF_INIT;
+	int commas = 0;
+
+	while (*end == ',' && strspn(end + 1, "0123456789") == 3)
+		end += 4;
+	for (const char *p = from; p < end; p++) {
+		commas += *p == ',';
+		buf_add_byte(&under, *p == ',' ? '_' : *p);
+		if (*p != ',')
+			buf_add_byte(&plain, *p);
+	}
+	py_wrong(lexer->py, from, (size_t)(end - from),
+	         "'%.*s' is %s values in Python; one of them is written %s or %s", (int)(end - from), from,
+	         commas > 1 ? "several" : "two", plain.data, under.data);
+	buf_free(&plain);
+	buf_free(&under);
+	return false;
 }
 
 static bool lex_number(struct py_lexer *lexer)
 {
-	static const char digits[] = "0123456789abcdef";
-	const bool hex = lexer->at[0] == '0' && tolower((unsigned char)lexer->at[1]) == 'x';
-	const py_int base = hex ? 16 : 10;
-	const char *from = lexer->at += hex ? 2 : 0, *found;
+	const char *start = lexer->at;
+	const struct radix *r = radix_of(start);
+	const char *from = lexer->at += r->letter ? 2 : 0;
 	py_int i = 0;
 
-	for (; *lexer->at && (found = strchr(digits, tolower((unsigned char)*lexer->at))) && found - digits < base;
-	     lexer->at++)
-		if (__builtin_mul_overflow(i, base, &i) || __builtin_add_overflow(i, (py_int)(found - digits), &i))
-			return py_decline(lexer->py, "an integer of more than 127 bits");
-	if (*lexer->at == '.' || (!hex && tolower((unsigned char)*lexer->at) == 'e'))
+	if (!lex_digits(lexer, r->base, r->letter, &i))
+		return false;
+	if (!r->letter && (*lexer->at == '.' || is_exponent(lexer->at)))
 		return py_decline(lexer->py, "a float");
-	if (lexer->at > from && is_unit(lexer->at))
-		return py_wrong(lexer->py, from, (size_t)(lexer->at - from) + 1,
-				"a number and letters without a blank between "
+	if (is_thousand(lexer, from))
+		return wrong_thousand(lexer);
+	if (isdigit((unsigned char)*lexer->at))
+		return py_wrong(lexer->py, lexer->at, 1, "'%c' is no digit of a number that begins with '%.2s'",
+		                *lexer->at, start);
+	if (lexer->at == from)
+		return py_wrong(lexer->py, start, 2, "no digits stand behind '%.2s'", start);
+	if (continues_name(*lexer->at) && !may_follow_number(lexer->at))
+		return py_wrong(lexer->py, start, (size_t)(lexer->at - start) + 1,
+		                "a number and letters without a blank between "
 		                "them are neither a number nor a name; there are no units");
-	if (hex && lexer->at == from && *lexer->at != '_')
-		return py_wrong(lexer->py, from - 2, 2, "no digits stand behind '0x'");
-	if (i > 0 && !hex && *from == '0' && !continues_name(*lexer->at))
+	if (i > 0 && !r->letter && *from == '0' && !continues_name(*lexer->at))
 		return py_wrong(lexer->py, from, (size_t)(lexer->at - from), "a number does not begin with 0; one in "
 		                "octal is written 0o17");
-	if (lexer->at == from || continues_name(*lexer->at) || (!hex && *from == '0' && lexer->at > from + 1))
+	if (continues_name(*lexer->at))
 		return py_decline(lexer->py, "an unusual number");
+	if (!lexer->number || lexer->number_end != start - 1 || start[-1] != ',')
+		lexer->number = start;
+	lexer->number_end = lexer->at;
 	return token_literal(lexer, py_from_int(i));
 }
 

@@ -286,6 +286,13 @@ static bool parse_unary(struct parser *p, struct py_node **out)
 {
 	struct py_node *n;
 
+	/* Before a number only: what Python says of other values differs from what it says of "-". */
+	if (at_operator(p, "+")) {
+		if (!advance(p))
+			return false;
+		return p->lexer.token.kind == PY_LITERAL && p->lexer.token.value.kind == PY_INT
+		       ? parse_atom(p, out) : py_decline(p->py, "'+'");
+	}
 	if (!at_operator(p, "-"))
 		return parse_atom(p, out);
 	if (++p->depth > PY_MAX_DEPTH)
