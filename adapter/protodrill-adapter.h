@@ -245,8 +245,8 @@ static int protodrill_is_due(void)
 {
 	const struct protodrill_stack_v1 *s = protodrill.stack;
 
-	return protodrill.sent.first || protodrill.ended.first ||
-	       (s->deadline && s->deadline() <= protodrill_now());
+	return protodrill.started && (protodrill.sent.first || protodrill.ended.first ||
+	                              (s->deadline && s->deadline() <= protodrill_now()));
 }
 
 static void protodrill_put_answer(const uint8_t *at, const uint8_t *end)

@@ -165,6 +165,11 @@ pub trait Stack {
     }
     /// Do what is due at `host.now()`.
     fn run(&mut self, host: &mut Host) {}
+    /// What there is to do at once after a call or a packet has a `deadline`, which may be the present. Then protodrill
+    /// need not ask for it after each of them. Not for a clock that is real.
+    fn tells(&self) -> bool {
+        false
+    }
     /// The time, for a stack in real time, which has this and `wait` in place of `deadline` and `run`.
     fn clock(&self) -> Option<i64> {
         None
@@ -339,6 +344,7 @@ struct Adapter<S: Stack> {
     stack: S,
     host: Host,
     started: bool,
+    tells: bool, // each answer says whether something is due
 }
 
 /// An answer, or none: the question is not known. For HELLO the answer then says why.
@@ -368,6 +374,8 @@ impl<S: Stack> Adapter<S> {
             option: value("option"),
             text: text.to_string(),
         };
+        self.started = false;
+        self.tells = value("tells") == "1" && self.stack.tells() && self.stack.clock().is_none();
         self.host = Host { now: how.now, ..Host::default() };
         self.host.look(self.stack.clock());
         match self.stack.start(&mut self.host, &how) {
@@ -386,7 +394,8 @@ impl<S: Stack> Adapter<S> {
             | flag(2, !self.stack.by_card())
             | flag(4, can.0)
             | flag(8, can.1)
-            | flag(16, can.2);
+            | flag(16, can.2)
+            | flag(64, self.tells);
         let mut answer = VERSION.to_le_bytes().to_vec();
         answer.extend(flags.to_le_bytes());
         answer.extend(self.host.now.to_le_bytes());
@@ -568,6 +577,12 @@ impl<S: Stack> Adapter<S> {
         }
     }
 
+    /// Does a packet or the end of a call wait, or is something to be done now?
+    fn is_due(&self) -> bool {
+        let (host, next) = (&self.host, self.stack.deadline());
+        self.started && (!host.packets.is_empty() || !host.ended.is_empty() || next <= host.now)
+    }
+
     fn ask(&mut self, kind: u16, tag: u16, q: &mut Question) -> Answer {
         self.host.look(self.stack.clock());
         match kind {
@@ -608,7 +623,7 @@ pub fn main<S: Stack>(stack: S) {
         }
         File::from_raw_fd(fd)
     };
-    let mut adapter = Adapter { stack, host: Host::default(), started: false };
+    let mut adapter = Adapter { stack, host: Host::default(), started: false, tells: false };
     let mut head = [0; 8];
     while stream.read_exact(&mut head).is_ok() {
         let length = u32::from_le_bytes([head[0], head[1], head[2], head[3]]) as usize;
@@ -626,9 +641,10 @@ pub fn main<S: Stack>(stack: S) {
             Ok(_) => Err(vec![]),
             Err(why) => Err(why),
         };
+        let due = if adapter.tells && kind != 7 && adapter.is_due() { 0x8000 } else { 0 };
         let (kind_back, body) = match answer {
-            Ok(body) => (kind, body),
-            Err(why) => (0, why),
+            Ok(body) => (kind | due, body),
+            Err(why) => (due, why),
         };
         let mut frame = (body.len() as u32).to_le_bytes().to_vec();
         frame.extend(kind_back.to_le_bytes());

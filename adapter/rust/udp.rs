@@ -132,6 +132,11 @@ impl Stack for Udp {
         true
     }
 
+    /// Nothing is put off.
+    fn tells(&self) -> bool {
+        true
+    }
+
     fn packet(&mut self, host: &mut Host, p: &[u8]) {
         if p.len() < HEADERS || p[0] != 0x45 || i32::from(p[9]) != UDP || p[16..20] != self.local.octets() {
             return;

@@ -111,6 +111,9 @@ type Stack struct {
 	// Deadline tells when Run must be called next, for a stack with timers of its own; Run does what is due.
 	Deadline func() int64
 	Run      func(now int64)
+	// Tells: what there is to do at once after a call or a packet has a Deadline, which may be the present. Then
+	// protodrill need not ask for it after each of them. Timers of AfterFunc do without this.
+	Tells bool
 
 	// Clock and Wait are for a stack in real time. The first tells what time it is. The second sleeps until that
 	// time or until a packet has left, which OutputAt may report; with step also until something may have changed
@@ -130,7 +133,7 @@ type Stack struct {
 	// Connect is told whether the caller waits until it is done, as on a blocking descriptor.
 	Connect func(fd int, address *Address, waits bool) error
 	// Send has a nil address where the caller gave none. It may keep the bytes.
-	Send    func(fd, flags int, to *Address, bytes []byte) (taken int, err error)
+	Send func(fd, flags int, to *Address, bytes []byte) (taken int, err error)
 	// Receive returns a datagram as a whole, even if there is no room for it: it is cut, and its caller is told.
 	Receive func(fd, flags, room int) (bytes []byte, from Address, err error)
 	// Close returns a ticket for Lingering while SO_LINGER waits, and 0 otherwise.

@@ -100,7 +100,7 @@ func Refuse(why string) {
 	adapter.refused = why
 }
 
-// isDue says whether the answer is to tell that there is more: a packet, or the end of a call.
+// isDue says whether the answer is to tell that there is more: a packet, the end of a call, or something to do now.
 func isDue() bool {
 	if !adapter.tells {
 		return false
@@ -108,6 +108,7 @@ func isDue() bool {
 	adapter.mu.Lock()
 	due := len(adapter.packets) > 0
 	adapter.mu.Unlock()
+	due = due || adapter.clock.next(adapter.stack) <= Now()
 	for _, w := range adapter.waiting {
 		w.mu.Lock()
 		due = due || w.ended
@@ -250,8 +251,8 @@ func start(kind uint16, q *question, a *answer) bool {
 	adapter.started = true
 	// Timers of AfterFunc that are due have run when a question is answered; a stack with timers of its own may
 	// rely on being asked.
-	itsTimers := s.Clock != nil || s.Run != nil || s.Deadline != nil
-	adapter.tells = strings.Contains(how.Text, "\ntells=1\n") && !itsTimers
+	hasTimers := s.Run != nil || s.Deadline != nil
+	adapter.tells = strings.Contains(how.Text, "\ntells=1\n") && s.Clock == nil && (s.Tells || !hasTimers)
 	flags := uint32(0)
 	if adapter.tells {
 		flags |= flagTells

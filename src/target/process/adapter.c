@@ -53,6 +53,7 @@ struct adapter {
 	bool is_object;                                      /* it is a shared object, and not a program */
 	struct buf first_words, last_words, problem;
 	bool talks;                                          /* on standard error */
+	bool tells;                                          /* the flag TELLS */
 	struct shared_processor processor;
 };
 
@@ -531,7 +532,8 @@ static bool is_plausible(struct adapter *a, unsigned type)
 	if (a->filled < PROTODRILL_HEAD)
 		return true;
 	uint32_t length = get(a->frame, 4), tag = get(a->frame + 6, 2);
-	const uint32_t answered = get(a->frame + 4, 2) & ~(uint32_t)PROTODRILL_DUE;
+	const uint32_t kind = get(a->frame + 4, 2), answered = kind & ~(uint32_t)PROTODRILL_DUE;
+	const bool says_hello = type == PROTODRILL_HELLO || type == PROTODRILL_RESET;
 
 	if (length > PROTODRILL_BODY && printed(a) >= PROTODRILL_HEAD)
 		break_answer(a, "sent text where an answer begins, '%.*s'; what it prints belongs to standard error",
@@ -544,6 +546,9 @@ static bool is_plausible(struct adapter *a, unsigned type)
 		break_answer(a, "answered with the tag %u, and the question had %u", tag, a->tag);
 	else if (answered != type && answered != PROTODRILL_NOT_KNOWN)
 		break_answer(a, "answered a question of type %u with one of type %u", type, answered);
+	else if (answered != kind && !a->tells && !says_hello)
+		break_answer(a, "answered a question of type %u with one of type %u: bit 15 is for the flag TELLS, "
+		             "which it has not", type, kind);
 	else if (a->filled > PROTODRILL_HEAD + length)
 		break_answer(a, "sent %zu bytes behind its answer, unasked", a->filled - PROTODRILL_HEAD - length);
 	return !a->problem.length;
@@ -613,6 +618,13 @@ uint64_t adapter_count(const struct adapter *a)
 uint64_t adapter_last_due(const struct adapter *a)
 {
 	return a->last_due;
+}
+
+void adapter_tells(struct adapter *a, bool tells)
+{
+	a->tells = tells;
+	if (!tells && a->last_due == a->count)
+		adapter_break(a, "set bit 15 in the type of its answer, and has not the flag TELLS");
 }
 
 uint16_t adapter_tag(const struct adapter *a)

@@ -31,7 +31,7 @@ enum fault {
 	STAYS, OTHER_VERSION, ON_A_DEVICE, NAMELESS, OTHER_TIME, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD,
 	RESTLESS, BLOCKS, LIES, MISSPELT, POOR, SURPLUS, POINTERS, THREADS, ODD_ERRNO, LARGE_VALUE,
 	BAD_RESOLUTION, VERBOSE, RAMBLES, QUIET, CHATTY,
-	HIDES, FINE,
+	HIDES, UNFLAGGED, TELLS_AND_RUNS, FINE,
 };
 
 static const int64_t BEGINNING = 946684800000000000;
@@ -90,6 +90,8 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 		put(body + 16, (uint64_t)-(fault == BAD_RESOLUTION), 8);
 		if (fault == QUIET || fault == CHATTY || fault == HIDES)
 			put(body + 4, flags | PROTODRILL_TELLS, 4);
+		if (fault == TELLS_AND_RUNS)                 /* with a clock that is real */
+			put(body + 4, PROTODRILL_PACKETS | PROTODRILL_TELLS, 4);
 		if (fault == THREADS)                        /* with a clock that is real */
 			put(body + 4, PROTODRILL_PACKETS, 4);
 		return 24 + (size_t)snprintf((char *)body + 24, 200, "%s",
@@ -270,7 +272,7 @@ static int adapter(enum fault fault, int at)
 			put(frame + 4, 0, 2);
 		if (now != FINE && now != REFUSES && now != RESTLESS)
 			misbehave(now, frame, 8 + answered);
-		frame[5] |= fault == CHATTY ? PROTODRILL_DUE >> 8 : 0;
+		frame[5] |= fault == CHATTY || now == UNFLAGGED ? PROTODRILL_DUE >> 8 : 0;
 		write(1, frame, 8 + answered + (now == SURPLUS));
 		if (head[4] == PROTODRILL_BYE)
 			after_bye(fault);

@@ -521,6 +521,9 @@ static void take_hello(struct process *p, const struct process_options *o, const
 	else if (!*p->name)
 		adapter_break(p->adapter, "does not say what the stack is called: name=");
 	p->real = !(p->flags & PROTODRILL_VIRTUAL);
+	if (p->real && p->flags & PROTODRILL_TELLS)
+		adapter_break(p->adapter, "has the flag TELLS, and a clock that is real");
+	adapter_tells(p->adapter, p->flags & PROTODRILL_TELLS);
 	if (p->real) {
 		library_set_real(p->lib, vtime_ns((int64_t)answer_number(body + 16, 8)));
 		adapter_works_alone(p->adapter);

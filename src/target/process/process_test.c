@@ -616,6 +616,12 @@ static void rules_are_named(void **state)
 		{ WRONG_TAG, 1, "not ok  sockets have", "answered with the tag" },
 		{ MISSPELT, 0, "not ok  need= in it", "need=tpc: there are tcp, udp" },
 		{ FINE, -1, "not ok  a call that there is not", "the call 9999" },
+		{ HIDES, -1, "not ok  TELLS: bit 15", "a packet waited, and bit 15" },
+		{ CHATTY, -1, "not ok  TELLS: bit 15", "to HELLO, and nothing was due" },
+		{ QUIET, -1, "not ok  TELLS is only for", "HELLO had no line tells=1" },
+		{ UNFLAGGED, 0, "not ok  HELLO has", "has not the flag TELLS" },
+		{ UNFLAGGED, 1, "not ok  ADVANCE goes to", "bit 15 is for the flag TELLS" },
+		{ TELLS_AND_RUNS, 0, "not ok  TELLS: bit 15", "and the clock is real" },
 	};
 
 	(void)state;
