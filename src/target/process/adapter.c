@@ -11,6 +11,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -600,6 +601,11 @@ bool adapter_ask(struct adapter *a, unsigned type, const struct buf *question, c
 	buf_clear(&a->question);
 	buf_add(&a->question, head, sizeof(head));
 	buf_add(&a->question, question->data, question->length);
+	/* One that always answers, but never gets anywhere. */
+	if (type != PROTODRILL_BYE && !vtime_before(began, a->end)) {
+		break_answer(a, "answered %" PRIu64 " questions, and then the time of the case was over", a->count - 1);
+		return false;
+	}
 	if (!send_all(a, (const uint8_t *)a->question.data, a->question.length, began) ||
 	    !receive_answer(a, type, began))
 		return false;
@@ -640,6 +646,8 @@ void adapter_end(struct adapter *a)
 	uint8_t byte;
 	int status = 0;
 
+	if (!a->problem.length && child_has_ended(a->pid))   /* and another process answered in its place */
+		breaks(a, true, false, "was not there any more before BYE: it ");
 	if (!adapter_ask(a, PROTODRILL_BYE, &nothing, &body, &length)) {
 		adapter_break(a, "does not know the question BYE");
 		return;

@@ -31,7 +31,7 @@ enum fault {
 	STAYS, OTHER_VERSION, ON_A_DEVICE, NAMELESS, OTHER_TIME, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD,
 	RESTLESS, BLOCKS, LIES, MISSPELT, POOR, SURPLUS, POINTERS, THREADS, ODD_ERRNO, LARGE_VALUE,
 	BAD_RESOLUTION, VERBOSE, RAMBLES, QUIET, CHATTY,
-	HIDES, UNFLAGGED, TELLS_AND_RUNS, FINE,
+	HIDES, UNFLAGGED, TELLS_AND_RUNS, HEIR, TREADMILL, TOO_LITTLE, HALF_COUNT, FINE,
 };
 
 static const int64_t BEGINNING = 946684800000000000;
@@ -104,6 +104,11 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 			body[12] = 0x45;
 			return 12 + 20;
 		}
+		if (fault == TREADMILL) {
+			put(body, (uint64_t)clock, 8);
+			put(body + 8, PROTODRILL_STEPPED, 4);
+			return 12;
+		}
 		if (fault == RESTLESS && until >= clock + 1000000) {
 			put(body, (uint64_t)(clock += 1000000), 8);
 			put(body + 8, PROTODRILL_STEPPED, 4);
@@ -116,6 +121,8 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 	case PROTODRILL_CALL:
 		if (fault == RESTLESS && question[0] == PROTODRILL_OP_POLL)
 			return 32;
+		if (fault == HALF_COUNT && question[0] == PROTODRILL_OP_POLL)
+			return 32 + 4;
 		if (question[0] == PROTODRILL_OP_SETSOCKOPT) {
 			put(body, (uint64_t)-(100 + question[16]), 8);
 			return 32;
@@ -133,7 +140,8 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 		put(body + 8, fault == BAD_FAMILY ? 99 : 0, 2);
 		if (question[0] != PROTODRILL_OP_RECVMSG)
 			return 32;
-		return 32 + 8 + (fault == TOO_MUCH ? 100 : 3); /* as recvmsg answers: flags, control data, bytes */
+		/* As recvmsg answers: flags, control data, bytes. */
+		return 32 + 8 + (fault == TOO_MUCH ? 100 : fault == TOO_LITTLE ? 2 : 3);
 	default:
 		return 0;
 	}
@@ -169,6 +177,18 @@ static size_t answer_waiting(unsigned type, const uint8_t *question, uint8_t *bo
 	return 12 + 2 + 32 + 8 + 3;
 }
 
+/* From now on a process answers that nobody has started. */
+static void live_on_in_a_child(void)
+{
+	const pid_t parent = getpid();
+
+	if (fork() > 0)
+		_exit(0);
+	setsid();
+	while (getppid() == parent)
+		usleep(1000);
+}
+
 /* What happens instead of an answer, or before it. */
 static void misbehave(enum fault fault, uint8_t *frame, size_t length)
 {
@@ -192,6 +212,7 @@ static void misbehave(enum fault fault, uint8_t *frame, size_t length)
 		setsid();
 		sleep(3);
 		_exit(0);
+	case HEIR: live_on_in_a_child(); break;
 	case DEAF: shutdown(0, SHUT_RD); break;
 	case DRIP:
 		for (size_t i = 0; i < length; i++) {
@@ -252,7 +273,7 @@ static int adapter(enum fault fault, int at)
 		begin_thread();
 	for (int number = 0; recv(0, head, 8, MSG_WAITALL) == 8; number++) {
 		size_t length = head[0] | (size_t)head[1] << 8;
-		const bool always = fault == RESTLESS || fault == LOUD || fault == THREADS ||
+		const bool always = fault == RESTLESS || fault == LOUD || fault == THREADS || fault == TREADMILL ||
 		                    (fault >= QUIET && fault <= HIDES);
 		enum fault now = number == at || always ? fault : FINE;
 		size_t waiting;

@@ -12,7 +12,7 @@
 #include "target/process/question.h"
 #include "util/printable.h"
 
-enum { MOST_ERRNO = 4095, REASON = 300 };
+enum { MOST_ERRNO = 4095, REASON = 300, GENERATION = 8 };
 /* Errors that a kernel should keep to itself, and now and then does not. */
 enum { FIRST_INTERNAL = 512, LAST_INTERNAL = 531 };
 
@@ -205,6 +205,10 @@ static int64_t take_answer(struct process *p, struct process_call *call, const u
 		return nonsense(p, call, "more bytes than there are in its answer");
 	call->out = body + CALL_HEAD;
 	call->out_length = length - CALL_HEAD;
+	if (call->op == PROTODRILL_OP_POLL && call->out_length && call->out_length != GENERATION)
+		return nonsense(p, call, "a generation that is not of eight bytes");
+	if (call->op == PROTODRILL_OP_ACCEPT && value >= 0 && !call->from_length)
+		return nonsense(p, call, "a descriptor, and not the address of the other side");
 	return value;
 }
 

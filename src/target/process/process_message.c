@@ -174,6 +174,10 @@ static int64_t receive_piece(struct process *p, int fd, struct msghdr *m, int fl
 		              (long long)value, got, room);
 		return -EIO;
 	}
+	if (got < room && (int64_t)got < value && !(flags & MSG_TRUNC)) {
+		adapter_break(p->adapter, "answered receive with %lld and only %zu bytes", (long long)value, got);
+		return -EIO;
+	}
 	copy(m, at, (uint8_t *)bytes, got, false);
 	if (m->msg_name && !at)
 		process_give_address(&call, m->msg_name, &m->msg_namelen);

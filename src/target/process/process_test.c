@@ -35,6 +35,14 @@
 
 enum { PATIENCE_S = 30 };
 
+static const char *command_of(enum fault fault, int at)
+{
+	static char command[64];
+
+	snprintf(command, sizeof(command), "/proc/self/exe --fault %d %d", (int)fault, at);
+	return command;
+}
+
 static struct target *open_with(enum fault fault, int at, struct adapter_shelf *shelf, const struct need *need,
                                 struct buf *problem)
 {
@@ -45,10 +53,8 @@ static struct target *open_with(enum fault fault, int at, struct adapter_shelf *
 		.local_prefix = 16, .mtu = 1500, .patience_s = hangs ? 1 : PATIENCE_S, .shelf = shelf,
 		.needs = need, .need_count = need ? 1 : 0,
 	};
-	char command[64];
 
-	snprintf(command, sizeof(command), "/proc/self/exe --fault %d %d", (int)fault, at);
-	options.source.command = command;
+	options.source.command = command_of(fault, at);
 	assert_true(ip_address_parse("192.168.0.1", &options.local_ip));
 	assert_true(ip_address_parse("192.0.2.1", &options.remote_ip));
 	return process_target_open(&options, problem);
@@ -119,6 +125,8 @@ static const struct {
 	{ CUT_AND_HUNG, "did not answer for 1 s", 0, true },
 	{ DAEMON, "was ended by SIGKILL", 0, false },
 	{ DEAF, "closed its end of the stream", 0, true },
+	{ HEIR, "was not there any more before BYE: it ended with status 0", PROTODRILL_CALL, false },
+	{ HEIR, "was not there any more before BYE: it ended with status 0", PROTODRILL_PACKET, false },
 	{ DRIP, "did not answer for 1 s", 0, true },
 	{ WRONG_TAG, "answered with the tag", 0, false },
 	{ WRONG_TYPE, "with one of type", 0, false },
@@ -573,6 +581,65 @@ static void too_many_bytes(void **state)
 	assert_nothing_left();
 }
 
+/* What an answer says of itself must be true, whichever call it is. */
+static void answers_agree_with_themselves(void **state)
+{
+	struct pollfd fds = { .fd = 3, .events = POLLIN };
+	const struct {
+		enum fault fault;
+		struct call call;
+		const char *words;
+	} odd[] = {
+		{ HALF_COUNT, { .id = CALL_POLL, .argument_count = 3, .arguments = { { .pointer = &fds }, { 1 } } },
+		  "answered poll with a generation that is not of eight bytes" },
+		{ FINE, { .id = CALL_ACCEPT, .argument_count = 3, .arguments = { { 3 } } },
+		  "answered accept with a descriptor, and not the address of the other side" },
+	};
+	struct buf said = BUF_INIT;
+
+	(void)state;
+	play(TOO_LITTLE, 6, &said);
+	assert_non_null(strstr(said.data, "answered receive with 3 and only 2 bytes"));
+	buf_free(&said);
+	for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
+		struct target *t = open_faulty(odd[i].fault, 1, &said);
+		struct call_result result;
+
+		assert_non_null(t);
+		t->ops->call(t, &odd[i].call, &result);
+		const char *wrong = t->ops->end(t);
+		if (!wrong || !strstr(wrong, odd[i].words))
+			fail_msg("'%s' is not in '%s'", odd[i].words, wrong ? wrong : "");
+		t->ops->close(t);
+		buf_free(&said);
+	}
+	assert_nothing_left();
+}
+
+/* Each answer comes at once, but the time of the case passes. */
+static void answers_without_end(void **state)
+{
+	struct process_options options = {
+		.source.command = command_of(TREADMILL, -1), .patience_s = PATIENCE_S, .duration = vtime_ms(300),
+	};
+	struct buf problem = BUF_INIT;
+	struct observation o;
+
+	(void)state;
+	ip_address_parse("192.168.0.1", &options.local_ip);
+	ip_address_parse("192.0.2.1", &options.remote_ip);
+	struct target *t = process_target_open(&options, &problem);
+	assert_non_null(t);
+	t->ops->wait(t, vtime_add(t->ops->now(t), vtime_s(1)), TARGET_WANT_PACKET, &o);
+	const char *wrong = t->ops->end(t);
+	assert_non_null(wrong);
+	assert_non_null(strstr(wrong, "questions, and then the time of the case was over (the question was ADVANCE)"));
+	assert_non_null(strstr(wrong, "its last words: adapter: this is fault"));
+	t->ops->close(t);
+	buf_free(&problem);
+	assert_nothing_left();
+}
+
 static void no_such_program(void **state)
 {
 	static const struct {
@@ -658,6 +725,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(calls_that_wait_in_the_stack), cmocka_unit_test(needs_are_declared),
 		cmocka_unit_test(null_as_a_value), cmocka_unit_test(all_threads_are_let_go),
 		cmocka_unit_test(numbers_make_sense), cmocka_unit_test(debugging_output_is_read),
+		cmocka_unit_test(answers_agree_with_themselves), cmocka_unit_test(answers_without_end),
 		cmocka_unit_test(reasons_are_readable), cmocka_unit_test(adapters_that_tell),
 	};
 
