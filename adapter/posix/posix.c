@@ -285,21 +285,32 @@ static void unlimit_errors(void)
 	do_set("net.ipv6.icmp.ratelimit", "0", why, sizeof(why));
 }
 
-/* Where there is no way to the other side, what this machine does not answer is no fault of its stack. To a group all
- * ways lead that a script names. Sends nothing. */
-static int has_way(int probe, const struct protodrill_address *remote)
+static int domain_of(const struct protodrill_address *address)
 {
-	const int is_group = remote->family == 4 ? remote->bytes[0] >= 224 : remote->bytes[0] == 0xff;
+	return address->family == 6 ? AF_INET6 : AF_INET;
+}
+
+/* Is there a route to it? Sends nothing. */
+static int leads_to(int probe, const struct protodrill_address *remote)
+{
 	struct protodrill_address to = *remote;
 	struct sockaddr_storage a;
-	char name[INET6_ADDRSTRLEN], why[2 * INET6_ADDRSTRLEN + 64];
 
 	to.port = 9;
 	const socklen_t length = to_sockaddr(&to, &a);
-	if (is_group || connect(probe, (struct sockaddr *)&a, length) == 0 ||
-	    (errno != ENETUNREACH && errno != EHOSTUNREACH))
+	return connect(probe, (struct sockaddr *)&a, length) == 0 || (errno != ENETUNREACH && errno != EHOSTUNREACH);
+}
+
+/* Where there is no way to the other side, what this machine does not answer is no fault of its stack. To a group all
+ * ways lead that a script names. */
+static int has_way(int probe, const struct protodrill_address *remote)
+{
+	const int is_group = remote->family == 4 ? remote->bytes[0] >= 224 : remote->bytes[0] == 0xff;
+	char name[INET6_ADDRSTRLEN], why[2 * INET6_ADDRSTRLEN + 64];
+
+	if (is_group || leads_to(probe, remote))
 		return 1;
-	inet_ntop(remote->family == 6 ? AF_INET6 : AF_INET, remote->bytes, name, sizeof(name));
+	inet_ntop(domain_of(remote), remote->bytes, name, sizeof(name));
 	snprintf(why, sizeof(why), "the machine under test has no route to %s (ip route add %s dev ...)", name, name);
 	protodrill_refuse(why);
 	return 0;
@@ -322,7 +333,7 @@ static int has_mtu(const struct protodrill_start *how)
 
 static int start(const struct protodrill_start *how)
 {
-	int probe = socket(how->local.family == 6 ? AF_INET6 : AF_INET, SOCK_DGRAM, 0);
+	int probe = socket(domain_of(&how->local), SOCK_DGRAM, 0);
 
 	if (probe < 0)
 		return PROTODRILL_UNKNOWN;
@@ -407,6 +418,32 @@ static int lingering(int ticket)
 	return lingerers[ticket - 1].waits;
 }
 
+/* ---- where calls may go ---- */
+
+/* A case is about one version of IP, and where it is written the machine has no address of the other one. Here that may
+ * lead somewhere, by a card on which nobody of ours listens. */
+static int strays(const struct protodrill_address *to)
+{
+	static const uint8_t zeros[16], mapped[12] = { [10] = 0xff, [11] = 0xff };
+	const int is_six = to->family == 6, is_mapped = is_six && !memcmp(to->bytes, mapped, sizeof(mapped));
+	const int is_local = !memcmp(to->bytes, zeros, is_six ? 15 : 4) || (!is_six && to->bytes[0] == 127);
+	char name[INET6_ADDRSTRLEN], why[INET6_ADDRSTRLEN + 128];
+
+	if ((to->family != 4 && !is_six) || is_local || (is_mapped ? 4 : to->family) == kept->local.family)
+		return 0;
+	const int probe = socket(domain_of(to), SOCK_DGRAM, 0);
+	const int leads = probe >= 0 && leads_to(probe, to);
+	if (probe >= 0)
+		close(probe);
+	if (!leads)
+		return 0;
+	inet_ntop(domain_of(to), to->bytes, name, sizeof(name));
+	snprintf(why, sizeof(why), "the machine under test has a route to %s, and the case is about IPv%d alone", name,
+	         kept->local.family);
+	protodrill_refuse(why);
+	return 1;
+}
+
 /* ---- calls that may wait: tried first ---- */
 
 static int accept_or_wait(int fd, struct protodrill_address *peer)
@@ -421,12 +458,16 @@ static int connect_or_wait(int fd, const struct protodrill_address *address, int
 {
 	const struct protodrill_message m = { .address = *address };
 
+	if (strays(address))
+		return PROTODRILL_UNKNOWN;
 	set_waiting(fd, 0);
 	return (int)waiting_begin(do_connect(fd, address, waits), fd, 0, &m);
 }
 
 static int64_t sendmsg_or_wait(int fd, int flags, const struct protodrill_message *m)
 {
+	if (strays(&m->address))
+		return PROTODRILL_UNKNOWN;
 	return waiting_begin(do_sendmsg(fd, flags | MSG_DONTWAIT, m), fd, flags, m);
 }
 
@@ -434,6 +475,8 @@ static int64_t send_or_wait(int fd, int flags, const struct protodrill_address *
 {
 	struct protodrill_message m = { .bytes = (void *)bytes, .length = length };
 
+	if (to && strays(to))
+		return PROTODRILL_UNKNOWN;
 	if (to)
 		m.address = *to;
 	return waiting_begin(do_send(fd, flags | MSG_DONTWAIT, to, bytes, length), fd, flags, &m);
