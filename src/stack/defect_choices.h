@@ -212,6 +212,8 @@
 	  "counts text of the SYN when it looks whether half of a window waits to be pushed") \
 	X(TCP_SYN_ACK_LOST_ALONE, "tcp-syn-ack-lost-alone", "RFC7413:4.2.2-SRVRTO", \
 	  "keeps sending by a full window while its SYN,ACK of Fast Open gets lost again and again") \
+	X(TCP_MTU_DOUBT_IS_FAILURE, "tcp-mtu-doubt-is-failure", "RFC4821:7.6.4-INCONC", \
+	  "takes the size of a probe for too large if it was lost beside others") \
 	X(TCP_FAST_OPEN_IMPATIENT, "tcp-fast-open-impatient", "RFC7413:4.2.2-SRVRTO", \
 	  "gives up a connection of Fast Open as soon as one that is half open")
 

@@ -161,8 +161,13 @@ bool tcp_mtu_probe_lost(struct tcp *t)
 
 void tcp_mtu_sent_again(struct tcp *t, seq_t start)
 {
-	if (t->mtu.out && seq_equal(start, t->mtu.start))
+	if (!t->mtu.out || !seq_equal(start, t->mtu.start))
+		return;
+	t->mtu.out = false;
+	if (defect(tcp_stack(t), DEFECT_TCP_MTU_DOUBT_IS_FAILURE))
 		failed(t);
+	else
+		tcp_note(t, "a probe went again, and shows nothing about its size (RFC 4821, 7.6.4)");
 }
 
 void tcp_mtu_timed_out(struct tcp *t)
