@@ -72,11 +72,6 @@ static uint32_t reno_threshold(struct congestion *c, const struct congestion_eve
 	return congestion_reno.threshold(c, e);
 }
 
-static void reno_timeout(struct congestion *c, const struct congestion_event *e)
-{
-	congestion_reno.timeout(c, e);
-}
-
 /* RFC 8257, 3.3, step 9 for marks; 3.4 for losses */
 static uint32_t threshold(struct congestion *c, const struct congestion_event *e)
 {
@@ -116,7 +111,7 @@ static size_t nothing(const struct congestion *c, void *bytes)
 }
 
 const struct congestion_ops congestion_dctcp_reno = {
-	.name = "dctcp-reno", .acked = acked, .threshold = reno_threshold, .timeout = reno_timeout, .info = nothing,
+	.name = "dctcp-reno", .acked = acked, .threshold = reno_threshold, .info = nothing,
 };
 
 const struct congestion_ops congestion_dctcp = {

@@ -29,6 +29,7 @@ static void acked(struct congestion *c, const struct congestion_event *e)
 		congestion_grow(c, e->mss);
 }
 
+/* A time-out asks for this before it makes the window one segment, so .counted needs no look of its own then. */
 static uint32_t threshold(struct congestion *c, const struct congestion_event *e)
 {
 	CONGESTION_OWN(c, struct reno)->counted = 0;
@@ -36,12 +37,6 @@ static uint32_t threshold(struct congestion *c, const struct congestion_event *e
 	return e->flight / 2 > 2 * e->mss ? e->flight / 2 : 2 * e->mss;
 }
 
-static void timeout(struct congestion *c, const struct congestion_event *e)
-{
-	(void)e;
-	CONGESTION_OWN(c, struct reno)->counted = 0;
-}
-
 const struct congestion_ops congestion_reno = {
-	.name = "reno", .acked = acked, .threshold = threshold, .timeout = timeout,
+	.name = "reno", .acked = acked, .threshold = threshold,
 };
