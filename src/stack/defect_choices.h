@@ -214,6 +214,8 @@
 	  "keeps sending by a full window while its SYN,ACK of Fast Open gets lost again and again") \
 	X(TCP_MTU_DOUBT_IS_FAILURE, "tcp-mtu-doubt-is-failure", "RFC4821:7.6.4-INCONC", \
 	  "takes the size of a probe for too large if it was lost beside others") \
+	X(TCP_TOO_BIG_OF_OTHERS, "tcp-too-big-of-others", "RFC1191:6.4-RTX", \
+	  "sends nothing again when ICMP tells of a path MTU that another socket has been told of before") \
 	X(TCP_FAST_OPEN_IMPATIENT, "tcp-fast-open-impatient", "RFC7413:4.2.2-SRVRTO", \
 	  "gives up a connection of Fast Open as soon as one that is half open")
 

@@ -26,12 +26,17 @@
 /* Is a segment on its way that is larger than @mss? */
 static bool any_larger(const struct tcp *t, uint32_t mss)
 {
-	for (size_t i = 0; i < t->sent.count; i++) {
-		const struct sent_segment *s = tcp_sent_segment(t, i);
-		if (seq_diff(s->end, s->seq) > (int32_t)mss)
+	for (size_t i = 0; i < t->sent.count; i++)
+		if (tcp_sent_segment(t, i)->text > mss)
 			return true;
-	}
 	return false;
+}
+
+/* The path is no news, since another socket was told of it, but what is on its way here is too large for it as well. */
+static bool known_too_late(const struct tcp *t)
+{
+	return tcp_in(t, TCPM_SENDS) && any_larger(t, tcp_send_mss(t)) &&
+	       !defect(tcp_stack(t), DEFECT_TCP_TOO_BIG_OF_OTHERS);
 }
 
 /* A segment was too large: send smaller ones from the oldest octet on. This is no sign of congestion (RFC 1191,
@@ -148,7 +153,7 @@ void tcp_icmp_error(struct stack *st, const struct icmp_error *e)
 		tcp_congestion_set_window(t, tcp_send_mss(t));   /* what RFC 6633, 3 forbids */
 	else if (e->severity != ICMP_TOO_BIG)
 		unreachable(t, e);
-	else if (ip_lower_path_mtu(st, &e->tuple.destination, e->info, e->quoted_total))
+	else if (ip_lower_path_mtu(st, &e->tuple.destination, e->info, e->quoted_total) || known_too_late(t))
 		too_big(t, mss_before);
 	tcp_leave(t);
 }
