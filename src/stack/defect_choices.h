@@ -216,6 +216,8 @@
 	  "takes the size of a probe for too large if it was lost beside others") \
 	X(TCP_TOO_BIG_OF_OTHERS, "tcp-too-big-of-others", "RFC1191:6.4-RTX", \
 	  "sends nothing again when ICMP tells of a path MTU that another socket has been told of before") \
+	X(TCP_GROWN_COLLAPSES, "tcp-grown-collapses", "RFC9293:3.10.7.4-TEXT", \
+	  "copies text together though the receive buffer has just grown enough") \
 	X(TCP_FAST_OPEN_IMPATIENT, "tcp-fast-open-impatient", "RFC7413:4.2.2-SRVRTO", \
 	  "gives up a connection of Fast Open as soon as one that is half open")
 

@@ -188,6 +188,8 @@ bool tcp_rcv_make_room(struct tcp *t, seq_t at, bool *pressed)
 	count(st, TcpExtPruneCalled);
 	take_more(t);
 	*pressed = tcp_memory_exceeded(t);
+	if (!*pressed && !defect(st, DEFECT_TCP_GROWN_COLLAPSES))
+		return true;
 	st->counters[TcpExtTCPRcvCollapsed] += tcp_memory_collapse(t, t->limit.share);
 	if (!tcp_memory_exceeded(t) || give_up_early(t, at))
 		return true;
