@@ -163,6 +163,7 @@ enum ip_pmtu_discovery {
 	X(tcp_cubic_fast_convergence, 1, 0, 1, "tcp_cubic.parameters.fast_convergence")       /* RFC 9438, 4.7 */ \
 	X(tcp_cubic_reno_friendly, 1, 0, 1, "tcp_cubic.parameters.tcp_friendliness")          /* RFC 9438, 4.3 */ \
 	X(tcp_cubic_interval_us, 0, 0, 1000000, NULL)     /* time between looks at the curve while the window stays */ \
+	X(tcp_cubic_tick_us, 0, 0, 1000000, NULL)         /* the time of the curve is a multiple of this; 0: exact */ \
 	X(tcp_cubic_first_threshold, 0, 0, 65535, "tcp_cubic.parameters.initial_ssthresh")    /* segments; 0: none */ \
 	X(tcp_hystart, 1, 0, 1, "tcp_cubic.parameters.hystart") \
 	X(tcp_hystart_plus_plus, 1, 0, 1, NULL)  /* RFC 9406; 0: slow start ends where delays or ACK trains tell */ \

@@ -105,8 +105,8 @@ static void move_estimate(struct cubic *u, double cwnd, double acked, const stru
 	}
 }
 
-/* How many acknowledged segments are worth one of growth. */
-static double pace(struct cubic *u, double cwnd, double scale, const struct congestion_event *e)
+/* How many acknowledged segments are worth one of growth, on the curve alone. */
+static double curve(const struct cubic *u, double cwnd, double scale, const struct congestion_event *e)
 {
 	vtime_t rtt = e->whole ? u->least_rtt : e->srtt;
 	double t = vtime_to_s(vtime_sub(vtime_add(e->now, rtt), u->epoch)) - u->k;
@@ -117,6 +117,12 @@ static double pace(struct cubic *u, double cwnd, double scale, const struct cong
 		count = rounded(e, cwnd / (target - cwnd));
 	if (e->whole && u->w_max == 0 && count > SLOWEST_FIRST)
 		count = SLOWEST_FIRST;
+	return count;
+}
+
+/* The same, where Reno may be faster; @count: on the curve. */
+static double pace(const struct cubic *u, double cwnd, double count, const struct congestion_event *e)
+{
 	if (e->config->tcp_cubic_reno_friendly && !has(e, DEFECT_TCP_CUBIC_UNFRIENDLY) && u->w_est > cwnd) {
 		double friendly = rounded(e, cwnd / (u->w_est - cwnd));
 		count = friendly < count ? friendly : count;
@@ -127,16 +133,32 @@ static double pace(struct cubic *u, double cwnd, double scale, const struct cong
 
 /* Computing the curve costs time, so a host may do it only at intervals while the window stays the same. What is
  * acknowledged meanwhile counts at the pace computed last. */
-static bool looks(struct cubic *u, double cwnd, const struct congestion_event *e)
+static bool looks(const struct cubic *u, double cwnd, const struct congestion_event *e)
 {
 	int64_t interval = e->config->tcp_cubic_interval_us;
 	bool same = u->looked_cwnd >= cwnd && u->looked_cwnd <= cwnd;
 
-	if (same && interval && !vtime_before(vtime_add(u->looked, vtime_us(interval)), e->now))
-		return false;
+	return !same || !interval || vtime_before(vtime_add(u->looked, vtime_us(interval)), e->now);
+}
+
+/* The clock of such a host may stand still for a tick, and the curve does not move meanwhile: after a growth it counts
+ * on at the pace computed last, and only Reno's is computed anew. */
+static bool clock_stands(const struct cubic *u, const struct congestion_event *e)
+{
+	int64_t tick = e->config->tcp_cubic_tick_us * 1000;
+
+	return tick && u->in_epoch && u->looked.ns / tick == e->now.ns / tick && !has(e, DEFECT_TCP_CUBIC_TICKLESS);
+}
+
+static void follow_curve(struct cubic *u, double cwnd, double acked, double scale, const struct congestion_event *e)
+{
 	u->looked_cwnd = cwnd;
 	u->looked = e->now;
-	return true;
+	if (!u->in_epoch) {
+		begin_epoch(u, cwnd, scale, e);
+		u->w_counted = acked;
+	}
+	u->count = curve(u, cwnd, scale, e);
 }
 
 static void avoid(struct congestion *c, double acked, const struct congestion_event *e)
@@ -146,12 +168,10 @@ static void avoid(struct congestion *c, double acked, const struct congestion_ev
 
 	u->w_counted += acked;
 	if (looks(u, cwnd, e)) {
-		if (!u->in_epoch) {
-			begin_epoch(u, cwnd, scale, e);
-			u->w_counted = acked;
-		}
+		if (!clock_stands(u, e))
+			follow_curve(u, cwnd, acked, scale, e);
 		move_estimate(u, cwnd, acked, e);
-		u->count = pace(u, cwnd, scale, e);
+		u->count = pace(u, cwnd, u->count, e);
 	}
 	if (!e->whole) {
 		congestion_grow(c, (uint32_t)(acked / u->count * e->mss));
