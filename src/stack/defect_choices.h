@@ -8,6 +8,10 @@
 #define STACK_DEFECT_CHOICES_H
 
 #define STACK_DEFECTS_OF_CHOICES(X) \
+	X(TCP_PART_NO_NEWS, "tcp-part-no-news", "RFC6298:5.3", \
+	  "measures no round trip, and leaves the timer alone, when an ACK ends inside a burst") \
+	X(TCP_PROOF_ACKS_TEXT, "tcp-proof-acks-text", "RFC5682:2.1-2B", \
+	  "takes the text of a segment before it sends the new text by which F-RTO decides") \
 	X(TCP_DCTCP_WITHOUT_ECN, "tcp-dctcp-without-ecn", "RFC8257:3.5-LOSS", \
 	  "waits for marks though ECN was not agreed to") \
 	X(TCP_DCTCP_UNMARKED_HEARD, "tcp-dctcp-unmarked-heard", "RFC8257:3.2-CE", \

@@ -295,6 +295,13 @@ static bool takes_text_first(const struct tcp *t, const struct tcp_segment *seg)
 	       left >= seg->charge.memory && !defect(tcp_stack(t), DEFECT_TCP_REPAIR_BEFORE_TEXT);
 }
 
+/* RFC 5682, 2.1, step 2b: the new text that shall prove a time-out spurious goes out like a retransmission, so before
+ * what came with the ACK is taken. */
+static bool proof_goes_now(const struct tcp *t, const struct tcp_segment *seg)
+{
+	return t->recovery.small_too && !seg->text_first && !defect(tcp_stack(t), DEFECT_TCP_PROOF_ACKS_TEXT);
+}
+
 /* The order matters. The window comes first, since whether an ACK is a duplicate depends on its not having changed; the
  * scoreboard before SND.UNA, which would make it forget the segments that are being acknowledged; and recovery last,
  * because it decides by what all the others have found out. */
@@ -355,7 +362,7 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 		tcp_retransmit(t);
 	}
 	/* RFC 9293, 3.10.4: the FIN waited for this moment, and for nothing that the segment has besides. */
-	if (closes && !defect(tcp_stack(t), DEFECT_FAST_OPEN_FIN_BEHIND_TEXT))
+	if ((closes && !defect(tcp_stack(t), DEFECT_FAST_OPEN_FIN_BEHIND_TEXT)) || proof_goes_now(t, seg))
 		tcp_output(t);
 	return (t->snd.fin_acked && !fin_before) || any_ack_is_of_fin(t) ? our_fin_acked(t, seg) : SEG_NEXT;
 }
