@@ -142,6 +142,7 @@ enum ip_pmtu_discovery {
 	X(tcp_sack, 1, 0, 1, "ipv4.tcp_sack") \
 	X(tcp_dsack, 1, 0, 1, "ipv4.tcp_dsack") \
 	X(tcp_old_segment_heard, 0, 0, 1, NULL)  /* old text up to what was acknowledged last: its ACK counts */ \
+	X(tcp_closing_ends_with_ack, 0, 0, 1, NULL)  /* CLOSING: nothing else counts of what acknowledges our FIN */ \
 	X(tcp_predicted_text_first, 0, 0, 1, NULL)  /* expected text is taken before its ACK lets anything go again */ \
 	X(tcp_part_again_acked_at_once, 1, 0, 1, NULL)        /* text of which only the end is new */ \
 	X(tcp_text_across_fin_resets, 0, 0, 1, NULL)  /* text from before the peer's FIN that goes beyond it */ \

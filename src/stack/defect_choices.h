@@ -8,6 +8,18 @@
 #define STACK_DEFECT_CHOICES_H
 
 #define STACK_DEFECTS_OF_CHOICES(X) \
+	X(TCP_REPAIR_TELLS_OLD, "tcp-repair-tells-old", "RFC2883:4-FIRST", \
+	  "reports text that came again with what the ACK beside it lets go, and sends no ACK of its own") \
+	X(TCP_OLD_TEXT_DUPLICATE, "tcp-old-text-duplicate", "RFC5681:2-DUPDEF", \
+	  "takes text or a FIN that came before for a duplicate ACK") \
+	X(TCP_CLOSING_REST_HEARD, "tcp-closing-rest-heard", "RFC9293:3.10.7.4-FINACK", \
+	  "acknowledges a FIN that comes again with the ACK that leads from CLOSING to TIME-WAIT") \
+	X(TCP_SIGNED_PREDICTED, "tcp-signed-predicted", "RFC2385:4.3-MSS", \
+	  "takes a signed segment for just what was expected next, as if it had no options") \
+	X(INFO_LOSSES_FORGOTTEN, "info-losses-forgotten", "RFC9293:MUST-20", \
+	  "tells users of no losses once a connection was given up because of them") \
+	X(INFO_BACKOFF_LEFT, "info-backoff-left", "RFC6298:5.5", \
+	  "tells users of a time-out that is backed off after the connection has ended") \
 	X(TCP_PART_NO_NEWS, "tcp-part-no-news", "RFC6298:5.3", \
 	  "measures no round trip, and leaves the timer alone, when an ACK ends inside a burst") \
 	X(TCP_PROOF_ACKS_TEXT, "tcp-proof-acks-text", "RFC5682:2.1-2B", \

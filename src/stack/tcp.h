@@ -86,6 +86,7 @@ struct tcp_segment {
 	bool stamp_due;                                      /* TS.Recent <- SEG.TSval if the ACK is acceptable */
 	struct rxq_range again;                              /* the part that came before, FIN included; empty: none */
 	uint32_t carried;                                    /* octets of text before anything was trimmed */
+	bool had_length;                                     /* it came with text, SYN or FIN */
 	struct charge charge;                                /* of the packet */
 	int sack_count;
 	struct rxq_range sack[TCP_SACK_BLOCKS];

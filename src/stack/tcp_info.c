@@ -104,7 +104,8 @@ static void fill_recovery(const struct tcp *t, struct stack_tcp_info *out)
 		out->ca_state = CA_DISORDER;
 	out->reordering = t->recovery.reordering;
 	out->sacked = t->sent.sacked;
-	if (tcp_in(t, TCPM_OPENING) && t->rtx.retries) {     /* the SYN */
+	bool in_vain = t->state == TCPS_CLOSED && !t->was_open && !defect(tcp_stack(t), DEFECT_INFO_LOSSES_FORGOTTEN);
+	if ((tcp_in(t, TCPM_OPENING) || in_vain) && t->rtx.retries) {     /* the SYN */
 		out->ca_state = CA_LOSS;
 		out->lost = out->retrans = 1;
 	} else if (t->recovery.ops->marks) {
@@ -145,6 +146,8 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	bool counts_on = tcp_stack(t)->config.tcp_syn_backoff_told && !defect(tcp_stack(t), DEFECT_INFO_BACKOFF_ANEW);
 	out->backoff = t->rtx.backoff + (counts_on ? t->rtx.syn_backoff : 0u);
 	out->rto = (uint64_t)vtime_to_us(tcp_rto_of_text(t));
+	if (t->state == TCPS_CLOSED && !defect(tcp_stack(t), DEFECT_INFO_BACKOFF_LEFT))
+		out->backoff = 0;                                /* nothing waits to be sent again; the rest stays */
 	if (t->state == TCPS_FAST_OPENED && tcp_stack(t)->config.tcp_syn_ack_lost_with_text) {
 		out->backoff = 0;                                /* that of the SYN,ACK is none of the user's */
 		out->rto = (uint64_t)tcp_stack(t)->config.tcp_rto_synack_lost_ms * 1000;
@@ -254,6 +257,8 @@ static void fill_opening(const struct tcp *t, struct stack_tcp_info *out)
 	out->snd_cwnd = t->rtx.retries ? 1 : FIRST_CWND;
 	if (t->rtx.retries && t->fast_open.text)             /* the SYN and its text are a segment each */
 		out->unacked = out->lost = 2;
+	if (t->state == TCPS_CLOSED)
+		out->unacked = 0;
 	if (t->rtx.retries) {
 		out->snd_ssthresh = tcp_congestion_threshold(t, FIRST_CWND * out->snd_mss) / out->snd_mss;
 	}

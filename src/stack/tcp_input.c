@@ -57,8 +57,7 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 		stack_drop(st, p, why);
 		return false;
 	}
-	/* First what shows whether anything else in the segment can be believed. */
-	/* RFC 9293, 3.1, MUST-3 */
+	/* First what shows whether anything else in the segment can be believed (RFC 9293, 3.1, MUST-3). */
 	bool odd_refused = p->length & 1 && defect(st, DEFECT_TCP_ODD_REFUSED);
 	if (odd_refused || (ip_payload_checksum(p) != 0 && !defect(st, DEFECT_TCP_BAD_CHECKSUM_TAKEN))) {
 		count(st, TcpInErrs);
@@ -85,6 +84,7 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 		.charge = { p->charge.memory, p->charge.spare, st->now },
 	};
 	seg->whole_length = seg->text_length;
+	seg->had_length = tcp_segment_length(seg) > 0;
 	if (st->merged && st->merged < seg->text_length && !defect(st, DEFECT_TCP_MERGED_COUNTS_ONE))
 		seg->whole_length = st->merged;
 	if (!tcp_read_options(st, seg, &h)) {
@@ -560,12 +560,10 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 /* First: sequence number. */
 static enum step_result step_sequence(struct tcp *t, struct tcp_segment *seg)
 {
-	if (is_old_but_heard(t, seg)) {
+	if (is_old_but_heard(t, seg))
 		look_at_refused(t, seg);
-		tcp_ack_now(t);
-	} else if (!acceptable(t, seg) || is_request_again(t, seg)) {
+	else if (!acceptable(t, seg) || is_request_again(t, seg))
 		return not_acceptable(t, seg);
-	}
 	/* RFC 9293, 3.8.4: for keep-alive. Some hosts are not content with a segment that says nothing new. */
 	if (!tcp_stack(t)->config.tcp_alive_by_news || defect(tcp_stack(t), DEFECT_TCP_ALIVE_BY_OLD_ACK))
 		tcp_count_heard(t);
@@ -575,6 +573,8 @@ static enum step_result step_sequence(struct tcp *t, struct tcp_segment *seg)
 		trim_front(t, seg);
 		trim_back(t, seg);
 	}
+	if (defect(tcp_stack(t), DEFECT_TCP_REPAIR_TELLS_OLD))
+		note_again(t, seg);
 	return SEG_NEXT;
 }
 
@@ -642,10 +642,13 @@ static enum step_result step_syn(struct tcp *t, struct tcp_segment *seg)
 	return SEG_DONE;
 }
 
-/* If the ACK of a segment is not believed, neither is its text. */
+/* If the ACK of a segment is not believed, neither is its text. What its ACK lets go again does not report it. */
 static enum step_result step_again(struct tcp *t, struct tcp_segment *seg)
 {
-	note_again(t, seg);
+	if (seg->had_length && !tcp_segment_length(seg))
+		tcp_ack_now(t);
+	if (!defect(tcp_stack(t), DEFECT_TCP_REPAIR_TELLS_OLD))
+		note_again(t, seg);
 	return SEG_NEXT;
 }
 
@@ -685,11 +688,11 @@ static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
 	step_reset,                                          /* second */
 	step_syn,                                            /* fourth */
 	tcp_step_ack_acceptable,                             /* fifth; RFC 5961, 5.2 */
-	step_again,
 	step_answer_marked,
 	tcp_step_ecn,
 	step_time_wait,
 	tcp_step_ack,
+	step_again,
 	tcp_step_urgent,                                     /* sixth */
 	tcp_step_text,                                       /* seventh */
 	tcp_step_fin,                                        /* eighth */
@@ -697,24 +700,11 @@ static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
 
 enum { FIRST_STEP_OF_URGENT = 13 };
 
-/* Header prediction (RFC 7323, 4.3 speaks of it): in order, with the window as it was, without any option but an agreed
- * time-stamp. The steps treat such a segment like any other; only counters distinguish it. */
-static bool is_predicted(const struct tcp *t, const struct tcp_segment *seg)
-{
-	const uint16_t others = (uint16_t)~(TCP_ACK | TCP_PSH);
-	bool plain = seg->flags & TCP_ACK && !(seg->flags & others) && !seg->sack_count &&
-	             seg->has_stamp == t->agreed.stamps;
-
-	return t->state == TCPS_ESTABLISHED && plain && seq_equal(seg->seq, t->rcv.nxt) &&
-	       (uint32_t)seg->window << t->agreed.snd_shift == t->snd.wnd && !rxq_bytes(t->rcv.early) &&
-	       seq_before_or_at(seg->ack, t->snd.nxt) && !t->rcv.urgent;
-}
-
 static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
 {
 	seq_t una = t->snd.una;
 
-	seg->predicted = is_predicted(t, seg);
+	seg->predicted = tcp_is_predicted(t, seg);
 	for (size_t i = first; i < ARRAY_LEN(steps); i++)
 		if (steps[i](t, seg) == SEG_DONE)
 			return;

@@ -12,6 +12,9 @@ void tcp_segment_arrives(struct stack *st, const struct ip_packet *p);
 /* RFC 5927: the quoted sequence number must be in flight. */
 void tcp_icmp_error(struct stack *st, const struct icmp_error *e);
 
+/* In order, with the window as it was, and without options but an agreed time-stamp. */
+bool tcp_is_predicted(const struct tcp *t, const struct tcp_segment *seg);
+
 enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg);
 enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg);
 enum step_result tcp_step_urgent(struct tcp *t, struct tcp_segment *seg);

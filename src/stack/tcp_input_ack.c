@@ -95,11 +95,31 @@ void tcp_advance(struct tcp *t, seq_t ack)
 		tcp_arm_retransmit(t);                           /* RFC 6298, (5.2), (5.3) */
 }
 
+static bool is_unsigned(const struct tcp *t, const struct tcp_segment *seg)
+{
+	return !seg->signatures || defect(tcp_stack(t), DEFECT_TCP_SIGNED_PREDICTED);
+}
+
+/* Header prediction (RFC 7323, 4.3 speaks of it): in order, with the window as it was, without any option but an agreed
+ * time-stamp. The steps treat such a segment like any other; only counters distinguish it. */
+bool tcp_is_predicted(const struct tcp *t, const struct tcp_segment *seg)
+{
+	const uint16_t others = (uint16_t)~(TCP_ACK | TCP_PSH);
+	bool plain = seg->flags & TCP_ACK && !(seg->flags & others) && !seg->sack_count &&
+	             seg->has_stamp == t->agreed.stamps && is_unsigned(t, seg);
+
+	return t->state == TCPS_ESTABLISHED && plain && seq_equal(seg->seq, t->rcv.nxt) &&
+	       (uint32_t)seg->window << t->agreed.snd_shift == t->snd.wnd && !rxq_bytes(t->rcv.early) &&
+	       seq_before_or_at(seg->ack, t->snd.nxt) && !t->rcv.urgent;
+}
+
 /* RFC 5681, 2: what counts as a duplicate ACK. */
 static bool is_duplicate(const struct tcp *t, const struct tcp_segment *seg, bool tells_window)
 {
-	return seq_equal(seg->ack, t->snd.una) && tcp_flight(t) > 0 && !seq_equal(t->snd.cursor, t->snd.una) &&
-	       tcp_segment_length(seg) == 0 && !tells_window;
+	bool bare = defect(tcp_stack(t), DEFECT_TCP_OLD_TEXT_DUPLICATE) ? !tcp_segment_length(seg) : !seg->had_length;
+
+	return seq_equal(seg->ack, t->snd.una) && tcp_flight(t) > 0 && !seq_equal(t->snd.cursor, t->snd.una) && bare &&
+	       !tells_window;
 }
 
 /* ---- what an ACK means in each state ---- */
@@ -131,7 +151,8 @@ static enum step_result our_fin_acked(struct tcp *t, const struct tcp_segment *s
 			return SEG_DONE;
 		}
 		tcp_enter_time_wait(t, "ACK of FIN");
-		return SEG_NEXT;
+		return tcp_stack(t)->config.tcp_closing_ends_with_ack &&
+		       !defect(tcp_stack(t), DEFECT_TCP_CLOSING_REST_HEARD) ? SEG_DONE : SEG_NEXT;
 	case TCPS_LAST_ACK:
 		tcp_metrics_save(t);
 		tcp_finish(t, "ACK of FIN");

@@ -36,9 +36,9 @@ void tcp_sent_free(struct tcp *t)
 {
 	memory_release(tcp_stack(t), t->sent.list);
 	t->sent.list = NULL;
-	t->sent.out = t->sent.waiting = t->sent.doubled = 0;
-	t->sent.lost = t->sent.copies = 0;
-	t->sent.first = t->sent.count = t->sent.room = t->sent.sacked = 0;
+	t->sent.out = t->sent.waiting = t->sent.doubled = t->sent.first = t->sent.count = t->sent.room = 0;
+	if (defect(tcp_stack(t), DEFECT_INFO_LOSSES_FORGOTTEN))
+		t->sent.lost = t->sent.copies = t->sent.sacked = 0;
 }
 
 /* ---- sending ---- */
