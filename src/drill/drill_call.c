@@ -135,6 +135,24 @@ static bool fail_beside_pending(struct play *p, struct entry *e, const char *nam
 	                 "system call is already in progress", name);
 }
 
+/* The call of @event had to wait for a pending one until it was too late for it. That one is the reason; the original
+ * tells only of the time. */
+static bool fail_behind_pending(struct play *p, const struct event *event, const struct due *due)
+{
+	const struct entry *pending = p->pending_entry;
+	struct buf text = BUF_INIT;
+	const int line = event_line(event, &event->call->loc);
+
+	timeline_explain(&text, event, due, play_now(p), "system call start");
+	p->record->old_message = arena_printf(p->record->arena, "%s:%d: %s", p->script->source.name, line, text.data);
+	buf_free(&text);
+	play_fail_blocked(p, p->pending, pending->event, pending->actual, NULL);
+	p->record->failure->explanation = arena_printf(
+		p->record->arena, "The %s() of line %d waited a second for it, since one call at a time can: what lets "
+		"it return, and its END, belong before that line.", event->call->name, line);
+	return false;
+}
+
 bool play_call(struct play *p, const struct event *event)
 {
 	const struct call_spec *spec = event->call;
@@ -148,6 +166,8 @@ bool play_call(struct play *p, const struct event *event)
 		buf_free(&why);
 		return false;
 	}
+	if (forward && !idle && !spec->blocking && timeline_judge(&due, play_now(p)) == TIME_TOO_LATE)
+		return fail_behind_pending(p, event, &due);
 	e = record_append(p->record, ENTRY_CALL, event);
 	e->line = event_line(event, &spec->loc);
 	if (!forward)

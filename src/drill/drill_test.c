@@ -308,6 +308,8 @@ static void faults_of_the_target_fail_by_kind(void **state)
 		  "no matching socket for script packet" },
 		{ SOCKET "+0...9 read(3, ..., 9) = 9\n+0...9 read(3, ..., 9) = 9\n", { .copies = 0 }, VERDICT_FAIL,
 		  MISMATCH_BASIS, "another blocking system call is already in progress" },
+		{ SOCKET "+0...0.5 read(3, ..., 9) = 9\n+0.1 close(3) = 0\n", { .copies = 0 }, VERDICT_FAIL,
+		  MISMATCH_BLOCKED, "read() has been blocked since 0.000000 s" },
 		{ SOCKET "+.5 read(3, ..., 9) = 9\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_BLOCKED,
 		  "read() has been blocked since 0.500000 s; 0 of 9 are done; 77 bytes in the receive queue" },
 		{ SOCKET "+0...0.2 read(3, ..., 9) = 9\n+9 write(3, ..., 1) = 1\n", { .copies = 0 }, VERDICT_FAIL,
