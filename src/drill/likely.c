@@ -23,6 +23,9 @@ struct clues {
 	const struct entry *inbound;                         /* the last packet injected before it left; NULL: none */
 	const struct entry *inbound_data;                    /* the last one with data or FIN */
 	const struct entry *inbound_odd;                     /* the last SYN or RST that nothing was sent behind */
+	bool closed;                                         /* close() was called */
+	bool unread;                                         /* data came, and nothing was read since; ... */
+	bool left_unread, late;                              /* ... so it was at the close(); data came after it */
 	/* packets injected since something was sent that need an answer; is the last one a bare ACK, which needs one
 	 * only if something is wrong with it? */
 	int unanswered;
@@ -167,12 +170,26 @@ static bool is_refusal(const struct clues *c)
 	return c->tcp->flags & TCP_RST && !c->sent_before && in && (in->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 
+static bool leaves_unread(const struct clues *c)
+{
+	return c->tcp->flags & TCP_RST && c->sent_before && c->left_unread && !c->late;
+}
+
+static bool answers_late_data(const struct clues *c)
+{
+	return c->tcp->flags & TCP_RST && c->sent_before && c->late;
+}
+
 static const struct guess_row {
 	bool (*fits)(const struct clues *c);
 	const char *what, *remedy;                           /* remedy NULL: no setting prevents it */
 } guesses[] = {
 	{ is_refusal, "a reset because no socket listens at the port of the SYN",
 	  "bind() and listen() before that SYN make one listen" },
+	{ leaves_unread, "a reset because close() left data unread (RFC 2525, 2.17)",
+	  "reading it all before the close() prevents it" },
+	{ answers_late_data, "a reset because data came after close() (RFC 9293, 3.6.1)",
+	  "shutdown(..., SHUT_WR) in place of close() prevents it" },
 	{ is_syn_again, "a SYN sent again because nothing answered it in time", NULL },
 	{ is_window_probe, "a window probe: the peer's window is shut",
 	  "a packet that opens the window prevents it" },
@@ -224,6 +241,23 @@ static void note_inbound(struct clues *c, const struct entry *e)
 		c->inbound_odd = e;
 	if (e->expected->payload_length || tcp->flags & TCP_FIN)
 		c->inbound_data = e;
+	if (e->expected->payload_length) {
+		c->unread = true;
+		c->late = c->closed;
+	}
+}
+
+static void note_call(struct clues *c, const struct entry *e)
+{
+	static const char *const readers[] = { "read", "readv", "recv", "recvfrom", "recvmsg", "recvmmsg" };
+	const char *name = e->event->call->name;
+
+	for (size_t i = 0; i < ARRAY_LEN(readers); i++)
+		c->unread = c->unread && strcmp(name, readers[i]) != 0;
+	if (strcmp(name, "close") != 0)
+		return;
+	c->closed = true;
+	c->left_unread = c->unread;
 }
 
 /* What was sent and injected before the packet left, pieces of the same answer included. In virtual time much happens
@@ -240,6 +274,8 @@ static void look_back(struct clues *c, const struct record *r, const struct entr
 			note_sent(c, o->observed);
 		else if (o->kind == ENTRY_INBOUND)
 			note_inbound(c, o);
+		else if (o->kind == ENTRY_CALL && o->event)
+			note_call(c, o);
 	}
 	for (const struct live_packet *live = e->live; live; live = live->next)
 		if (live->in_script && vtime_before(live->at, c->at))

@@ -53,8 +53,13 @@ static struct entry *record_lines(struct record *record, const struct script *sc
 
 	for (const struct event *event = script->events; event; event = event->next) {
 		const struct scripted_packet *s = event->scripted;
-		bool inbound = event->packet->direction == DIRECTION_INBOUND;
 		now = vtime_add(now, event->time.start);
+		if (event->kind == EVENT_CALL) {
+			e = record_append(record, ENTRY_CALL, event);
+			e->actual = now;
+			continue;
+		}
+		bool inbound = event->packet->direction == DIRECTION_INBOUND;
 		e = record_append(record, inbound ? ENTRY_INBOUND : ENTRY_OUTBOUND, event);
 		e->actual = now;
 		e->expected = &s->packet;
@@ -100,6 +105,27 @@ static void try_all(const struct likely_case *cases, size_t count)
 	"0 < S 0:0(0) win 1000 <mss 1000>\n+0 > S. 0:0(0) ack 1 <mss 1460>\n+.01 < . 1:1(0) ack 1 win 1000\n"
 #define TEXT OPENED "+.01 > P. 1:1001(1000) ack 1\n"
 #define TEXTS TEXT "+0 > P. 1001:2001(1000) ack 1\n"
+
+#define ASKED OPENED "+.1 < P. 1:101(100) ack 1 win 1000\n+0 > . 1:1(0) ack 101\n"
+#define CLOSED "+.1 close(3) = 0\n"
+
+static void resets_of_a_user_who_is_gone(void **state)
+{
+	static const struct likely_case cases[] = {
+		{ ASKED CLOSED "+0 > R. 1:1(0) ack 101\n", NOT_TOLD, 0, "a reset because close() left data unread" },
+		{ ASKED "+0 read(3, ..., 100) = 100\n" CLOSED "+0 > R. 1:1(0) ack 101\n", NOT_TOLD, 0, NULL },
+		{ ASKED "+0 read(3, ..., 100) = 100\n" CLOSED "+0 > F. 1:1(0) ack 101\n"
+		  "+.1 < P. 101:201(100) ack 2 win 1000\n+0 > R 2:2(0)\n", NOT_TOLD, 0,
+		  "a reset because data came after close()" },
+		{ OPENED CLOSED "+0 > F. 1:1(0) ack 1\n+.1 < . 1:1(0) ack 2 win 1000\n+0 > R 2:2(0)\n", NOT_TOLD, 0,
+		  NULL },
+		{ ASKED CLOSED "+0 > F. 1:1(0) ack 101\n", NOT_TOLD, 0, NULL },
+		{ ASKED "+0 > R. 1:1(0) ack 101\n", NOT_TOLD, 0, NULL },
+	};
+
+	(void)state;
+	try_all(cases, ARRAY_LEN(cases));
+}
 
 static void numbers_that_went_out_before(void **state)
 {
@@ -189,6 +215,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_that_went_out_before),
+		cmocka_unit_test(resets_of_a_user_who_is_gone),
 		cmocka_unit_test(questions_and_answers), cmocka_unit_test(segments_that_are_held_back),
 	};
 
