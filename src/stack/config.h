@@ -61,7 +61,7 @@ enum ip_pmtu_discovery {
 	X(port_last, 65535, 1, 65535, NULL) \
 	/* IP */ \
 	X(ip_ttl, 64, 1, 255, "ipv4.ip_default_ttl") \
-	X(ip6_hop_limit, 64, 1, 255, "ipv6.conf.all.hop_limit") \
+	X(ip6_hop_limit, 64, 1, 255, "ipv6.conf.tun0.hop_limit") \
 	X(ip_pmtu_discovery, IP_PMTU_WANT, IP_PMTU_OFF, IP_PMTU_PROBE, NULL) \
 	X(ip_pmtu_minimum, 68, 68, 1280, "ipv4.route.min_pmtu") \
 	X(ip_pmtu_expires_s, 600, 1, 86400, "ipv4.route.mtu_expires") \
@@ -73,7 +73,7 @@ enum ip_pmtu_discovery {
 	X(ip_reassembly_datagrams, 64, 0, 4096, NULL) \
 	X(ip_reassembly_fragments, 64, 1, 8192, NULL)         /* of one datagram */ \
 	X(ip_accept_own_source, 1, 0, 1, "ipv4.conf.all.accept_local")  /* our own IPv4 address on the link */ \
-	X(ip_accept_source_route, 0, 0, 1, "ipv4.conf.all.accept_source_route") \
+	X(ip_accept_source_route, 1, 0, 1, "ipv4.conf.all.accept_source_route")  /* that ends here */ \
 	X(ip6_flow_labels, 1, 0, 1, "ipv6.auto_flowlabels")   /* RFC 6437, 3: a label of its own for each flow */ \
 	X(ip_identification_zero, 0, 0, 1, NULL)            /* RFC 6864, 4.1: any value will do in atomic datagrams */ \
 	/* ICMP */ \

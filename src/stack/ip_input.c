@@ -433,7 +433,7 @@ static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 		.option_length = h.option_length, .options = bytes + IPV4_HEADER_BYTES, .whole = bytes,
 		.whole_length = length, .header_length = size, .charge = charge_packet(length),
 	};
-	bool source_routed;
+	enum source_route route;
 
 	if (size) {
 		count_mark(st, &p);
@@ -444,7 +444,7 @@ static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 		return;
 	}
 	count_group(st, &p);
-	int bad = ip_check_options(p.options, p.option_length, &source_routed);
+	int bad = ip_check_options(p.options, p.option_length, &route);
 	if (bad >= 0) {                                      /* RFC 1122, 3.2.2.5 (RFC1122-3.2.2.5-GENPARAM) */
 		if (!defect(st, DEFECT_IP_BAD_OPTION_SILENT))
 			icmp_send_parameter_problem(st, &p, 0, IPV4_HEADER_BYTES + (uint32_t)bad);
@@ -458,8 +458,14 @@ static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 		return;
 	}
 	/* RFC 1122, 3.3.5: a host need not forward, and would have to if hops were left in the route. */
-	if (source_routed && !st->config.ip_accept_source_route && !defect(st, DEFECT_IP_ROUTE_NOT_ENDED)) {
+	if (route == SOURCE_ROUTE_OPEN && !defect(st, DEFECT_IP_ROUTE_NOT_ENDED)) {
 		stack_drop(st, &p, "source route goes on");
+		return;
+	}
+	/* A route that ends here is fine by RFC 1122, 3.2.1.8. Whoever writes one chooses the way of the answers, so
+	 * that many hosts refuse it. */
+	if (route == SOURCE_ROUTE_ENDED && !st->config.ip_accept_source_route) {
+		stack_drop(st, &p, "source route");
 		return;
 	}
 	if (h.fragment_offset || h.flags & IPV4_MORE_FRAGMENTS)

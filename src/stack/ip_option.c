@@ -75,9 +75,9 @@ static int wrong_in_stamp(const uint8_t *option)
 	return pointer - 1 + stamp_slot(option) > length ? 2 : 0;
 }
 
-int ip_check_options(const uint8_t *options, size_t length, bool *source_routed)
+int ip_check_options(const uint8_t *options, size_t length, enum source_route *route)
 {
-	*source_routed = false;
+	*route = SOURCE_ROUTE_NONE;
 	for (size_t i = 0; i < length && options[i] != OPTION_END; ) {
 		if (options[i] == OPTION_NOP) {
 			i++;
@@ -90,7 +90,7 @@ int ip_check_options(const uint8_t *options, size_t length, bool *source_routed)
 			 * used up, and this host is where it ends. */
 			if (options[i + 1] < 3 || options[i + 2] < 4)
 				return (int)i + 2;
-			*source_routed = options[i + 2] <= options[i + 1];
+			*route = options[i + 2] <= options[i + 1] ? SOURCE_ROUTE_OPEN : SOURCE_ROUTE_ENDED;
 		}
 		int wrong = options[i] == OPTION_STAMP ? wrong_in_stamp(options + i) : 0;
 		if (wrong)

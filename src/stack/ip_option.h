@@ -19,9 +19,11 @@ size_t ip_way_back(const struct ip_packet *p, uint8_t out[IPV4_OPTION_BYTES]);
 /* Converts the route of a packet that leaves. Users and replies give all hops, and the destination apart from them; in
  * the packet the first hop stands in the destination field, and the destination ends the route (RFC 791, 3.1). */
 void ip_enter_route(uint8_t *options, size_t length, struct ip_address *destination);
-/* Are these IPv4 options well-formed? Returns the offset of the first bad byte, or -1. *source_routed: there is a
- * source route with hops left. */
-int ip_check_options(const uint8_t *options, size_t length, bool *source_routed);
+/* A source route among the options; open: with hops left. */
+enum source_route { SOURCE_ROUTE_NONE, SOURCE_ROUTE_ENDED, SOURCE_ROUTE_OPEN };
+
+/* Are these IPv4 options well-formed? Returns the offset of the first bad byte, or -1. */
+int ip_check_options(const uint8_t *options, size_t length, enum source_route *route);
 /* Zero the padding behind the End of Option List of well-formed options. */
 void ip_clear_behind_end(uint8_t *options, size_t length);
 /* Is there an option that this host does not know? The options must be well-formed. */

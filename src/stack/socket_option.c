@@ -468,14 +468,14 @@ static int get_hops(struct socket *s, int name, void *value, socklen_t *length)
 static int set_ip_options(struct socket *s, int name, const void *value, socklen_t length)
 {
 	uint8_t options[IP_OPTION_ROOM] = { 0 };
-	bool source_routed;
+	enum source_route route;
 
 	(void)name;
 	if (length > sizeof(options))
 		return -EINVAL;
 	if (length)
 		memcpy(options, value, length);
-	if (ip_check_options(options, length, &source_routed) >= 0)
+	if (ip_check_options(options, length, &route) >= 0)
 		return -EINVAL;
 	ip_clear_behind_end(options, length);
 	memcpy(s->options.options, options, sizeof(options));

@@ -123,7 +123,7 @@ static void settings(void **state)
 		{ "sysctl -q net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0", 0, NULL, "tcp_sack", 0 },
 		{ "/sbin/sysctl -w net/ipv4/tcp_syn_retries=3", 0, NULL, "tcp_syn_retries", 3 },
 		{ "sysctl -q net.ipv4.tcp_wmem='4096 50000 4194304'", 0, NULL, "tcp_send_buffer", 50000 },
-		{ "sysctl net.ipv4.tcp_congestion_control=vegas", -1, "the stack has no", NULL, 0 },
+		{ "sysctl net.ipv4.tcp_congestion_control=vegas", -1, "the stack lacks such", NULL, 0 },
 		{ "sysctl net.ipv4.tcp_ecn=4", 0, NULL, "tcp_ecn", 4 },
 		{ "sysctl net.ipv4.tcp_ecn=0 net.ipv4.tcp_sack=0", 0, NULL, "tcp_sack", 0 },
 		{ "sysctl net.ipv4.tcp_nonsense=1", -1, "'net.ipv4.tcp_nonsense'", NULL, 0 },

@@ -51,10 +51,15 @@ static const struct rule rules[] = {
 	SAME("ipv4.tcp_rmem", "tcp_receive_buffer_min", "tcp_receive_buffer", "tcp_receive_buffer_max"),
 	SAME("ipv4.tcp_wmem", "tcp_send_buffer_min", "tcp_send_buffer", "tcp_send_buffer_max"),
 	SAME("ipv4.ip_local_port_range", "port_first", "port_last"),
+	/* The interface is there already: what new ones get means nothing to it, nor what stands beside its own. */
+	NONE("ipv6.conf.all.hop_limit"), NONE("ipv6.conf.default.hop_limit"),
 	SAME("ipv6.conf.*.hop_limit", "ip6_hop_limit"),
 	SAME("ipv6.ip6frag_time", "ip_reassembly_timeout_s"),
 	SAME("ipv6.ip6frag_high_thresh", "ip_reassembly_memory"),
-	SAME("ipv4.conf.*.accept_source_route", "ip_accept_source_route"),
+	/* Where all and the interface have to agree, the interface does from the start. */
+	NONE("ipv4.conf.default.accept_source_route"), NONE("ipv4.conf.default.accept_local"),
+	SAME("ipv4.conf.all.accept_source_route", "ip_accept_source_route"),
+	FIXED("ipv4.conf.*.accept_source_route", "1"),
 	SAME("ipv4.conf.*.accept_local", "ip_accept_own_source"),
 	{ "ipv4.tcp_congestion_control", WORD, { "tcp_congestion" }, NULL, "such congestion control" },
 	{ "ipv4.tcp_available_congestion_control", CHOICES, { "tcp_congestion" }, "all", NULL },

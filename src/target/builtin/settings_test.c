@@ -101,6 +101,35 @@ static void results(void **state)
 	}
 }
 
+/* What stands beside the interface's own value means nothing, or more than it. */
+static void results_of_interfaces(void **state)
+{
+	static const struct {
+		const char *name, *value;
+		enum setting_result result;
+		const char *read;
+	} cases[] = {
+		{ "net.ipv6.conf.all.hop_limit", "9", SETTING_OK, "" },
+		{ "net.ipv6.conf.default.hop_limit", "9", SETTING_OK, "" },
+		{ "net.ipv4.conf.all.accept_source_route", "0", SETTING_OK, "0" },
+		{ "net.ipv4.conf.tun0.accept_source_route", "1", SETTING_OK, "1" },
+		{ "net.ipv4.conf.tun0.accept_source_route", "0", SETTING_UNSUPPORTED, "1" },
+		{ "net.ipv4.conf.default.accept_local", "0", SETTING_OK, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct stack_config c;
+		struct buf value = BUF_INIT;
+
+		stack_config_init(&c);
+		assert_int_equal(settings_assign(&c, cases[i].name, cases[i].value), cases[i].result);
+		settings_read(&c, cases[i].name, &value);
+		assert_string_equal(value.data, cases[i].read);
+		buf_free(&value);
+	}
+}
+
 /* What is read can be written. */
 static void every_parameter_with_a_sysctl_can_be_restored(void **state)
 {
@@ -144,6 +173,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_spelling_is_the_same_setting),
 		cmocka_unit_test(results),
+		cmocka_unit_test(results_of_interfaces),
 		cmocka_unit_test(every_parameter_with_a_sysctl_can_be_restored),
 		cmocka_unit_test(what_settings_of_freebsd_mean_is_known),
 	};

@@ -28,7 +28,7 @@ static int absent_setting(struct shell_run *run, const char *name, const char *v
 	if (run->in_file)
 		return 0;
 	return shell_unknown(run, "the sysctl '%s' cannot be '%s' here%s%s", name, value,
-	                     *lacking ? ": the stack has no " : "", lacking);
+	                     *lacking ? ": the stack lacks " : "", lacking);
 }
 
 /* Status of setting @name; an unknown name is ignored if @lenient. */
