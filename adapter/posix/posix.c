@@ -301,18 +301,27 @@ static int leads_to(int probe, const struct protodrill_address *remote)
 	return connect(probe, (struct sockaddr *)&a, length) == 0 || (errno != ENETUNREACH && errno != EHOSTUNREACH);
 }
 
-/* Where there is no way to the other side, what this machine does not answer is no fault of its stack. To a group all
- * ways lead that a script names. */
-static int has_way(int probe, const struct protodrill_address *remote)
+static int is_group(const struct protodrill_address *address)
 {
-	const int is_group = remote->family == 4 ? remote->bytes[0] >= 224 : remote->bytes[0] == 0xff;
+	return address->family == 4 ? address->bytes[0] >= 224 : address->bytes[0] == 0xff;
+}
+
+static void refuse_for_want_of_a_way(const struct protodrill_address *remote)
+{
 	char name[INET6_ADDRSTRLEN], why[2 * INET6_ADDRSTRLEN + 64];
 
-	if (is_group || leads_to(probe, remote))
-		return 1;
 	inet_ntop(domain_of(remote), remote->bytes, name, sizeof(name));
 	snprintf(why, sizeof(why), "the machine under test has no route to %s (ip route add %s dev ...)", name, name);
 	protodrill_refuse(why);
+}
+
+/* Where there is no way to the other side, what this machine does not answer is no fault of its stack. To a group all
+ * ways lead that a script names; whether it names one, its calls show. */
+static int has_way(int probe, const struct protodrill_address *remote)
+{
+	if (is_group(remote) || leads_to(probe, remote))
+		return 1;
+	refuse_for_want_of_a_way(remote);
 	return 0;
 }
 
@@ -444,6 +453,23 @@ static int strays(const struct protodrill_address *to)
 	return 1;
 }
 
+static int same_host(const struct protodrill_address *a, const struct protodrill_address *b)
+{
+	return a->family == b->family && !memcmp(a->bytes, b->bytes, a->family == 6 ? 16 : 4);
+}
+
+/* @value, unless the group that a case is about is out of reach. TCP reaches none. */
+static int64_t unless_lost(int64_t value, int fd, const struct protodrill_address *to)
+{
+	int type = SOCK_STREAM;
+
+	if (value != -ENETUNREACH || !is_group(&kept->remote) || !same_host(to, &kept->remote) ||
+	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &(socklen_t){ sizeof(type) }) < 0 || type == SOCK_STREAM)
+		return value;
+	refuse_for_want_of_a_way(to);
+	return PROTODRILL_UNKNOWN;
+}
+
 /* ---- calls that may wait: tried first ---- */
 
 static int accept_or_wait(int fd, struct protodrill_address *peer)
@@ -461,14 +487,14 @@ static int connect_or_wait(int fd, const struct protodrill_address *address, int
 	if (strays(address))
 		return PROTODRILL_UNKNOWN;
 	set_waiting(fd, 0);
-	return (int)waiting_begin(do_connect(fd, address, waits), fd, 0, &m);
+	return (int)waiting_begin(unless_lost(do_connect(fd, address, waits), fd, address), fd, 0, &m);
 }
 
 static int64_t sendmsg_or_wait(int fd, int flags, const struct protodrill_message *m)
 {
 	if (strays(&m->address))
 		return PROTODRILL_UNKNOWN;
-	return waiting_begin(do_sendmsg(fd, flags | MSG_DONTWAIT, m), fd, flags, m);
+	return waiting_begin(unless_lost(do_sendmsg(fd, flags | MSG_DONTWAIT, m), fd, &m->address), fd, flags, m);
 }
 
 static int64_t send_or_wait(int fd, int flags, const struct protodrill_address *to, const void *bytes, size_t length)
@@ -479,7 +505,8 @@ static int64_t send_or_wait(int fd, int flags, const struct protodrill_address *
 		return PROTODRILL_UNKNOWN;
 	if (to)
 		m.address = *to;
-	return waiting_begin(do_send(fd, flags | MSG_DONTWAIT, to, bytes, length), fd, flags, &m);
+	const int64_t sent = do_send(fd, flags | MSG_DONTWAIT, to, bytes, length);
+	return waiting_begin(unless_lost(sent, fd, &m.address), fd, flags, &m);
 }
 
 static int64_t recvmsg_or_wait(int fd, int flags, struct protodrill_message *m)
