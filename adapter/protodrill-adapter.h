@@ -24,7 +24,7 @@
  * - The same calls have the same results and packets in every process: take random numbers from the seed, and let
  *   nothing depend on real time or memory addresses.
  *
- * C99; needs nothing but the C library. Without one of these it only declares.
+ * C99; needs nothing but the C library. Without one of these it only declares, in C++ as well.
  */
 #ifndef PROTODRILL_ADAPTER_H
 #define PROTODRILL_ADAPTER_H
@@ -32,6 +32,10 @@
 #include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define PROTODRILL_NEVER INT64_MAX
 #define PROTODRILL_UNKNOWN INT32_MIN
@@ -195,6 +199,11 @@ int64_t protodrill_now(void);
 int protodrill_open(void *object);
 void *protodrill_object(int fd);
 
+#ifdef __cplusplus
+extern const struct protodrill_stack_v1 protodrill_stack_v1; /* or it would be known in its own file only */
+}
+#endif
+
 #endif
 
 #ifdef PROTODRILL_ADAPTER_MAIN
@@ -203,6 +212,9 @@ void *protodrill_object(int fd);
 
 #ifdef PROTODRILL_ADAPTER_IMPLEMENTATION
 #undef PROTODRILL_ADAPTER_IMPLEMENTATION
+#ifdef __cplusplus
+#error "this part is C: a file main.c with PROTODRILL_ADAPTER_MAIN and this header has it, and the table may be in C++"
+#endif
 
 /* A part for each kind of question; they lie beside this file. */
 #include "protodrill-calls.h"

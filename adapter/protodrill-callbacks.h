@@ -28,6 +28,10 @@
 #ifndef PROTODRILL_CALLBACKS_H
 #define PROTODRILL_CALLBACKS_H
 
+#ifdef __cplusplus
+#error "protodrill-callbacks.h is C: the file that includes it can call functions in C++ that are extern \"C\""
+#endif
+
 #include "protodrill-adapter.h"
 
 /* What a script has a descriptor of. The stack keeps a pointer to it with its connection, and gives it to the callbacks
