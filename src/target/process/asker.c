@@ -182,7 +182,8 @@ int asker_advance(struct asker *a, int64_t until, unsigned want)
 		           kind, ADVANCE_HEAD);
 	a->still = (kind == PROTODRILL_STEPPED || kind == PROTODRILL_SENT) && a->now == before ? a->still + 1 : 0;
 	if (a->still > MOST_STILL_STEPS && kind == PROTODRILL_SENT)
-		buf_printf(&a->wrong, "more than %d packets at the same time", MOST_STILL_STEPS);
+		buf_printf(&a->wrong, "%d packets and steps at the same time: does run() move on what deadline() "
+		           "names?", MOST_STILL_STEPS);
 	else if (a->still > MOST_STILL_STEPS)
 		buf_printf(&a->wrong, "%d steps at the same time: deadline() names a time that has come, and run() "
 		           "does not move it on (it is absolute, in nanoseconds, as protodrill_now() is)",
