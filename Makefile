@@ -96,7 +96,7 @@ $(CMOCKA_PROGRAMS): %: %.o
 $(CMOCKA_PROGRAMS): LIBS += -lcmocka
 # What stacks in shared objects call.
 $(B)/protodrill: override LDFLAGS += $(addprefix -Wl$(comma)--export-dynamic-symbol=,protodrill_output \
-	protodrill_output_at protodrill_now protodrill_open protodrill_object)
+	protodrill_output_at protodrill_now protodrill_open protodrill_object protodrill_refuse)
 $(B)/protodrill $(CMOCKA_PROGRAMS): $(LIBRARY)
 	$(SAY) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LIBS)

@@ -29,6 +29,18 @@ static int protodrill_without(const char *key, const char *value, char *why, siz
 	return PROTODRILL_UNKNOWN;
 }
 
+/* A status, and behind it the text that lies there already, or what protodrill_refuse() was told. */
+static void protodrill_put_status(int64_t status)
+{
+	char *text = (char *)protodrill.answer + 4;
+
+	memmove(text, protodrill.answer, protodrill.filled);
+	text[protodrill.filled] = protodrill.filled ? '\0' : *text;
+	protodrill.filled = 0;
+	protodrill_put((uint64_t)status, 4);
+	protodrill.filled += strlen(text);
+}
+
 /* KEY=VALUE, or KEY alone. The question ends with a NUL that was put behind it. */
 static int protodrill_setting(int type)
 {
@@ -42,8 +54,9 @@ static int protodrill_setting(int type)
 	*text = '\0';
 	if (type == PROTODRILL_GET) {
 		status = s->get(key, text, 65536);
-		protodrill_put(status < 0 ? PROTODRILL_NO_SUCH_KEY : PROTODRILL_DONE, 4);
-		protodrill.filled += status > 0 ? (size_t)status : 0;
+		if (!protodrill.filled)
+			text[status > 0 ? status : 0] = '\0';
+		protodrill_put_status(status < 0 ? PROTODRILL_NO_SUCH_KEY : PROTODRILL_DONE);
 		return 1;
 	}
 	if (value)
@@ -52,8 +65,7 @@ static int protodrill_setting(int type)
 	status = protodrill_without(key, value, text, 256);
 	if (status == PROTODRILL_UNKNOWN)
 		status = s->set ? s->set(key, value, text, 256) : PROTODRILL_NO_SUCH_KEY;
-	protodrill_put((uint64_t)status, 4);
-	protodrill.filled += strlen(text);
+	protodrill_put_status(status == PROTODRILL_UNKNOWN ? PROTODRILL_NO_SUCH_KEY : status);
 	return 1;
 }
 
@@ -66,8 +78,7 @@ static int protodrill_command(void)
 		return 0;
 	*text = '\0';
 	int status = s->command((const char *)protodrill.question, text, 65536);
-	protodrill_put((uint64_t)(status == PROTODRILL_UNKNOWN ? -1 : status), 4);
-	protodrill.filled += strlen(text);
+	protodrill_put_status(status == PROTODRILL_UNKNOWN ? -1 : status);
 	return 1;
 }
 

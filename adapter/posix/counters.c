@@ -18,7 +18,7 @@ static struct file {
 
 enum { FILES = sizeof(files) / sizeof(files[0]) };
 
-static int others;                                           /* another process has a socket */
+static const char *others;                                   /* the list in which another process has a socket */
 
 static size_t read_whole(const char *name, char *text)
 {
@@ -46,7 +46,11 @@ static int has_sockets(const char *name)
 
 void counters_begin(void)
 {
-	others = has_sockets("tcp") || has_sockets("tcp6") || has_sockets("udp") || has_sockets("udp6");
+	static const char *const lists[] = { "tcp", "tcp6", "udp", "udp6" };
+
+	others = NULL;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && !others; i++)
+		others = has_sockets(lists[i]) ? lists[i] : NULL;
 	for (int i = 0; i < FILES; i++)
 		read_whole(files[i].name, files[i].before);
 }
@@ -162,5 +166,8 @@ int counters_since(const char *name, const char *now, char *out, size_t room)
 			                           number_since(before, line, line, next_word(line)));
 		}
 	}
+	if (others)
+		snprintf(out, room, "when the case began another socket was open on the machine under test, whose "
+		         "packets count, too (/proc/net/%s)", others);
 	return !others;
 }

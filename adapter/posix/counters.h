@@ -16,7 +16,7 @@ void counters_begin(void);
 /* Does the file @name in /proc/net have counters? */
 int counters_has(const char *name);
 /* The counters since the case began, from the file @name whose text is now @now, in a text of the same form; @room
- * bytes at @out. 0: they cannot be given. */
+ * bytes at @out. 0: they cannot be given, and there is why. */
 int counters_since(const char *name, const char *now, char *out, size_t room);
 
 #endif

@@ -128,6 +128,8 @@ static int64_t get_proc_net(const char *path, char *value, size_t room)
 	char *now = strdup(value);
 	const int told = now && counters_since(name, now, value, room);
 	free(now);
+	if (now && !told)
+		protodrill_refuse(value);
 	return told ? (int64_t)strlen(value) : PROTODRILL_UNKNOWN;
 }
 

@@ -113,6 +113,12 @@ static int nstat_of_files(struct shell_run *run, char **args)
 	const bool has = proc_net(run, "netstat", &there);
 	const char *options = args[1] ? args[1] : "";
 
+	if (!has && there.length) {
+		process_make_readable(&there);
+		const int status = shell_unknown(run, "%s: %s", *args, there.data);
+		buf_free(&there);
+		return status;
+	}
 	buf_free(&there);
 	if (!has)
 		return shell_unknown(run, "%s does not know the command '%s'", p->name, *args);
