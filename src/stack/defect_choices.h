@@ -234,6 +234,8 @@
 	  "sends nothing again when ICMP tells of a path MTU that another socket has been told of before") \
 	X(TCP_GROWN_COLLAPSES, "tcp-grown-collapses", "RFC9293:3.10.7.4-TEXT", \
 	  "copies text together though the receive buffer has just grown enough") \
+	X(TCP_TIMEOUT_LOSES_ALL, "tcp-timeout-loses-all", "RFC8985:6.3-RTO", \
+	  "takes at a time-out even that for lost which has just left") \
 	X(TCP_FAST_OPEN_IMPATIENT, "tcp-fast-open-impatient", "RFC7413:4.2.2-SRVRTO", \
 	  "gives up a connection of Fast Open as soon as one that is half open")
 

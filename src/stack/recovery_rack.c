@@ -477,11 +477,12 @@ static void count_failure(struct tcp *t)
 static void lose_overdue(struct tcp *t)
 {
 	bool oldest = true, whole = tcp_stack(t)->config.tcp_timeout_loses_burst;
+	bool all = !t->agreed.sack || defect(tcp_stack(t), DEFECT_TCP_TIMEOUT_LOSES_ALL);
 
 	for (size_t i = 0; i < t->sent.count; i++) {
 		const struct sent_segment *s = tcp_sent_segment(t, i);
 		oldest = !i || (oldest && s->joined && whole && !defect(tcp_stack(t), DEFECT_TCP_TIMEOUT_CUTS_BURST));
-		if (oldest || !t->agreed.sack || rack_overdue(t, s->at))
+		if (oldest || all || rack_overdue(t, s->at))
 			tcp_sent_lose(t, i);
 	}
 }
