@@ -321,8 +321,6 @@ struct stack_config;
 	  "sends as fast as the window allows whatever rate is asked for") \
 	X(TCP_CUBIC_HALVES, "tcp-cubic-halves", "RFC9438:4.6-BETA", "halves the window at a loss, as Reno does") \
 	X(TCP_CUBIC_STRAIGHT, "tcp-cubic-straight", "RFC9438:4.2-FUNC", "grows in a straight line after a loss") \
-	X(TCP_CUBIC_TICKLESS, "tcp-cubic-tickless", "RFC9438:4.2-FUNC", \
-	  "follows its curve within a tick of the clock, too") \
 	X(TCP_CUBIC_STEEP, "tcp-cubic-steep", "RFC9438:4.2-TARGET", "grows by as much as is acknowledged") \
 	X(TCP_CUBIC_UNFRIENDLY, "tcp-cubic-unfriendly", "RFC9438:4.3-RENO", "grows slower than Reno on short paths") \
 	X(TCP_CUBIC_NO_CONVERGENCE, "tcp-cubic-no-convergence", "RFC9438:4.7-FAST", \

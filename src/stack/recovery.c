@@ -80,6 +80,12 @@ void recovery_turn(struct tcp *t)
 		t->recovery.ops->on_turn(t);
 }
 
+void recovery_silent(struct tcp *t)
+{
+	if (t->recovery.ops->on_silence)
+		t->recovery.ops->on_silence(t);
+}
+
 void recovery_refused(struct tcp *t)
 {
 	struct recovery *r = &t->recovery;

@@ -77,6 +77,7 @@ struct recovery_ops {
 	/* TCP_TIMER_RECOVERY fired, which only the row itself arms; may be NULL. True: new text may go as well. */
 	bool (*on_timer)(struct tcp *t);
 	void (*on_turn)(struct tcp *t);                      /* paced sending goes on, or NULL */
+	void (*on_silence)(struct tcp *t);                   /* none of the new text that it wants may go, or NULL */
 	void (*on_sent)(struct tcp *t, seq_t seq, seq_t end);                  /* went out just now; may be NULL */
 	/* What goes out again now; asking takes it off the list. False: nothing. Only numbers below SND.NXT. */
 	bool (*next)(struct tcp *t, struct rxq_range *range);
@@ -103,6 +104,8 @@ void recovery_undone(struct tcp *t);                     /* a time-out, if there
 bool recovery_timer(struct tcp *t);                      /* true: new text may go as well */
 /* The pause between two paced packets is over. */
 void recovery_turn(struct tcp *t);
+/* Windows let none of the new text go that the row has asked for. */
+void recovery_silent(struct tcp *t);
 /* What is in flight arrived and was not accepted: it goes out again, and this is no sign of congestion. */
 void recovery_refused(struct tcp *t);
 void recovery_sent(struct tcp *t, seq_t seq, seq_t end);

@@ -644,8 +644,17 @@ static void on_turn(struct tcp *t)
 		rack_of(t)->new_first = false;
 }
 
+/* RFC 5682, 2.1, step 2b: if no new text can go, nothing will be proved, and the repair goes on. */
+static void on_silence(struct tcp *t)
+{
+	struct rack *k = rack_of(t);
+
+	if (k->frto && k->new_first && !defect(tcp_stack(t), DEFECT_TCP_FRTO_SILENT))
+		k->frto = k->new_first = false;
+}
+
 const struct recovery_ops recovery_rack = {
 	.name = "rack", .reduction = &reduction_prr, .arms = true, .marks = true, .on_ack = on_ack,
 	.on_timeout = on_timeout, .undo = undo, .on_timer = on_timer, .on_turn = on_turn, .on_sent = on_sent,
-	.next = next, .in_flight = in_flight, .credit = credit,
+	.on_silence = on_silence, .next = next, .in_flight = in_flight, .credit = credit,
 };

@@ -405,7 +405,8 @@ static void output(struct tcp *t, int too)
 
 	if (tcp_in(t, TCPM_SENDS)) {
 		tcp_retransmit(t);
-		if (recovery_sends_small(t))
+		bool wanted = recovery_sends_small(t);
+		if (wanted)
 			too |= SMALL_TOO | SHORT_BURSTS_TOO;
 		/* RFC 5681, 4.1: after more than an RTO without sending, the window may be out of date. */
 		if (!st->config.tcp_restart_halves && t->snd.queue.length)
@@ -418,6 +419,10 @@ static void output(struct tcp *t, int too)
 		if (!(too & ONE_BURST))                             /* only what goes while a SEND is at work */
 			probe_path(t);
 		bool filled = send_new(t, too);
+		if (wanted && seq_equal(t->snd.cursor, before)) {
+			recovery_silent(t);
+			tcp_retransmit(t);
+		}
 		tcp_accecn_keep_room(t, kept);
 		tcp_ack_keep_room(t, false);
 		/* Text that is held back by a full window shows that it is used, as does text that fills it. */
