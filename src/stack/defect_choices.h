@@ -24,6 +24,8 @@
 	  "measures no round trip, and leaves the timer alone, when an ACK ends inside a burst") \
 	X(TCP_PROOF_ACKS_TEXT, "tcp-proof-acks-text", "RFC5682:2.1-2B", \
 	  "takes the text of a segment before it sends the new text by which F-RTO decides") \
+	X(TCP_UNASKED_GIVEN_UP, "tcp-unasked-given-up", "RFC9293:SHLD-17", \
+	  "gives up over a shut window that it has not even probed") \
 	X(TCP_FRTO_SILENT, "tcp-frto-silent", "RFC5682:2.1-NONEW", "waits for a proof that it cannot ask for") \
 	X(TCP_CUBIC_TICKLESS, "tcp-cubic-tickless", "RFC9438:4.2-FUNC", "follows its curve within a tick") \
 	X(TCP_DCTCP_WITHOUT_ECN, "tcp-dctcp-without-ecn", "RFC8257:3.5-LOSS", \

@@ -92,8 +92,10 @@ static bool tired(const struct tcp *t, int tries, bool probes)
 
 	if (defect(tcp_stack(t), DEFECT_TCP_NO_RETRY_LIMIT))
 		return false;
+	/* Before the first probe nobody has been asked whether the window is still shut. */
+	bool asked = t->rtx.shut || defect(tcp_stack(t), DEFECT_TCP_UNASKED_GIVEN_UP);
 	if (limit && t->state != TCPS_SYN_RECEIVED)
-		return (probes || tcp_rto_user_waits(t)) &&
+		return (probes ? asked : tcp_rto_user_waits(t)) &&
 		       !vtime_before(vtime_sub(tcp_stack(t)->now, tcp_rto_waits_since(t)), vtime_ms(limit));
 	const struct stack_config *c = &tcp_stack(t)->config;
 	if (t->state == TCPS_SYN_SENT && c->tcp_retries_unit_ms && !defect(tcp_stack(t), DEFECT_TCP_SYN_TRIES_COUNTED))
