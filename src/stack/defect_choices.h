@@ -8,6 +8,10 @@
 #define STACK_DEFECT_CHOICES_H
 
 #define STACK_DEFECTS_OF_CHOICES(X) \
+	X(FAST_OPEN_EMPTY_UNCOUNTED, "fast-open-empty-uncounted", "RFC7413:4.2.2-CLISYN", \
+	  "counts no segment for the text of a SYN that could have had some, where others count an empty one") \
+	X(TCP_ANSWER_TEXT_JUDGED, "tcp-answer-text-judged", "RFC7413:4.2.2-CLISYN", \
+	  "opens the window, and learns the size of segments, from the text of a SYN,ACK") \
 	X(TCP_REPAIR_TELLS_OLD, "tcp-repair-tells-old", "RFC2883:4-FIRST", \
 	  "reports text that came again with what the ACK beside it lets go, and sends no ACK of its own") \
 	X(TCP_OLD_TEXT_DUPLICATE, "tcp-old-text-duplicate", "RFC5681:2-DUPDEF", \

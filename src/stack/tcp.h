@@ -87,6 +87,7 @@ struct tcp_segment {
 	struct rxq_range again;                              /* the part that came before, FIN included; empty: none */
 	uint32_t carried;                                    /* octets of text before anything was trimmed */
 	bool had_length;                                     /* it came with text, SYN or FIN */
+	bool of_syn_ack;                                     /* the text came with a SYN,ACK */
 	struct charge charge;                                /* of the packet */
 	int sack_count;
 	struct rxq_range sack[TCP_SACK_BLOCKS];
@@ -376,6 +377,7 @@ struct tcp_fast_open {
 	bool after_pause, ended;                             /* tcp_fastopen_hole.c */
 	uint8_t failure;                                     /* tcpi_fastopen_client_fail */
 	uint32_t text;                                       /* octets that our SYN took along */
+	bool no_text;                                        /* it could have, but the SEND had none */
 	struct fast_open_cookie cookie;
 	int limit;                                           /* of a listener: its queue; 0: off */
 	uint64_t queue;                                      /* number of that queue; of a child, the one it is in */

@@ -151,6 +151,8 @@ static int64_t send_first(struct tcp *t, const struct msghdr *message, int flags
 		tcp_chunk_push(t, tcp_queue_end(t));
 	tcp_chunk_count_anew(t);
 	tcp_fast_open_more(t, waits && (size_t)taken < length);
+	if (message && !length)
+		tcp_fast_open_empty(t);
 	if (taken > 0)
 		notice_write(t->socket, 0, t->snd.queue.length, flags, t->socket->options.time_stamping);
 	tcp_send_syn_text(t, taken > 0 ? (uint32_t)taken : 0);

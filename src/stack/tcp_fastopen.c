@@ -144,6 +144,11 @@ void tcp_fast_open_more(struct tcp *t, bool more)
 	t->fast_open.more = more;
 }
 
+void tcp_fast_open_empty(struct tcp *t)
+{
+	t->fast_open.no_text = !defect(tcp_stack(t), DEFECT_FAST_OPEN_EMPTY_UNCOUNTED);
+}
+
 void tcp_fast_open_sent(struct tcp *t, uint32_t text)
 {
 	if (text)

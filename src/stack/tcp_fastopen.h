@@ -25,6 +25,8 @@ bool tcp_fast_open_offer(struct tcp *t);
 uint32_t tcp_fast_open_room(const struct tcp *t);
 void tcp_fast_open_defer(struct tcp *t, bool deferred);  /* connect() has returned, and the first SEND sends the SYN */
 void tcp_fast_open_more(struct tcp *t, bool more);       /* a SEND waits for the connection, and goes on at once */
+/* A SEND without text opens the connection, though our SYN could take text along. */
+void tcp_fast_open_empty(struct tcp *t);
 /* A SYN or SYN,ACK went out, with @text octets. If it is repeated, then without option and text. */
 void tcp_fast_open_sent(struct tcp *t, uint32_t text);
 /* The SYN,ACK @seg came, and SND.UNA says what it acknowledges: learn from it. */

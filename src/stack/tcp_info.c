@@ -255,8 +255,11 @@ static void fill_opening(const struct tcp *t, struct stack_tcp_info *out)
 	out->rttvar = (uint64_t)tcp_stack(t)->config.tcp_rto_initial_ms * 1000 / 4;
 	out->snd_ssthresh = INT32_MAX;
 	out->snd_cwnd = t->rtx.retries ? 1 : FIRST_CWND;
-	if (t->rtx.retries && t->fast_open.text)             /* the SYN and its text are a segment each */
-		out->unacked = out->lost = 2;
+	bool two = t->fast_open.text || t->fast_open.no_text; /* the SYN and its text, even if that is empty */
+	if (two && t->rtx.retries)
+		out->lost = 2;
+	if (two && (t->rtx.retries || t->fast_open.no_text))
+		out->unacked = 2;
 	if (t->state == TCPS_CLOSED)
 		out->unacked = 0;
 	if (t->rtx.retries) {

@@ -112,8 +112,11 @@ static void in_order(struct tcp *t, const struct tcp_segment *seg)
 	if (!tcp_rcv_take(t, seg->text, seg->text_length, seg->first, seg->charge))
 		return;
 	note_duplicate(t, &again);
-	tcp_ack_adapt(t);
+	if (!seg->of_syn_ack)
+		tcp_ack_adapt(t);
 	tcp_count_text_in_order(t);
+	if (seg->of_syn_ack)                                 /* acknowledged as the SYN is */
+		return;
 	if (holes)
 		tcp_rcv_drain(t);
 	tcp_measure_receiving(t, seg);
@@ -233,8 +236,10 @@ enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 		drop_text(t, seg);
 		return SEG_NEXT;
 	}
-	tcp_receive_limit_see(t, seg, tcp_window_last(t));
-	tcp_rcv_see_size(t, seg->whole_length, seg->flags & TCP_PSH);
+	if (!seg->of_syn_ack) {                              /* with other options it shows nothing of the peer */
+		tcp_receive_limit_see(t, seg, tcp_window_last(t));
+		tcp_rcv_see_size(t, seg->whole_length, seg->flags & TCP_PSH);
+	}
 	tcp_count_text(t);
 	tcp_count_label(t, seg->packet->flow_label);
 	if (seg->flags & TCP_FIN && seq_equal(seg->seq, t->rcv.nxt))

@@ -114,6 +114,8 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	tcp_sent_acked(t, seg);
 	tcp_rto_syn_answered(t, seg);
 	tcp_rto_measure(t, seg->ack, seg);
+	if (t->fast_open.no_text)
+		tcp_sent_forgotten(t);
 	tcp_advance(t, seg->ack);
 	tcp_set_send_window(t, seg);
 	tcp_fast_open_answered(t, seg);
@@ -124,6 +126,7 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 		recovery_refused(t);
 	seg->flags &= (uint16_t)~TCP_SYN;
 	seg->seq = seq_add(seg->seq, 1);
+	seg->of_syn_ack = !defect(st, DEFECT_TCP_ANSWER_TEXT_JUDGED);
 	/* RFC 9293, 3.10.7.3 lets text of a SYN,ACK be taken; a host may leave it for the peer to send again. */
 	if (!tcp_fast_open_takes_text(t, seg) && !st->config.tcp_syn_data) {
 		seg->text_length = 0;
