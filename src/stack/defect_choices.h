@@ -8,6 +8,10 @@
 #define STACK_DEFECT_CHOICES_H
 
 #define STACK_DEFECTS_OF_CHOICES(X) \
+	X(TCP_PEAK_IN_OLD_SEGMENTS, "tcp-peak-in-old-segments", "RFC7661:4.4-NVGROW", \
+	  "takes the window for used when the path takes smaller segments than those that were in flight") \
+	X(TCP_TOO_BIG_REWINDS, "tcp-too-big-rewinds", "RFC1191:6.4-RTX", \
+	  "sends everything again from the oldest octet on when a segment was too big, and marks nothing as lost") \
 	X(FAST_OPEN_EMPTY_UNCOUNTED, "fast-open-empty-uncounted", "RFC7413:4.2.2-CLISYN", \
 	  "counts no segment for the text of a SYN that could have had some, where others count an empty one") \
 	X(TCP_ANSWER_TEXT_JUDGED, "tcp-answer-text-judged", "RFC7413:4.2.2-CLISYN", \

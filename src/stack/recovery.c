@@ -102,6 +102,29 @@ void recovery_refused(struct tcp *t)
 	r->point = t->snd.nxt;
 }
 
+/* What left in one burst was refused as a whole. */
+void recovery_too_large(struct tcp *t, uint32_t size)
+{
+	struct recovery *r = &t->recovery;
+	uint32_t lost = t->sent.losses;
+	bool large = false;
+
+	if (!r->ops->marks || defect(tcp_stack(t), DEFECT_TCP_TOO_BIG_REWINDS)) {
+		tcp_snd_move(t, tcp_queue_start(t));
+		return;
+	}
+	for (size_t i = 0; i < t->sent.count; i++) {
+		const struct sent_segment *s = tcp_sent_segment(t, i);
+		large = s->text > size || (large && s->joined);
+		if (large)
+			tcp_sent_lose(t, i);
+	}
+	if (t->sent.losses == lost || r->phase == RECOVERY_LOSS)
+		return;
+	r->phase = RECOVERY_LOSS;
+	r->point = t->snd.nxt;
+}
+
 void recovery_sent(struct tcp *t, seq_t seq, seq_t end)
 {
 	const struct recovery *r = &t->recovery;

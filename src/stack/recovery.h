@@ -108,6 +108,9 @@ void recovery_turn(struct tcp *t);
 void recovery_silent(struct tcp *t);
 /* What is in flight arrived and was not accepted: it goes out again, and this is no sign of congestion. */
 void recovery_refused(struct tcp *t);
+/* The path takes no more than @size octets: what is larger goes out again, in smaller pieces, and this is no sign of
+ * congestion (RFC 1191, 6.5). */
+void recovery_too_large(struct tcp *t, uint32_t size);
 void recovery_sent(struct tcp *t, seq_t seq, seq_t end);
 /* Does the row manage the retransmission timer now? */
 bool recovery_arms(const struct tcp *t);

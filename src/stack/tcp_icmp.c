@@ -6,6 +6,7 @@
 
 #include "stack/icmp_error.h"
 #include "stack/path.h"
+#include "stack/recovery.h"
 #include "stack/socket_error.h"
 #include "stack/socket_table.h"
 #include "stack/tcp_auth.h"
@@ -47,8 +48,10 @@ static void too_big(struct tcp *t, uint32_t mss_before)
 	uint32_t mss = tcp_send_mss(t);
 
 	/* RFC 5681, 3.1: the congestion window shrinks with the segments. */
-	if (mss < mss_before)
+	if (mss < mss_before) {
 		tcp_congestion_set_window(t, (uint32_t)((uint64_t)t->congestion.cwnd * mss / mss_before));
+		tcp_snd_scale_flight(t, mss, mss_before);
+	}
 	/* RFC 7413, 4.1.3.1: text in the SYN was too much for the path. */
 	if (t->state == TCPS_SYN_SENT && t->fast_open.text &&
 	    (!t->rtx.retries || !defect(tcp_stack(t), DEFECT_FAST_OPEN_TOO_BIG_ONCE))) {
@@ -61,7 +64,7 @@ static void too_big(struct tcp *t, uint32_t mss_before)
 	/* RFC 1191, 6.4: what fits has not been dropped. */
 	if (mss >= mss_before && !any_larger(t, mss) && !defect(tcp_stack(t), DEFECT_TCP_FITTING_AGAIN))
 		return;
-	tcp_snd_move(t, tcp_queue_start(t));
+	recovery_too_large(t, mss);
 	tcp_rto_untime(t);
 	tcp_output(t);
 }

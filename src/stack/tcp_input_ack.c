@@ -234,8 +234,10 @@ static void grow_segments(struct tcp *t, uint32_t mss_before)
 {
 	uint32_t mss = tcp_send_mss(t);
 
-	if (mss > mss_before && tcp_stack(t)->config.tcp_window_in_segments)
-		tcp_congestion_set_window(t, (uint32_t)((uint64_t)t->congestion.cwnd * mss / mss_before));
+	if (mss <= mss_before || !tcp_stack(t)->config.tcp_window_in_segments)
+		return;
+	tcp_congestion_set_window(t, (uint32_t)((uint64_t)t->congestion.cwnd * mss / mss_before));
+	tcp_snd_scale_flight(t, mss, mss_before);
 }
 
 /* A peer that received text in the meantime, or whose window is shut, may have sent this ACK to say so, whatever else

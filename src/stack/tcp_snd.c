@@ -58,6 +58,12 @@ void tcp_snd_note_flight(struct tcp *t, uint32_t flight, bool filled)
 	t->snd.peak_mark = t->snd.nxt;
 }
 
+void tcp_snd_scale_flight(struct tcp *t, uint32_t mss, uint32_t mss_before)
+{
+	if (!defect(tcp_stack(t), DEFECT_TCP_PEAK_IN_OLD_SEGMENTS))
+		t->snd.peak_flight = (uint32_t)((uint64_t)t->snd.peak_flight * mss / mss_before);
+}
+
 /* ---- what the peer says ---- */
 
 static void forget_marks(struct tcp *t)

@@ -19,6 +19,8 @@ void tcp_snd_sent_small(struct tcp *t, seq_t end);
 /* Notes how much of the congestion window is in use. @flight: unacknowledged octets. Called when something may have
  * gone out. */
 void tcp_snd_note_flight(struct tcp *t, uint32_t flight, bool filled);
+/* Segments have another size now, and the peak is as many as before. */
+void tcp_snd_scale_flight(struct tcp *t, uint32_t mss, uint32_t mss_before);
 
 /* Everything before @ack is acknowledged. SND.UNA < @ack =< SND.NXT. Returns the octets of text in that. */
 uint32_t tcp_snd_acked(struct tcp *t, seq_t ack);
