@@ -330,6 +330,7 @@ enum ip_pmtu_discovery {
 	X(tcp_ecn_cookie_by_stamp, 0, 0, 1, NULL)             /* ACE behind a cookie counts if its stamp does */ \
 	X(tcp_ecn_crossing_as_asked, 0, 0, 1, NULL)           /* a SYN that crosses ours gets what ours asked for */ \
 	X(tcp_ecn_answer_again_counts, 1, 0, 1, NULL)         /* RFC 9768, 3.2.2.2: if the first was not CE */ \
+	X(tcp_ecn_challenge_reflects, 0, 0, 1, NULL)  /* the answer to an acceptable SYN has its mark, no count */ \
 	X(tcp_ecn_octets_estimated, 0, 0, 1, NULL) /* ACKs without the option: marks are extrapolated from the last */ \
 	X(tcp_ecn_octets_go_back, 0, 0, 1, NULL)  /* an octet counter that falls has not gone round */ \
 	X(tcp_ecn_syn_text_counts, 0, 0, 1, NULL)        /* count the mark of a SYN that opens with text (RFC 7413) */ \

@@ -36,6 +36,10 @@
 	  "gives up over a shut window that it has not even probed") \
 	X(TCP_FRTO_SILENT, "tcp-frto-silent", "RFC5682:2.1-NONEW", "waits for a proof that it cannot ask for") \
 	X(TCP_CUBIC_TICKLESS, "tcp-cubic-tickless", "RFC9438:4.2-FUNC", "follows its curve within a tick") \
+	X(TCP_ACCECN_CHALLENGE_COUNTS, "tcp-accecn-challenge-counts", "RFC9768:3.2.2.1-HSENC", \
+	  "answers a SYN in the window with a count of marks where it shows the mark of the SYN by choice") \
+	X(TCP_ACCECN_OLD_UNHEARD, "tcp-accecn-old-unheard", "RFC9293:3.10.7.4-SEQLW", \
+	  "with Accurate ECN ignores the ACK of old text by which the peer could not know that it is old") \
 	X(TCP_DCTCP_WITHOUT_ECN, "tcp-dctcp-without-ecn", "RFC8257:3.5-LOSS", \
 	  "waits for marks though ECN was not agreed to") \
 	X(TCP_DCTCP_UNMARKED_HEARD, "tcp-dctcp-unmarked-heard", "RFC8257:3.2-CE", \

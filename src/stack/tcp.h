@@ -341,6 +341,7 @@ struct tcp_accurate_ecn {
 	uint8_t option_changes;                              /* options still due because the codepoint changed */
 	bool client, answered, reflect;                      /* our SYN asked; its answer came; the next pure ACK has
 	                                                        .answer */
+	uint8_t challenge;                                   /* 0, or ACE of the answer to a SYN that is being made */
 	bool tested;                                         /* ACE was seen as a counter */
 	bool silent, deaf;                                   /* nothing is ECT; what the peer says counts no more */
 	uint8_t failure;                                     /* of enum accecn_failure: why */

@@ -227,7 +227,8 @@ void tcp_accecn_answer_again(struct tcp *t, const struct tcp_segment *seg)
 
 	bool again = a->answered, counts = !again || tcp_stack(t)->config.tcp_ecn_answer_again_counts;
 
-	if (t->ecn.mode != TCP_ECN_ACCURATE || !a->client || (counts && !tcp_accecn_ace(seg)))
+	if (t->ecn.mode != TCP_ECN_ACCURATE || !a->client || (counts && !tcp_accecn_ace(seg)) ||
+	    (again && tcp_stack(t)->config.tcp_ecn_challenge_reflects))
 		return;
 	a->answered = true;
 	a->answer = codepoint_of(seg);
@@ -237,6 +238,15 @@ void tcp_accecn_answer_again(struct tcp *t, const struct tcp_segment *seg)
 	if (a->answer == CE && first && counts && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_ANSWER_NOT_COUNTED) &&
 	    !(a->silent && tcp_stack(t)->config.tcp_ecn_answer_tested == TESTED_IF_MARKED))
 		a->cep++;
+}
+
+void tcp_accecn_reflect(struct tcp *t, const struct tcp_segment *syn)
+{
+	const struct stack *st = tcp_stack(t);
+	bool reflects = st->config.tcp_ecn_challenge_reflects && t->ecn.mode == TCP_ECN_ACCURATE &&
+	                !defect(st, DEFECT_TCP_ACCECN_CHALLENGE_COUNTS);
+
+	t->accurate.challenge = syn && reflects ? reflections[codepoint_of(syn)] : 0;
 }
 
 /* A pure ACK says that the SYN,ACK did not arrive as it was sent. */
@@ -335,13 +345,13 @@ static void note_mark(struct tcp *t, const struct tcp_segment *seg)
 	a->change_untold |= mark != before && st->config.tcp_ecn_any_change_acked;
 }
 
-void tcp_accecn_came_again(struct tcp *t, const struct tcp_segment *seg)
+void tcp_accecn_came_again(struct tcp *t, const struct tcp_segment *seg, bool heard)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	struct tcp_accurate_ecn *a = &t->accurate;
 	seq_t end = seq_add(seg->seq, seg->text_length);
 
-	if (c->tcp_ecn_repeated_counts && seq_equal(end, t->ack.sent)) {
+	if (!heard && c->tcp_ecn_repeated_counts && seq_equal(end, t->ack.sent)) {
 		tcp_accecn_count(t, seg);
 		note_mark(t, seg);
 	}
@@ -472,6 +482,8 @@ uint16_t tcp_accecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool f
 	a->change_untold = false;
 	if (length && defect(tcp_stack(t), DEFECT_TCP_ACCECN_ACE_ON_ACKS_ONLY))
 		return ace_flags(FIRST_CEP);
+	if (a->challenge)
+		return ace_flags(a->challenge);
 	if (!a->reflect || length || flags & TCP_FIN || sack ||
 	    defect(tcp_stack(t), DEFECT_TCP_ACCECN_ACK_NOT_REFLECTED))
 		return ace_flags(a->cep);

@@ -31,6 +31,10 @@ bool tcp_accecn_forgotten(const struct tcp *t);
 /* The FIN has come, but only a remnant waited for it (tcp_remnant.c). */
 void tcp_accecn_forget(struct tcp *t);
 
+/* Until the next call, with NULL, the ACE field of what leaves reflects the codepoint of this SYN, which is an
+ * acceptable segment; on hosts that do so. */
+void tcp_accecn_reflect(struct tcp *t, const struct tcp_segment *syn);
+
 /* An acceptable segment came to a server: if it ends the handshake, it reports on the SYN,ACK. Returns how many packets
  * it reports as marked. */
 uint32_t tcp_accecn_end_handshake(struct tcp *t, const struct tcp_segment *seg);
@@ -47,9 +51,9 @@ size_t tcp_accecn_least(const struct tcp *t);
 size_t tcp_accecn_bytes(const struct tcp *t, size_t room);
 /* The option, if it is due and fits into @room octets. What follows it in a segment without SYN is to be aligned. */
 void tcp_accecn_write(struct tcp *t, struct tcp_header *h, size_t *used, size_t room);
-/* A segment outside the window: counts its mark, on hosts that do so, and checks whether ACKs with the option are lost
- * (3.2.3.2.2). */
-void tcp_accecn_came_again(struct tcp *t, const struct tcp_segment *seg);
+/* Text that came before. Are ACKs with the option lost (3.2.3.2.2)? Its mark counts on hosts that do so; if it is
+ * @heard all the same, that is left to tcp_accecn_receive(). */
+void tcp_accecn_came_again(struct tcp *t, const struct tcp_segment *seg, bool heard);
 /* Says whether the next text leaves in one burst with the text before it. */
 void tcp_accecn_join(struct tcp *t, bool joined);
 /* Several segments are about to be cut at once: if the option is due, all of them keep room for it until they have

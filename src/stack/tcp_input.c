@@ -378,11 +378,9 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 		if (defect(tcp_stack(t), DEFECT_TCP_TIME_WAIT_SILENT))
 			return SEG_DONE;
 	}
-	if (seg->flags & TCP_SYN)
-		tcp_accecn_answer_again(t, seg);
 	const struct tcp_segment whole = *seg;
 	if (seg->text_length && !(seg->flags & TCP_SYN))
-		tcp_accecn_came_again(t, seg);
+		tcp_accecn_came_again(t, seg, false);
 	look_at_refused(t, seg);
 	trim_front(t, seg);
 	if (!(whole.flags & TCP_SYN))                        /* a repeated SYN is answered, not reported by D-SACK */
@@ -392,16 +390,24 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 	return SEG_DONE;
 }
 
+/* RFC 5961, 4.2: whatever its number, a SYN is answered by the fourth step. */
+static bool is_syn_challenged(const struct tcp *t, const struct tcp_segment *seg)
+{
+	return seg->flags & TCP_SYN && !(seg->flags & TCP_RST) && t->snd.syn_acked && t->state != TCPS_TIME_WAIT &&
+	       !tcp_is_remnant(t) && !defect(tcp_stack(t), DEFECT_TCP_OLD_SYN_UNCOUNTED);
+}
+
 /* All of its text, or its FIN, came before, but the peer could not know that: nothing beyond its end has been
- * acknowledged. A host that goes by the window as last advertised finds such a segment acceptable, and reads its ACK.
- * With Accurate ECN it is left to the code that counts repeated octets. */
+ * acknowledged. A host that goes by the window as last advertised finds such a segment acceptable, and reads its
+ * ACK. */
 static bool is_old_but_heard(const struct tcp *t, const struct tcp_segment *seg)
 {
 	seq_t end = seq_add(seg->seq, tcp_segment_length(seg));
 
 	if (!tcp_stack(t)->config.tcp_old_segment_heard || !tcp_segment_length(seg) ||
-	    seg->flags & (TCP_SYN | TCP_RST) || t->ecn.mode == TCP_ECN_ACCURATE || t->state == TCPS_TIME_WAIT ||
-	    !t->snd.syn_acked)
+	    seg->flags & TCP_RST || t->state == TCPS_TIME_WAIT || !t->snd.syn_acked)
+		return false;
+	if (t->ecn.mode == TCP_ECN_ACCURATE && defect(tcp_stack(t), DEFECT_TCP_ACCECN_OLD_UNHEARD))
 		return false;
 	if (!seg->text_length && defect(tcp_stack(t), DEFECT_TCP_OLD_FIN_UNHEARD))
 		return false;
@@ -560,10 +566,13 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 /* First: sequence number. */
 static enum step_result step_sequence(struct tcp *t, struct tcp_segment *seg)
 {
-	if (is_old_but_heard(t, seg))
+	if (!(seg->flags & TCP_SYN) && is_old_but_heard(t, seg)) {
+		if (seg->text_length)
+			tcp_accecn_came_again(t, seg, true);
 		look_at_refused(t, seg);
-	else if (!acceptable(t, seg) || is_request_again(t, seg))
+	} else if ((!acceptable(t, seg) && !is_syn_challenged(t, seg)) || is_request_again(t, seg)) {
 		return not_acceptable(t, seg);
+	}
 	/* RFC 9293, 3.8.4: for keep-alive. Some hosts are not content with a segment that says nothing new. */
 	if (!tcp_stack(t)->config.tcp_alive_by_news || defect(tcp_stack(t), DEFECT_TCP_ALIVE_BY_OLD_ACK))
 		tcp_count_heard(t);
@@ -638,7 +647,10 @@ static enum step_result step_syn(struct tcp *t, struct tcp_segment *seg)
 	}
 	count(tcp_stack(t), TcpInErrs);
 	count(tcp_stack(t), TcpExtTCPSYNChallenge);
+	tcp_accecn_answer_again(t, seg);
+	tcp_accecn_reflect(t, acceptable(t, seg) || is_old_but_heard(t, seg) ? seg : NULL);
 	tcp_challenge(t, "SYN on a synchronized connection (RFC 5961, 4.2)");
+	tcp_accecn_reflect(t, NULL);
 	return SEG_DONE;
 }
 
