@@ -40,6 +40,8 @@
 	  "answers a SYN in the window with a count of marks where it shows the mark of the SYN by choice") \
 	X(TCP_ACCECN_OLD_UNHEARD, "tcp-accecn-old-unheard", "RFC9293:3.10.7.4-SEQLW", \
 	  "with Accurate ECN ignores the ACK of old text by which the peer could not know that it is old") \
+	X(TCP_WINDOW_OF_TRIMMED, "tcp-window-of-trimmed", "RFC5681:2-DUPDEF", \
+	  "takes the next ACK after text that came again for a duplicate, though its number is higher") \
 	X(TCP_DCTCP_WITHOUT_ECN, "tcp-dctcp-without-ecn", "RFC8257:3.5-LOSS", \
 	  "waits for marks though ECN was not agreed to") \
 	X(TCP_DCTCP_UNMARKED_HEARD, "tcp-dctcp-unmarked-heard", "RFC8257:3.2-CE", \

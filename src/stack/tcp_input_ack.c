@@ -244,7 +244,9 @@ static void grow_segments(struct tcp *t, uint32_t mss_before)
  * it received: a host may count it as an update of the window though the window is the same. RFC 5681, 2 does not. */
 static bool repeats_window(const struct tcp *t, const struct tcp_segment *seg)
 {
-	return tcp_stack(t)->config.tcp_window_repeated_updates && (seq_after(seg->seq, t->snd.wl1) || !seg->window) &&
+	bool later = seq_after(tcp_window_number(t, seg), t->snd.wl1);
+
+	return tcp_stack(t)->config.tcp_window_repeated_updates && (later || !seg->window) &&
 	       !defect(tcp_stack(t), DEFECT_TCP_SAME_WINDOW_DUPLICATE);
 }
 
@@ -252,14 +254,15 @@ static bool repeats_window(const struct tcp *t, const struct tcp_segment *seg)
 static bool update_window(struct tcp *t, const struct tcp_segment *seg)
 {
 	uint32_t mss = tcp_send_mss(t);
+	seq_t number = tcp_window_number(t, seg);
 
 	/* RFC 9293, 3.10.7.4: old segments do not move the window. */
-	bool newer = seq_before(t->snd.wl1, seg->seq) ||
-	             (seq_equal(t->snd.wl1, seg->seq) && seq_before_or_at(t->snd.wl2, seg->ack));
+	bool newer = seq_before(t->snd.wl1, number) ||
+	             (seq_equal(t->snd.wl1, number) && seq_before_or_at(t->snd.wl2, seg->ack));
 	bool was_closed = t->snd.wnd == 0;
 
 	uint32_t offered = (uint32_t)seg->window << t->agreed.snd_shift;
-	bool repeats = seq_equal(seg->seq, t->snd.wl1) && seq_equal(seg->ack, t->snd.una);
+	bool repeats = seq_equal(number, t->snd.wl1) && seq_equal(seg->ack, t->snd.una);
 
 	if (tcp_stack(t)->config.tcp_window_kept_by_duplicates && repeats && offered && offered < t->snd.wnd)
 		return false;

@@ -110,6 +110,14 @@ void tcp_snd_size_by(struct tcp *t, uint32_t window)
 	t->snd.sizes_wnd = window;
 }
 
+seq_t tcp_window_number(const struct tcp *t, const struct tcp_segment *seg)
+{
+	bool as_sent = tcp_stack(t)->config.tcp_window_repeated_updates &&
+	               !defect(tcp_stack(t), DEFECT_TCP_WINDOW_OF_TRIMMED);
+
+	return as_sent ? seg->first : seg->seq;
+}
+
 void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
 {
 	/* RFC 7323, 2.3: the window of a SYN is not scaled. */
@@ -120,7 +128,7 @@ void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
 		t->snd.wnd = 0;
 	if (defect(tcp_stack(t), DEFECT_TCP_WINDOW_SHORT))
 		t->snd.wnd &= UINT16_MAX;
-	t->snd.wl1 = seg->seq;
+	t->snd.wl1 = tcp_window_number(t, seg);
 	t->snd.wl2 = seg->ack;
 	/* RFC 9293, 3.8.6.2.1: the largest seen so far. A passive opener may count only from the end of the
 	 * handshake. */

@@ -25,6 +25,8 @@ void tcp_snd_scale_flight(struct tcp *t, uint32_t mss, uint32_t mss_before);
 /* Everything before @ack is acknowledged. SND.UNA < @ack =< SND.NXT. Returns the octets of text in that. */
 uint32_t tcp_snd_acked(struct tcp *t, seq_t ack);
 /* SND.WND, SND.WL1 and SND.WL2 as the segment says (RFC 9293, 3.10.7.4, fifth step). */
+/* The number by which a window is newer than another one: that of the segment, or of what is left of it. */
+seq_t tcp_window_number(const struct tcp *t, const struct tcp_segment *seg);
 void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg);
 void tcp_snd_largest_window(struct tcp *t);              /* SND.WND may be sent into from now on */
 /* Until the largest window grows, segments have sizes as if it were @window. */
