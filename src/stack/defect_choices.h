@@ -42,6 +42,8 @@
 	  "with Accurate ECN ignores the ACK of old text by which the peer could not know that it is old") \
 	X(TCP_WINDOW_OF_TRIMMED, "tcp-window-of-trimmed", "RFC5681:2-DUPDEF", \
 	  "takes the next ACK after text that came again for a duplicate, though its number is higher") \
+	X(TCP_ACCECN_BEACON_WAITS, "tcp-accecn-beacon-waits", "RFC9768:3.2.3.3-EVERYACK", \
+	  "sends an option so many times in a round trip only after something else asked for the first one") \
 	X(TCP_DCTCP_WITHOUT_ECN, "tcp-dctcp-without-ecn", "RFC8257:3.5-LOSS", \
 	  "waits for marks though ECN was not agreed to") \
 	X(TCP_DCTCP_UNMARKED_HEARD, "tcp-dctcp-unmarked-heard", "RFC8257:3.2-CE", \

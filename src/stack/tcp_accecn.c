@@ -508,12 +508,15 @@ static bool due_at_least(const struct tcp *t)
 	const struct stack_config *c = &tcp_stack(t)->config;
 	const struct tcp_accurate_ecn *a = &t->accurate;
 	int64_t since = vtime_sub(tcp_stack(t)->now, a->option_at).ns;
+	int beacon = c->tcp_ecn_option_beacon;
+	bool waits = defect(tcp_stack(t), DEFECT_TCP_ACCECN_BEACON_WAITS);
 
 	for (unsigned i = ECT1; i <= CE; i++)
 		if (a->octets[i] - a->told[i] >= OPTION_OVERDUE)
 			return true;
+	/* Before the first option, ages have passed; a multiple of them is no number. */
 	return a->option_changes || a->octets[CE] != a->told[CE] ||
-	       (c->tcp_ecn_option_beacon && since * c->tcp_ecn_option_beacon >= t->rtx.srtt.ns);
+	       (beacon && since >= (t->rtx.srtt.ns + beacon - 1) / beacon && (a->option_sent || !waits));
 }
 
 static bool due(const struct tcp *t, enum accecn_writing writing)
