@@ -122,7 +122,7 @@ bool console_unknown(const char *what, const struct guess *guess, const char *si
 
 void console_diags(const struct diags *diags)
 {
-	diags_print(diags, stderr, console_colour(stderr));
+	diags_print_for("protodrill", diags, stderr, console_colour(stderr));
 }
 
 bool console_complain(struct buf *problem)

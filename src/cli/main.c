@@ -69,14 +69,27 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
-static bool ends_in_pkt(const char *name)
+/* What reads a file whose name ends so; NULL: nothing in particular. */
+static const char *command_for(const char *name)
 {
-	size_t length = strlen(name);
+	static const struct {
+		const char *end, *command;
+	} ends[] = {
+		{ ".pkt", "to play it: protodrill run" }, { ".yaml", "if it is a plan: protodrill run --plan" },
+		{ ".yml", "if it is a plan: protodrill run --plan" },
+		{ ".json", "if it holds results: protodrill report" },
+		{ ".pcap", "to make a script of it: protodrill record" },
+		{ ".pcapng", "to make a script of it: protodrill record" },
+	};
+	const char *dot = strrchr(name, '.');
 
-	return length > 4 && !strcmp(name + length - 4, ".pkt");
+	for (size_t i = 0; dot > name && i < ARRAY_LEN(ends); i++)
+		if (!strcmp(dot, ends[i].end))
+			return ends[i].command;
+	return NULL;
 }
 
-/* Many forget the word "run" before a script. */
+/* Many forget the command before a file. */
 static int unknown_command(const char *name)
 {
 	struct guess guess = { .wanted = name };
@@ -86,7 +99,9 @@ static int unknown_command(const char *name)
 	if (*name == '-')
 		console_error("unknown option '%s' in front of a command: options stand behind it, as in "
 		              "'protodrill run --verbose'. Try 'protodrill help'.", name);
-	else if (access(name, F_OK) == 0 || ends_in_pkt(name))
+	else if (command_for(name))
+		console_error("'%s' is no command; %s %s", name, command_for(name), name);
+	else if (access(name, F_OK) == 0)
 		console_error("'%s' is no command; to play it: protodrill run %s", name, name);
 	else
 		console_unknown("command", &guess, "", "Try 'protodrill help'.");

@@ -203,13 +203,15 @@ static bool is_wanted(const struct plan_setup *setup, const struct suite_case *c
 
 static bool nothing_selected(const struct plan_setup *setup, size_t count)
 {
+	char none[64] = "the one that there is has not";
+
+	if (count > 1)
+		snprintf(none, sizeof(none), "none of these %zu has", count);
 	if (setup->last_failed)
-		return console_error(
-			"no case selected: none of these %zu failed when it was last played in this directory", count);
+		return console_error("no case selected: %s failed when it was last played in this directory", none);
 	if (setup->patch && !setup->words)
-		return console_error("no case selected: none of these %zu ran a line that %s touches", count,
-		                     setup->patch);
-	return console_error("no case selected: none of these %zu has '%s' in its name%s", count, setup->words[0],
+		return console_error("no case selected: %s run a line that %s touches", none, setup->patch);
+	return console_error("no case selected: %s '%s' in its name%s", none, setup->words[0],
 	                     setup->words[1] ? ", nor another word of -k" : "");
 }
 

@@ -32,7 +32,8 @@ static bool next_line(struct result_file *f, struct arena *arena, struct result_
 	f->length = (size_t)length;
 	bool good = result_line_read(f->line, f->length, arena, out, &why);
 	if (!good)
-		complain(f, problem, f->line[length - 1] == '\n' ? why.data : "cut short in the middle of this line");
+		complain(f, problem, f->line[length - 1] == '\n' || f->line[0] != '{'
+		                     ? why.data : "cut short in the middle of this line");
 	buf_free(&why);
 	return good;
 }

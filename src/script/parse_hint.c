@@ -48,6 +48,28 @@ static bool of_word_processors(const struct mistake *m, struct buf *out)
 	return false;
 }
 
+/* Files that other commands read; they show themselves at their beginning. */
+static bool of_other_files(const struct mistake *m, struct buf *out)
+{
+	static const struct {
+		const char *begin, *way;
+	} files[] = {
+		{ "{\"kind\":", "these are results: 'protodrill report FILE' shows them" },
+		{ "\x4d\x3c\xb2\xa1", "this is a capture: 'protodrill record FILE' makes a script of it" },
+		{ "\xd4\xc3\xb2\xa1", "this is a capture: 'protodrill record FILE' makes a script of it" },
+		{ "\x0a\x0d\x0d\x0a", "this is a capture: 'protodrill record FILE' makes a script of it" },
+		{ "paths:", "this is a plan: 'protodrill run --plan FILE' plays its cases" },
+		{ "matrix:", "this is a plan: 'protodrill run --plan FILE' plays its cases" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		if (!strncmp(m->text, files[i].begin, strlen(files[i].begin)) ||
+		    (strchr(files[i].begin, ':') && m->first_on_line && !strncmp(m->at, files[i].begin,
+		                                                                 strlen(files[i].begin))))
+			return say(out, files[i].way);
+	return false;
+}
+
 static const char code_block[] = "a code block is written %{ assert tcpi_snd_cwnd == 10 }%";
 
 /* The rest of a comment that had another one within. */
@@ -647,8 +669,8 @@ static bool late_option(const struct mistake *m, struct buf *out)
 bool parse_hint(const struct mistake *m, struct buf *out)
 {
 	static hint *const hints[] = {
-		of_word_processors, of_tcpdump, parse_number_hint, parse_packet_hint, of_c, quoted_flags,
-		call_without_time,
+		of_other_files, of_word_processors, of_tcpdump, parse_number_hint, parse_packet_hint, of_c,
+		quoted_flags, call_without_time,
 		errno_as_number, no_word_in_note, parse_language_hint, of_other_languages, with_unit,
 		with_unit_apart, two_signs, point_at_end, two_points, decimal_comma, word_for_time,
 		range_of_times, arrow, command_after_command, star_behind_time, without_time, result_in_front,

@@ -33,6 +33,10 @@ static const struct row {
 	{ "0 < S 0:0(0) win 65535 <TS val 100>\n", "written TS val 100 ecr 200" },
 	{ "repeat 3 {\n0 `x`\n", "the '}' that belongs to its '{' is missing" },
 	{ "if target == kernel {\n} else {\n0 `x`\n", "the '}' that belongs to its '{' is missing" },
+	/* What is no script */
+	{ "{\"kind\":\"run\",\"format\":1}\n", "these are results: 'protodrill report FILE'" },
+	{ "paths: .\n", "this is a plan: 'protodrill run --plan FILE'" },
+	{ "\nmatrix: {target: kernel}\n", "this is a plan" },
 	/* Numbers as people write them */
 	{ "0 < S 0:0(0) win 65,535 <mss 1460>\n", "a number has digits alone, and no commas: 65535" },
 	{ "0 < S 0:0(0) win 1,048,576 <mss 1460>\n", "no commas: 1048576" },

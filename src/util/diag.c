@@ -194,7 +194,7 @@ static void print_way(const struct via *via, FILE *out)
 	buf_free(&text);
 }
 
-static void print_one(const struct diag *g, FILE *out, bool colour)
+static void print_one(const struct diag *g, FILE *out, bool colour, const char *program)
 {
 	const char *red = colour ? (g->kind == DIAG_WARNING ? "\033[1;35m" : "\033[1;31m") : "";
 	const char *plain = colour ? "\033[0m" : "";
@@ -206,8 +206,11 @@ static void print_one(const struct diag *g, FILE *out, bool colour)
 		if (g->loc.line > 0)
 			buf_printf(&text, ":%d:%d", g->loc.line, g->loc.column);
 		buf_puts(&text, ": ");
+	} else if (program) {
+		buf_printf(&text, "%s: ", program);
 	}
-	buf_printf(&text, "%s%s:%s ", red, word, plain);
+	if (g->loc.source || !program || g->kind == DIAG_WARNING)
+		buf_printf(&text, "%s%s:%s ", red, word, plain);
 	printable_add(&text, g->headline, "");
 	if (g->token && g->token_line > g->loc.line) {
 		if (g->loc.column == g->loc.end_column)
@@ -242,6 +245,11 @@ static int by_place(const void *a, const void *b)
 
 void diags_print(const struct diags *d, FILE *out, bool colour)
 {
+	diags_print_for(NULL, d, out, colour);
+}
+
+void diags_print_for(const char *program, const struct diags *d, FILE *out, bool colour)
+{
 	size_t count = (size_t)d->count;
 	const struct diag **sorted = checked_memory(calloc(count + 1, sizeof(*sorted)));
 	size_t n = 0;
@@ -249,7 +257,7 @@ void diags_print(const struct diags *d, FILE *out, bool colour)
 		sorted[n++] = g;
 	qsort(sorted, count, sizeof(*sorted), by_place);
 	for (size_t i = 0; i < count; i++)
-		print_one(sorted[i], out, colour);
+		print_one(sorted[i], out, colour, program);
 	free(sorted);
 	if (d->errors > d->limit)
 		fprintf(out, "%d more errors not shown\n", d->errors - d->limit);

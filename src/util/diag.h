@@ -91,5 +91,7 @@ void diags_excuse(struct diags *d);
 
 /* Everything queued, in order of place: FILE:LINE:COL: error: HEADLINE: DETAIL, the line, a caret. */
 void diags_print(const struct diags *d, FILE *out, bool colour);
+/* The same; what has no place in a text begins with the name of the @program that says it, as its other messages do. */
+void diags_print_for(const char *program, const struct diags *d, FILE *out, bool colour);
 
 #endif
