@@ -236,7 +236,8 @@ void trace_add(struct trace *t, const struct stack_event *event)
 	*(t->first ? &t->last->next : &t->first) = line;
 	t->last = line;
 	t->count++;
-	if (event->kind == STACK_EVENT_STATE && event->to && !strcmp(event->to, "CLOSED"))
+	/* What changed when the one before ended was told behind its end. */
+	if (event->kind == STACK_EVENT_STATE && event->from && !strcmp(event->from, "CLOSED"))
 		forget_connection(t, &event->tuple);
 	buf_free(&text);
 }

@@ -72,8 +72,14 @@ static void numbers_are_relative(void **state)
 	trace_add(&t, &(struct stack_event){
 		.kind = STACK_EVENT_STATE, .tuple = tuple_of(1), .from = "LAST-ACK", .to = "CLOSED",
 	});
+	changes(&t, 1, 4, "snd_una", 500, 501);
+	trace_add(&t, &(struct stack_event){
+		.kind = STACK_EVENT_STATE, .tuple = tuple_of(1), .from = "CLOSED", .to = "SYN-SENT",
+	});
 	changes(&t, 1, 4, "snd_una", 0, 50000);
 	takes(&t, "8080-1: LAST-ACK -> CLOSED");
+	takes(&t, "8080-1: snd_una: 501 -> 502");
+	takes(&t, "8080-1: CLOSED -> SYN-SENT");
 	takes(&t, "8080-1: snd_una: 0");
 	trace_free(&t);
 }
