@@ -638,6 +638,13 @@ uint16_t adapter_tag(const struct adapter *a)
 	return a->tag;
 }
 
+bool adapter_is_there(struct adapter *a)
+{
+	if (!a->problem.length && child_has_ended(a->pid))
+		breaks(a, true, false, "was not there any more at the end: it ");
+	return !a->problem.length;
+}
+
 void adapter_end(struct adapter *a)
 {
 	const struct buf nothing = BUF_INIT;
@@ -646,8 +653,8 @@ void adapter_end(struct adapter *a)
 	uint8_t byte;
 	int status = 0;
 
-	if (!a->problem.length && child_has_ended(a->pid))   /* and another process answered in its place */
-		breaks(a, true, false, "was not there any more before BYE: it ");
+	if (!adapter_is_there(a))
+		return;
 	if (!adapter_ask(a, PROTODRILL_BYE, &nothing, &body, &length)) {
 		adapter_break(a, "does not know the question BYE");
 		return;

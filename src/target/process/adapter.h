@@ -74,6 +74,8 @@ struct adapter_shelf {
 struct adapter *adapter_shelf_take(struct adapter_shelf *shelf, const char *command);
 void adapter_shelf_put(struct adapter_shelf *shelf, struct adapter *a);
 
+/* Is the process there that was started, and not another one that answers in its place? Else it is broken. */
+bool adapter_is_there(struct adapter *a);
 /* Take leave of a process that is not broken, and wait for its end; adapter_problem() tells whether it ended badly. */
 void adapter_end(struct adapter *a);
 /* Close our half of the stream without a word. False: two seconds later the process is still there. */

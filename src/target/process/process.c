@@ -356,7 +356,9 @@ static void end_op(struct stack_driver *d)
 	if (p->wire)
 		process_remote_note_device(p);
 	p->ended = true;
-	if (!p->shelf || !(p->flags & PROTODRILL_CAN_RESET))
+	if (p->shelf && p->flags & PROTODRILL_CAN_RESET)
+		adapter_is_there(p->adapter);
+	else
 		adapter_end(p->adapter);
 	if (p->wire)
 		process_remote_let_groups_rest(p);

@@ -125,8 +125,8 @@ static const struct {
 	{ CUT_AND_HUNG, "did not answer for 1 s", 0, true },
 	{ DAEMON, "was ended by SIGKILL", 0, false },
 	{ DEAF, "closed its end of the stream", 0, true },
-	{ HEIR, "was not there any more before BYE: it ended with status 0", PROTODRILL_CALL, false },
-	{ HEIR, "was not there any more before BYE: it ended with status 0", PROTODRILL_PACKET, false },
+	{ HEIR, "was not there any more at the end: it ended with status 0", PROTODRILL_CALL, false },
+	{ HEIR, "was not there any more at the end: it ended with status 0", PROTODRILL_PACKET, false },
 	{ DRIP, "did not answer for 1 s", 0, true },
 	{ WRONG_TAG, "answered with the tag", 0, false },
 	{ WRONG_TYPE, "with one of type", 0, false },
@@ -221,7 +221,7 @@ static void faults_at_reset(void **state)
 		{ NAMELESS, "what the stack is called" }, { ON_A_DEVICE, "packets on a network card" },
 		{ EMPTY, "bytes; at least" }, { KILLED, "was ended by SIGKILL" }, { CUT, "ended with status 0" },
 		{ WRONG_TAG, "answered with the tag" }, { TWICE, "unasked" }, { HUNG, "did not answer for 1 s" },
-		{ UNKNOWN, NULL }, { FINE, NULL },
+		{ HEIR, "was not there any more at the end" }, { UNKNOWN, NULL }, { FINE, NULL },
 	};
 
 	(void)state;
