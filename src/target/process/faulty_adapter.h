@@ -68,6 +68,34 @@ static void begin_thread(void)
 		sched_yield();
 }
 
+static size_t answer_advance(const uint8_t *question, uint8_t *body, enum fault fault)
+{
+	static int64_t clock = BEGINNING;
+	int64_t until;
+
+	memcpy(&until, question, sizeof(until));
+	if (fault == HIDES && until > clock) {
+		put(body, (uint64_t)clock, 8);
+		put(body + 8, PROTODRILL_SENT, 4);
+		body[12] = 0x45;
+		return 12 + 20;
+	}
+	if (fault == TREADMILL) {
+		put(body, (uint64_t)clock, 8);
+		put(body + 8, PROTODRILL_STEPPED, 4);
+		return 12;
+	}
+	if (fault == RESTLESS && until >= clock + 1000000) {
+		put(body, (uint64_t)(clock += 1000000), 8);
+		put(body + 8, PROTODRILL_STEPPED, 4);
+		return 12;
+	}
+	until += fault == CLOCK_BACK ? -2000000000 : fault == CLOCK_FAR ? 1 : fault == CLOCK_SHORT ? -1 : 0;
+	put(body, (uint64_t)until, 8);
+	put(body + 8, fault == WRONG_KIND ? 9 : fault == IDLE_TOO_SOON ? 3 : fault == NO_PACKET ? 1 : 0, 4);
+	return 12;
+}
+
 /* Writes the body of a good answer, or of one whose contents are faulty. Returns its length. */
 static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum fault fault)
 {
@@ -77,8 +105,6 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 		[NAMELESS] = "version=1\n", [MISSPELT] = "name=faulty\nneed=udp\nneed=tpc\n", [POOR] = poor,
 	};
 	const unsigned flags = PROTODRILL_VIRTUAL | PROTODRILL_PACKETS | PROTODRILL_CAN_RESET;
-	static int64_t clock = BEGINNING;
-	int64_t until;
 
 	memset(body, 0, 256);
 	switch (type) {
@@ -97,27 +123,7 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 		return 24 + (size_t)snprintf((char *)body + 24, 200, "%s",
 		                             names[fault] ? names[fault] : "name=faulty\n");
 	case PROTODRILL_ADVANCE:
-		memcpy(&until, question, sizeof(until));
-		if (fault == HIDES && until > clock) {
-			put(body, (uint64_t)clock, 8);
-			put(body + 8, PROTODRILL_SENT, 4);
-			body[12] = 0x45;
-			return 12 + 20;
-		}
-		if (fault == TREADMILL) {
-			put(body, (uint64_t)clock, 8);
-			put(body + 8, PROTODRILL_STEPPED, 4);
-			return 12;
-		}
-		if (fault == RESTLESS && until >= clock + 1000000) {
-			put(body, (uint64_t)(clock += 1000000), 8);
-			put(body + 8, PROTODRILL_STEPPED, 4);
-			return 12;
-		}
-		until += fault == CLOCK_BACK ? -2000000000 : fault == CLOCK_FAR ? 1 : fault == CLOCK_SHORT ? -1 : 0;
-		put(body, (uint64_t)until, 8);
-		put(body + 8, fault == WRONG_KIND ? 9 : fault == IDLE_TOO_SOON ? 3 : fault == NO_PACKET ? 1 : 0, 4);
-		return 12;
+		return answer_advance(question, body, fault);
 	case PROTODRILL_CALL:
 		if (fault == RESTLESS && question[0] == PROTODRILL_OP_POLL)
 			return 32;
