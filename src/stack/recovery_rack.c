@@ -332,9 +332,7 @@ static void judge(struct tcp *t, struct tcp_ack *a)
 		}
 		find_losses(t, a);
 		if (r->phase != RECOVERY_OPEN && t->sent.copies >= copies)
-			return;
-		if (r->phase == RECOVERY_LOSS && !t->sent.lost)
-			return;
+			return;                              /* fewer copies are on their way only if one was lost */
 	} else {
 		if (!t->agreed.sack && a->acked)
 			r->duplicate_acks = 0;
