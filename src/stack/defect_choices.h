@@ -32,6 +32,10 @@
 	  "measures no round trip, and leaves the timer alone, when an ACK ends inside a burst") \
 	X(TCP_PROOF_ACKS_TEXT, "tcp-proof-acks-text", "RFC5682:2.1-2B", \
 	  "takes the text of a segment before it sends the new text by which F-RTO decides") \
+	X(TCP_UNDO_IN_OCTETS, "tcp-undo-in-octets", "RFC4015:3.4-REVERSE", \
+	  "restores fewer segments if they have become larger since the window fell") \
+	X(TCP_THRESHOLD_IN_OCTETS, "tcp-threshold-in-octets", "RFC5681:3.1-RTOSSTHRESH", \
+	  "ends slow start earlier once segments have become larger") \
 	X(TCP_UNASKED_GIVEN_UP, "tcp-unasked-given-up", "RFC9293:SHLD-17", \
 	  "gives up over a shut window that it has not even probed") \
 	X(TCP_FRTO_SILENT, "tcp-frto-silent", "RFC5682:2.1-NONEW", "waits for a proof that it cannot ask for") \

@@ -34,7 +34,7 @@ struct rack {
 	bool undoable, remembered, stamped;          /* in an episode; .cwnd and .ssthresh are valid; .stamp is valid */
 	seq_t undo_from;                                     /* SND.UNA when the episode began */
 	int32_t unexplained;                                 /* copies without a D-SACK; -1: none went out yet */
-	uint32_t cwnd, ssthresh;                             /* before the episode */
+	uint32_t cwnd, ssthresh, mss;                        /* before the episode */
 	uint32_t stamp;                                      /* TSval when the first copy went out */
 
 	bool armed;                                          /* this ACK armed the reordering timer */

@@ -10,6 +10,7 @@
 #include "stack/recovery_rack_parts.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_isn.h"
+#include "stack/tcp_mss.h"
 #include "stack/tcp_state.h"
 
 /* Copies that are in flight already count as well, since their D-SACKs are still to come; so does a probe that repeats
@@ -34,6 +35,7 @@ void rack_undo_remember(struct tcp *t)
 	bool falls = t->recovery.phase == RECOVERY_REDUCING || t->recovery.phase == RECOVERY_FAST;
 
 	k->remembered = true;
+	k->mss = tcp_send_mss(t);
 	k->cwnd = t->congestion.cwnd;
 	k->ssthresh = falls ? t->congestion.ssthresh : tcp_congestion_slow_start_until(t);
 }
@@ -41,7 +43,7 @@ void rack_undo_remember(struct tcp *t)
 void rack_undo_reduced(struct tcp *t)
 {
 	if (!defect(tcp_stack(t), DEFECT_TCP_UNDO_BEYOND_PROBE))
-		rack_of(t)->cwnd = t->congestion.cwnd;
+		rack_of(t)->cwnd = t->congestion.cwnd / tcp_send_mss(t) * rack_of(t)->mss;
 }
 
 void rack_undo_sent(struct tcp *t)
@@ -112,6 +114,16 @@ bool rack_undo_possible(const struct tcp *t, const struct tcp_ack *a)
 	return rack_see(t)->undoable && (rack_undo_explained(t) || delayed);
 }
 
+/* A remembered window or threshold: if windows count segments, as many as before, of the present size. */
+static uint32_t as_it_was(const struct tcp *t, uint32_t octets)
+{
+	bool segments = tcp_stack(t)->config.tcp_window_in_segments && octets < CWND_LIMIT;
+
+	if (!segments || defect(tcp_stack(t), DEFECT_TCP_UNDO_IN_OCTETS))
+		return octets;
+	return octets / rack_see(t)->mss * tcp_send_mss(t);
+}
+
 void rack_undo(struct tcp *t, bool forgive, const char *reason)
 {
 	struct rack *k = rack_of(t);
@@ -119,7 +131,7 @@ void rack_undo(struct tcp *t, bool forgive, const char *reason)
 	if (forgive)
 		tcp_sent_forgive(t);
 	if (k->remembered)
-		tcp_congestion_undo(t, k->cwnd, k->ssthresh);
+		tcp_congestion_undo(t, as_it_was(t, k->cwnd), as_it_was(t, k->ssthresh));
 	k->undoable = k->remembered = false;
 	rack_reconsider(t);
 	tcp_note(t, reason);

@@ -228,8 +228,8 @@ static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 	return SEG_NEXT;
 }
 
-/* The largest window grew, and with it the segment size: a congestion window that counts segments keeps their
- * number. */
+/* The largest window grew, and with it the segment size: a congestion window and a threshold that count segments keep
+ * their numbers. */
 static void grow_segments(struct tcp *t, uint32_t mss_before)
 {
 	uint32_t mss = tcp_send_mss(t);
@@ -238,6 +238,8 @@ static void grow_segments(struct tcp *t, uint32_t mss_before)
 		return;
 	tcp_congestion_set_window(t, (uint32_t)((uint64_t)t->congestion.cwnd * mss / mss_before));
 	tcp_snd_scale_flight(t, mss, mss_before);
+	if (!defect(tcp_stack(t), DEFECT_TCP_THRESHOLD_IN_OCTETS))
+		tcp_congestion_resized(t, mss_before);
 }
 
 /* A peer that received text in the meantime, or whose window is shut, may have sent this ACK to say so, whatever else
