@@ -32,6 +32,8 @@
 	  "measures no round trip, and leaves the timer alone, when an ACK ends inside a burst") \
 	X(TCP_PROOF_ACKS_TEXT, "tcp-proof-acks-text", "RFC5682:2.1-2B", \
 	  "takes the text of a segment before it sends the new text by which F-RTO decides") \
+	X(TCP_AGAIN_NOT_FILLED, "tcp-again-not-filled", "RFC9293:SHLD-27", \
+	  "cuts what it sends again as at first, though options took room then") \
 	X(TCP_UNDO_IN_OCTETS, "tcp-undo-in-octets", "RFC4015:3.4-REVERSE", \
 	  "restores fewer segments if they have become larger since the window fell") \
 	X(TCP_THRESHOLD_IN_OCTETS, "tcp-threshold-in-octets", "RFC5681:3.1-RTOSSTHRESH", \

@@ -737,19 +737,22 @@ void tcp_sent_collapse(struct tcp *t, struct rxq_range *range)
 	}
 }
 
-/* Segments @i to @i + @count - 1, which left as one piece, are split into segments of the present size: the path turned
- * out not to take the larger ones, so each of the smaller ones counts in the window (RFC 4821, 7.7). */
+/* Segments @i to @i + @count - 1, which left as one piece, become segments of the present size. If the path turned out
+ * not to take larger ones, each of the smaller ones counts in the window (RFC 4821, 7.7); if options took room in them
+ * that they need no longer, they are filled up. */
 static void resize(struct tcp *t, size_t i, size_t count)
 {
 	struct tcp_sent *x = &t->sent;
 	uint32_t mss = tcp_send_mss(t);
-	bool too_large = false;
+	bool too_large = false, too_small = count > 1 && sent_at(x, i)->text < mss;
 
 	for (size_t k = i; k < i + count; k++)
 		too_large |= sent_at(x, k)->text > mss;
-	if (!too_large || defect(tcp_stack(t), DEFECT_TCP_BLACK_HOLE_BURST))
-		return;
-	cut_anew(t, i, count, mss);
+	too_large = too_large && !defect(tcp_stack(t), DEFECT_TCP_BLACK_HOLE_BURST);
+	too_small = too_small && tcp_stack(t)->config.tcp_push_bursts &&
+	            !defect(tcp_stack(t), DEFECT_TCP_AGAIN_NOT_FILLED);
+	if (too_large || too_small)
+		cut_anew(t, i, count, mss);
 }
 
 /* How many segments from @i on left as one piece and are lost. */
