@@ -8,6 +8,8 @@
 #define STACK_DEFECT_CHOICES_H
 
 #define STACK_DEFECTS_OF_CHOICES(X) \
+	X(TCP_PART_OPENS_WINDOW, "tcp-part-opens-window", "RFC5681:3.1-SSINC", \
+	  "opens a window of segments by what is selected beside an ACK of a part of a segment") \
 	X(TCP_PEAK_IN_OLD_SEGMENTS, "tcp-peak-in-old-segments", "RFC7661:4.4-NVGROW", \
 	  "takes the window for used when the path takes smaller segments than those that were in flight") \
 	X(TCP_TOO_BIG_REWINDS, "tcp-too-big-rewinds", "RFC1191:6.4-RTX", \

@@ -382,9 +382,13 @@ static void set_window(struct tcp *t, const struct tcp_ack *a)
 	/* The SYN,ACK is a segment as well, but without text (RFC 5681, 3.1). */
 	uint32_t fresh = counts_segments ? (a->segments - (a->opens && a->segments)) * tcp_send_mss(t) : a->delivered;
 
+	/* Where segments are counted, a part of one is nothing yet. */
+	bool part = counts_segments && t->sent.count && !t->sent.news.whole && !a->opens;
+	bool news = a->acked && (!part || defect(tcp_stack(t), DEFECT_TCP_PART_OPENS_WINDOW));
+
 	if (r->phase == RECOVERY_FAST || r->phase == RECOVERY_REDUCING)
 		r->reduction->acked(t, a);
-	else if (a->acked || (raised && t->sent.news.selected))
+	else if (news || (raised && t->sent.news.selected))
 		tcp_congestion_acked(t, a, fresh);
 }
 

@@ -324,20 +324,6 @@ static bool is_beyond_doubt(const struct tcp *t, const struct tcp_segment *seg, 
 	return vtime_is_never(tcp_sent_least_rtt(t)) || !beaten;
 }
 
-/* What was sent only once measures the round trip, and proves that it was no copy that arrived. */
-static void take_original(struct sent_news *n, const struct sent_segment *s, bool acked)
-{
-	vtime_t *first = acked ? &n->acked_at : &n->selected_at;
-
-	if (vtime_is_never(n->acked_at) && vtime_is_never(n->selected_at))
-		n->turn = s->turn;
-	if (vtime_is_never(*first))
-		*first = s->at;
-	if (!n->original)
-		n->original_end = s->end;
-	n->original = true;
-}
-
 /* @s was delivered: collect the news. @acked: by the ACK field. */
 static void take_news(struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s, bool acked)
 {
@@ -345,8 +331,16 @@ static void take_news(struct tcp *t, const struct tcp_segment *seg, const struct
 
 	n->segments++;
 	n->selected |= !acked;
-	if (!s->again)
-		take_original(n, s, acked);
+	if (!s->again) {
+		vtime_t *first = acked ? &n->acked_at : &n->selected_at;
+		if (vtime_is_never(n->acked_at) && vtime_is_never(n->selected_at))
+			n->turn = s->turn;
+		if (vtime_is_never(*first))
+			*first = s->at;
+		if (!n->original)
+			n->original_end = s->end;
+		n->original = true;
+	}
 	if (!is_beyond_doubt(t, seg, s, acked))
 		return;
 	if (acked || !n->sure)                               /* the ACK field is read last */
@@ -483,7 +477,7 @@ static size_t rest_of_piece(const struct tcp_sent *x)
 
 /* An ACK that leaves only a part of the oldest piece, though a smaller one than before by @count segments, has as much
  * to say as if it had acknowledged so many. */
-static void take_part(struct tcp *t, size_t count)
+static void take_part(struct tcp *t, const struct tcp_segment *seg, uint32_t count)
 {
 	struct tcp_sent *x = &t->sent;
 	const struct sent_segment *s = sent_at(x, 0);
@@ -493,16 +487,17 @@ static void take_part(struct tcp *t, size_t count)
 		return;
 	x->news.whole = true;
 	x->news.again |= s->again;
-	if (!s->again)
-		take_original(&x->news, s, true);
+	take_news(t, seg, s, true);
+	x->news.segments += count - 1;
 }
 
 /* The part before @ack arrived; the rest stays. A host that keeps a burst in one piece knows only its size: what is
  * left of it goes out again in segments that begin there. */
-static void trim_first(struct tcp *t, seq_t ack)
+static void trim_first(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_sent *x = &t->sent;
 	struct sent_segment *s = x->count ? sent_at(x, 0) : NULL;
+	seq_t ack = seg->ack;
 	uint32_t part = s && seq_before(s->seq, ack) ? (uint32_t)seq_diff(ack, s->seq) : 0, size = s ? s->text : 0;
 
 	if (!part || s->delivered)
@@ -520,7 +515,7 @@ static void trim_first(struct tcp *t, seq_t ack)
 	if (count == 1 || !tcp_stack(t)->config.tcp_push_bursts || defect(tcp_stack(t), DEFECT_TCP_REST_KEEPS_BORDERS))
 		return;
 	cut_anew(t, 0, count, size);
-	take_part(t, before - x->count);
+	take_part(t, seg, (uint32_t)(before - x->count));
 }
 
 /* The selected part becomes one stretch, split from the rest: if it has to go out again, it goes as a whole. */
@@ -608,7 +603,7 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	if (newest.delivered && (counts || defect(tcp_stack(t), DEFECT_TCP_RATE_WHILE_RENEGED)))
 		take_sample(t, &newest);
 	forget_acked(x, seg->ack);
-	trim_first(t, seg->ack);
+	trim_first(t, seg);
 }
 
 void tcp_sent_forgotten(struct tcp *t)
