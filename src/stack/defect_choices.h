@@ -50,8 +50,6 @@
 	  "with Accurate ECN ignores the ACK of old text by which the peer could not know that it is old") \
 	X(TCP_WINDOW_OF_TRIMMED, "tcp-window-of-trimmed", "RFC5681:2-DUPDEF", \
 	  "takes the next ACK after text that came again for a duplicate, though its number is higher") \
-	X(TCP_ACCECN_BEACON_WAITS, "tcp-accecn-beacon-waits", "RFC9768:3.2.3.3-EVERYACK", \
-	  "sends an option so many times in a round trip only after something else asked for the first one") \
 	X(TCP_DCTCP_WITHOUT_ECN, "tcp-dctcp-without-ecn", "RFC8257:3.5-LOSS", \
 	  "waits for marks though ECN was not agreed to") \
 	X(TCP_DCTCP_UNMARKED_HEARD, "tcp-dctcp-unmarked-heard", "RFC8257:3.2-CE", \
@@ -80,6 +78,8 @@
 	  "looks for losses also when an ACK of news shows nothing unusual, and keeps the reordering timer") \
 	X(TCP_UNDO_BEYOND_PROBE, "tcp-undo-beyond-probe", "RFC8985:7.4.2-LOSSCC", \
 	  "restores, when an old loss turns out to be none, the window from before a probe of the tail repaired one") \
+	X(TCP_ACCECN_BEACON_WAITS, "tcp-accecn-beacon-waits", "RFC9768:3.2.3.3-EVERYACK", \
+	  "sends an option so many times in a round trip only after something else asked for the first one") \
 	X(TCP_TAIL_PROBE_DOUBTED, "tcp-tail-probe-doubted", "RFC8985:7.4.2-DSACK", \
 	  "takes a probe of the tail for a repair though a D-SACK tells of it, if another one was in vain before") \
 	X(TCP_CHUNK_HALVES_ANYTHING, "buf-chunk-halves-anything", "RFC9293:3.8.6.2.1-SENDRULES", \

@@ -281,11 +281,44 @@ static void note_missed(struct tcp *t, const struct tcp_segment *seg)
 		change_flow(t, seg);
 }
 
+/* All of its text, or its FIN, came before, but the peer could not know that: nothing beyond its end has been
+ * acknowledged. A host that goes by the window as last advertised finds such a segment acceptable, and reads its
+ * ACK. */
+static bool is_not_known_to_be_old(const struct tcp *t, const struct tcp_segment *seg)
+{
+	seq_t end = seq_add(seg->seq, tcp_segment_length(seg));
+
+	if (!tcp_stack(t)->config.tcp_old_segment_heard || !tcp_segment_length(seg) ||
+	    seg->flags & TCP_RST || t->state == TCPS_TIME_WAIT || !t->snd.syn_acked)
+		return false;
+	if (t->ecn.mode == TCP_ECN_ACCURATE && defect(tcp_stack(t), DEFECT_TCP_ACCECN_OLD_UNHEARD))
+		return false;
+	if (!seg->text_length && defect(tcp_stack(t), DEFECT_TCP_OLD_FIN_UNHEARD))
+		return false;
+	if (tcp_is_remnant(t) || (t->socket->fd < 0 && defect(tcp_stack(t), DEFECT_TCP_ORPHAN_HEARS_NO_OLD)))
+		return false;
+	return seq_before_or_at(end, t->rcv.nxt) && seq_after_or_at(end, t->ack.sent);
+}
+
+static bool is_old_but_heard(const struct tcp *t, const struct tcp_segment *seg)
+{
+	return !(seg->flags & TCP_SYN) && is_not_known_to_be_old(t, seg);
+}
+
+/* RFC 5961, 4.2: whatever its number, a SYN is answered by the fourth step. */
+static bool is_syn_challenged(const struct tcp *t, const struct tcp_segment *seg)
+{
+	return seg->flags & TCP_SYN && !(seg->flags & TCP_RST) && t->snd.syn_acked && t->state != TCPS_TIME_WAIT &&
+	       !tcp_is_remnant(t) && !defect(tcp_stack(t), DEFECT_TCP_OLD_SYN_UNCOUNTED);
+}
+
 /* Either all of it came before, or it lies beyond the window. */
 static void look_at_refused(struct tcp *t, const struct tcp_segment *seg)
 {
 	uint32_t length = tcp_segment_length(seg);
 
+	if (seg->text_length)
+		tcp_accecn_came_again(t, seg, is_old_but_heard(t, seg));
 	if (length && seq_before_or_at(seq_add(seg->seq, length), t->rcv.nxt))
 		note_missed(t, seg);
 	else if (seq_after(seq_add(seg->seq, seg->text_length), seq_add(t->rcv.nxt, tcp_window(t))))
@@ -325,6 +358,8 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 {
 	bool syn_again = is_syn_again(t, seg);
 
+	if (is_syn_challenged(t, seg))
+		return SEG_NEXT;
 	/* RFC 9293, 3.10.7.4 and MUST-66: with a zero window, valid ACKs, URGs and RSTs still count. */
 	if (tcp_window(t) == 0 && seq_equal(seg->seq, t->rcv.nxt)) {
 		look_at_refused(t, seg);
@@ -379,8 +414,6 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 			return SEG_DONE;
 	}
 	const struct tcp_segment whole = *seg;
-	if (seg->text_length && !(seg->flags & TCP_SYN))
-		tcp_accecn_came_again(t, seg, false);
 	look_at_refused(t, seg);
 	trim_front(t, seg);
 	if (!(whole.flags & TCP_SYN))                        /* a repeated SYN is answered, not reported by D-SACK */
@@ -388,32 +421,6 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 	tcp_note(t, "segment not acceptable (RFC 9293, 3.10.7.4)");
 	answer_invalid(t, &whole, TcpExtTCPACKSkippedSeq);
 	return SEG_DONE;
-}
-
-/* RFC 5961, 4.2: whatever its number, a SYN is answered by the fourth step. */
-static bool is_syn_challenged(const struct tcp *t, const struct tcp_segment *seg)
-{
-	return seg->flags & TCP_SYN && !(seg->flags & TCP_RST) && t->snd.syn_acked && t->state != TCPS_TIME_WAIT &&
-	       !tcp_is_remnant(t) && !defect(tcp_stack(t), DEFECT_TCP_OLD_SYN_UNCOUNTED);
-}
-
-/* All of its text, or its FIN, came before, but the peer could not know that: nothing beyond its end has been
- * acknowledged. A host that goes by the window as last advertised finds such a segment acceptable, and reads its
- * ACK. */
-static bool is_old_but_heard(const struct tcp *t, const struct tcp_segment *seg)
-{
-	seq_t end = seq_add(seg->seq, tcp_segment_length(seg));
-
-	if (!tcp_stack(t)->config.tcp_old_segment_heard || !tcp_segment_length(seg) ||
-	    seg->flags & TCP_RST || t->state == TCPS_TIME_WAIT || !t->snd.syn_acked)
-		return false;
-	if (t->ecn.mode == TCP_ECN_ACCURATE && defect(tcp_stack(t), DEFECT_TCP_ACCECN_OLD_UNHEARD))
-		return false;
-	if (!seg->text_length && defect(tcp_stack(t), DEFECT_TCP_OLD_FIN_UNHEARD))
-		return false;
-	if (tcp_is_remnant(t) || (t->socket->fd < 0 && defect(tcp_stack(t), DEFECT_TCP_ORPHAN_HEARS_NO_OLD)))
-		return false;
-	return seq_before_or_at(end, t->rcv.nxt) && seq_after_or_at(end, t->ack.sent);
 }
 
 /* Before the first step: a host may drop a segment without ACK, RST and SYN whatever its number. */
@@ -566,13 +573,10 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 /* First: sequence number. */
 static enum step_result step_sequence(struct tcp *t, struct tcp_segment *seg)
 {
-	if (!(seg->flags & TCP_SYN) && is_old_but_heard(t, seg)) {
-		if (seg->text_length)
-			tcp_accecn_came_again(t, seg, true);
+	if (is_old_but_heard(t, seg))
 		look_at_refused(t, seg);
-	} else if ((!acceptable(t, seg) && !is_syn_challenged(t, seg)) || is_request_again(t, seg)) {
+	else if (!acceptable(t, seg) || is_request_again(t, seg))
 		return not_acceptable(t, seg);
-	}
 	/* RFC 9293, 3.8.4: for keep-alive. Some hosts are not content with a segment that says nothing new. */
 	if (!tcp_stack(t)->config.tcp_alive_by_news || defect(tcp_stack(t), DEFECT_TCP_ALIVE_BY_OLD_ACK))
 		tcp_count_heard(t);
@@ -648,7 +652,7 @@ static enum step_result step_syn(struct tcp *t, struct tcp_segment *seg)
 	count(tcp_stack(t), TcpInErrs);
 	count(tcp_stack(t), TcpExtTCPSYNChallenge);
 	tcp_accecn_answer_again(t, seg);
-	tcp_accecn_reflect(t, acceptable(t, seg) || is_old_but_heard(t, seg) ? seg : NULL);
+	tcp_accecn_reflect(t, acceptable(t, seg) || is_not_known_to_be_old(t, seg) ? seg : NULL);
 	tcp_challenge(t, "SYN on a synchronized connection (RFC 5961, 4.2)");
 	tcp_accecn_reflect(t, NULL);
 	return SEG_DONE;
