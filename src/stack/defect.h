@@ -567,10 +567,6 @@ struct stack_config;
 	  "echoes a CE on one ACK only") \
 	X(TCP_ECN_CWR_IGNORED, "tcp-ecn-cwr-ignored", "RFC3168:6.1.3-CWRCE", \
 	  "goes on to echo a CE though the sender has heard of it") \
-	X(TCP_OLD_SYN_UNCOUNTED, "tcp-old-syn-uncounted", "RFC9293:3.10.7.4-SYNSYNC", \
-	  "takes a SYN outside the window for any segment outside it") \
-	X(TCP_ECN_BEHIND_FIN, "tcp-ecn-behind-fin", "RFC9293:3.10.7.4-TEXTIGN", \
-	  "heeds marks of text behind the peer's FIN, which it ignores") \
 	X(TCP_MD5_UNEXPECTED_TAKEN, "tcp-md5-unexpected-taken", "RFC2385:2.0-NONEG", \
 	  "takes segments with an MD5 signature from peers without a key") \
 	X(TCP_AO_UNKNOWN_TAKEN, "tcp-ao-unknown-taken", "RFC5925:7.3-NOMKT", \

@@ -60,6 +60,12 @@
 	  "lets a socket choose another congestion control than the one that a route has locked") \
 	X(STAMPS_WITHOUT_NUMBERS, "stamps-without-numbers", "RFC9293:3.9.1.8-ASYNC", \
 	  "tells when text was sent, but not the state of the connection at that moment") \
+	X(TCP_ACCECN_BEACON_WAITS, "tcp-accecn-beacon-waits", "RFC9768:3.2.3.3-EVERYACK", \
+	  "sends an option so many times in a round trip only after something else asked for the first one") \
+	X(TCP_OLD_SYN_UNCOUNTED, "tcp-old-syn-uncounted", "RFC9293:3.10.7.4-SYNSYNC", \
+	  "takes a SYN outside the window for any segment outside it") \
+	X(TCP_ECN_BEHIND_FIN, "tcp-ecn-behind-fin", "RFC9293:3.10.7.4-TEXTIGN", \
+	  "heeds marks of text behind the peer's FIN, which it ignores") \
 	X(INFO_SIZE_FORGOTTEN, "info-size-forgotten", "RFC9293:SHLD-5", \
 	  "tells the default segment size once a connection has ended") \
 	X(TCP_SIZE_SURVIVES, "tcp-size-survives", "RFC9293:SHLD-5", \
@@ -78,8 +84,6 @@
 	  "looks for losses also when an ACK of news shows nothing unusual, and keeps the reordering timer") \
 	X(TCP_UNDO_BEYOND_PROBE, "tcp-undo-beyond-probe", "RFC8985:7.4.2-LOSSCC", \
 	  "restores, when an old loss turns out to be none, the window from before a probe of the tail repaired one") \
-	X(TCP_ACCECN_BEACON_WAITS, "tcp-accecn-beacon-waits", "RFC9768:3.2.3.3-EVERYACK", \
-	  "sends an option so many times in a round trip only after something else asked for the first one") \
 	X(TCP_TAIL_PROBE_DOUBTED, "tcp-tail-probe-doubted", "RFC8985:7.4.2-DSACK", \
 	  "takes a probe of the tail for a repair though a D-SACK tells of it, if another one was in vain before") \
 	X(TCP_CHUNK_HALVES_ANYTHING, "buf-chunk-halves-anything", "RFC9293:3.8.6.2.1-SENDRULES", \

@@ -281,28 +281,9 @@ static void note_missed(struct tcp *t, const struct tcp_segment *seg)
 		change_flow(t, seg);
 }
 
-/* All of its text, or its FIN, came before, but the peer could not know that: nothing beyond its end has been
- * acknowledged. A host that goes by the window as last advertised finds such a segment acceptable, and reads its
- * ACK. */
-static bool is_not_known_to_be_old(const struct tcp *t, const struct tcp_segment *seg)
-{
-	seq_t end = seq_add(seg->seq, tcp_segment_length(seg));
-
-	if (!tcp_stack(t)->config.tcp_old_segment_heard || !tcp_segment_length(seg) ||
-	    seg->flags & TCP_RST || t->state == TCPS_TIME_WAIT || !t->snd.syn_acked)
-		return false;
-	if (t->ecn.mode == TCP_ECN_ACCURATE && defect(tcp_stack(t), DEFECT_TCP_ACCECN_OLD_UNHEARD))
-		return false;
-	if (!seg->text_length && defect(tcp_stack(t), DEFECT_TCP_OLD_FIN_UNHEARD))
-		return false;
-	if (tcp_is_remnant(t) || (t->socket->fd < 0 && defect(tcp_stack(t), DEFECT_TCP_ORPHAN_HEARS_NO_OLD)))
-		return false;
-	return seq_before_or_at(end, t->rcv.nxt) && seq_after_or_at(end, t->ack.sent);
-}
-
 static bool is_old_but_heard(const struct tcp *t, const struct tcp_segment *seg)
 {
-	return !(seg->flags & TCP_SYN) && is_not_known_to_be_old(t, seg);
+	return !(seg->flags & TCP_SYN) && tcp_is_old_unknown(t, seg);
 }
 
 /* RFC 5961, 4.2: whatever its number, a SYN is answered by the fourth step. */
@@ -652,7 +633,7 @@ static enum step_result step_syn(struct tcp *t, struct tcp_segment *seg)
 	count(tcp_stack(t), TcpInErrs);
 	count(tcp_stack(t), TcpExtTCPSYNChallenge);
 	tcp_accecn_answer_again(t, seg);
-	tcp_accecn_reflect(t, acceptable(t, seg) || is_not_known_to_be_old(t, seg) ? seg : NULL);
+	tcp_accecn_reflect(t, acceptable(t, seg) || tcp_is_old_unknown(t, seg) ? seg : NULL);
 	tcp_challenge(t, "SYN on a synchronized connection (RFC 5961, 4.2)");
 	tcp_accecn_reflect(t, NULL);
 	return SEG_DONE;

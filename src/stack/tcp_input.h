@@ -15,6 +15,10 @@ void tcp_icmp_error(struct stack *st, const struct icmp_error *e);
 /* In order, with the window as it was, and without options but an agreed time-stamp. */
 bool tcp_is_predicted(const struct tcp *t, const struct tcp_segment *seg);
 
+/* All of its text, or its FIN, came before, but the peer could not know that: nothing beyond its end has been
+ * acknowledged. A host that goes by the window as last advertised finds such a segment acceptable, and reads its
+ * ACK. */
+bool tcp_is_old_unknown(const struct tcp *t, const struct tcp_segment *seg);
 enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg);
 enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg);
 enum step_result tcp_step_urgent(struct tcp *t, struct tcp_segment *seg);

@@ -37,6 +37,22 @@ static bool opens_without_syn(const struct tcp *t, const struct tcp_segment *seg
 	       seq_equal(seg->ack, t->snd.una) && !defect(tcp_stack(t), DEFECT_TCP_SIMULTANEOUS_ACK_REFUSED);
 }
 
+bool tcp_is_old_unknown(const struct tcp *t, const struct tcp_segment *seg)
+{
+	seq_t end = seq_add(seg->seq, tcp_segment_length(seg));
+
+	if (!tcp_stack(t)->config.tcp_old_segment_heard || !tcp_segment_length(seg) ||
+	    seg->flags & TCP_RST || t->state == TCPS_TIME_WAIT || !t->snd.syn_acked)
+		return false;
+	if (t->ecn.mode == TCP_ECN_ACCURATE && defect(tcp_stack(t), DEFECT_TCP_ACCECN_OLD_UNHEARD))
+		return false;
+	if (!seg->text_length && defect(tcp_stack(t), DEFECT_TCP_OLD_FIN_UNHEARD))
+		return false;
+	if (tcp_is_remnant(t) || (t->socket->fd < 0 && defect(tcp_stack(t), DEFECT_TCP_ORPHAN_HEARS_NO_OLD)))
+		return false;
+	return seq_before_or_at(end, t->rcv.nxt) && seq_after_or_at(end, t->ack.sent);
+}
+
 /* RFC 9293, 3.10.7.4: unacceptable ACKs. */
 enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 {
