@@ -107,7 +107,7 @@ void recovery_too_large(struct tcp *t, uint32_t size)
 {
 	struct recovery *r = &t->recovery;
 	uint32_t lost = t->sent.losses;
-	bool large = false;
+	bool large = false, all = defect(tcp_stack(t), DEFECT_TCP_FITTING_AGAIN);
 
 	if (!r->ops->marks || defect(tcp_stack(t), DEFECT_TCP_TOO_BIG_REWINDS)) {
 		tcp_snd_move(t, tcp_queue_start(t));
@@ -115,7 +115,7 @@ void recovery_too_large(struct tcp *t, uint32_t size)
 	}
 	for (size_t i = 0; i < t->sent.count; i++) {
 		const struct sent_segment *s = tcp_sent_segment(t, i);
-		large = s->text > size || (large && s->joined);
+		large = s->text > size || all || (large && s->joined);
 		if (large)
 			tcp_sent_lose(t, i);
 	}
