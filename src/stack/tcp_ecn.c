@@ -315,13 +315,11 @@ static void receive_classic(struct tcp *t, const struct tcp_segment *seg)
 	uint8_t codepoint = seg->packet->tos & IP_ECN_MASK;
 
 	tcp_accecn_count(t, seg);                            /* for TCP_INFO */
-	/* RFC 9293, 3.10.7.4, seventh step: text behind the FIN is ignored, and so are its flags and mark. */
-	if (t->rcv.fin_received && !defect(st, DEFECT_TCP_ECN_BEHIND_FIN))
-		return;
 	/* RFC 3168, 6.1.3: CWR first, since a segment with both was marked after the reduction. */
 	if (seg->flags & TCP_CWR && !defect(st, DEFECT_TCP_ECN_CWR_IGNORED))
 		e->echo = false;
-	if (!seg->text_length)
+	/* RFC 9293, 3.10.7.4, seventh step: text behind the FIN is ignored, and so is its mark. */
+	if (!seg->text_length || (t->rcv.fin_received && !defect(st, DEFECT_TCP_ECN_BEHIND_FIN)))
 		return;
 	if (seg->flags & TCP_CWR && st->config.tcp_ecn_cwr_acked_at_once)
 		tcp_ack_now(t);
