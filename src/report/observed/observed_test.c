@@ -113,6 +113,20 @@ static void unknown_option(struct bench *b)
 	b->live.length = sizeof(bytes);
 }
 
+/* The same behind a time-stamp, whose value is another one in each run. */
+static void unknown_behind_stamp(struct bench *b)
+{
+	static uint8_t bytes[56] = { 0x45, 0, 0, 56, 1, 2, 0, 0, 64, 6, 9, 9, 192, 168, 0, 1, 192, 0, 2, 1, 1, 1, 2, 2,
+		                     9, 9, 9, 9, 8, 8, 8, 8, 0x90, 0x10, 0, 9, 7, 7, 0, 0, 1, 1, 8, 10, 5, 5, 5, 5,
+		                     0, 0, 0, 6, 77, 4, 1, 2 };
+
+	fail_entry(b, ENTRY_OUTBOUND, MISMATCH_FIELDS);
+	memcpy(observed_tcp(b)->options, bytes + 40, 16);
+	observed_tcp(b)->option_length = 16;
+	b->live.bytes = bytes;
+	b->live.length = sizeof(bytes);
+}
+
 static void too_late(struct bench *b)
 {
 	fail_entry(b, ENTRY_OUTBOUND, MISMATCH_LATE);
@@ -248,6 +262,10 @@ static const struct {
 	  "// observed: fields differ; was: +0 > . 1:1(0) ack 1\n"
 	  "+0 > raw \"4500 002c .... 0000 4006 .... .... .... c000 0201 .... .... .... .... .... ....\"\n"
 	  "\t\"6010 0009 .... 0000 4d04 0102\"\n", NULL },
+	{ "+0 > . 1:1(0) ack 1\n", unknown_behind_stamp,
+	  "// observed: fields differ; was: +0 > . 1:1(0) ack 1\n"
+	  "+0 > raw \"4500 0038 .... 0000 4006 .... .... .... c000 0201 .... .... .... .... .... ....\"\n"
+	  "\t\"9010 0009 .... 0000 0101 080a .... .... 0000 0006 4d04 0102\"\n", NULL },
 	{ "+0.1  > . 1:1(0) ack 1\n", too_late,
 	  "// observed: too late; was: +0.1  > . 1:1(0) ack 1\n+0.18 > . 1:1(0) ack 1\n", NULL },
 	{ "+0.1~+0.14 > . 1:1(0) ack 1\n", too_late,

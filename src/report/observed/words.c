@@ -457,6 +457,24 @@ static const struct {
 	{ PROTOCOL_ICMP, 2, 2 }, { PROTOCOL_ICMPV6, 2, 2 },
 };
 
+/* Does byte @i belong to the value of a time-stamp, which counts from a random time? TCP begins at byte @tcp. */
+static bool is_of_stamp(const struct live_packet *live, size_t tcp, size_t i)
+{
+	const uint8_t *bytes = live->bytes;
+	size_t at = tcp + TCP_HEADER_BYTES, end = at;
+
+	if (live->length >= at)
+		end = tcp + 4u * (bytes[tcp + 12] >> 4);
+	if (end > live->length)
+		end = live->length;
+	while (at + 1 < end && bytes[at] != TCP_OPTION_EOL && !(bytes[at] == TCP_OPTION_TS && i < at + 6)) {
+		if (bytes[at] != TCP_OPTION_NOP && bytes[at + 1] < 2)
+			return false;
+		at += bytes[at] == TCP_OPTION_NOP ? 1 : bytes[at + 1];
+	}
+	return at + 5 < end && bytes[at] == TCP_OPTION_TS && i >= at + 2 && i < at + 6;
+}
+
 static bool depends_on_run(const struct live_packet *live, size_t i)
 {
 	bool v6 = live->bytes[0] >> 4 == 6;
@@ -470,7 +488,7 @@ static bool depends_on_run(const struct live_packet *live, size_t i)
 		    i < at + run_bytes[k].length)
 			return true;
 	}
-	return false;
+	return protocol == PROTOCOL_TCP && is_of_stamp(live, header, i);
 }
 
 static bool is_any(const struct live_packet *live, const struct raw_bytes *author, size_t i)
