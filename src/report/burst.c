@@ -6,7 +6,7 @@
  * tester looks. A stack without such a device sends each segment by itself. Where a line asks for the text, the drill
  * joins what it needs; where no line does, one sees one packet here and ten there, though the wire had the same octets
  * at the same time. To find what really differs, both are brought to one form: what pushes ends a burst, as it does in
- * a large packet that is cut.
+ * a large packet that is cut; CWR is in the first segment of a burst, as a device that cuts leaves it there.
  */
 #include "report/burst.h"
 
@@ -39,7 +39,7 @@ static bool read_segment(const struct result_event *e, struct segment *s)
 /* May @next be the next part of the burst that begins with @s? */
 static bool continues(const struct segment *s, vtime_t left, const struct segment *next, vtime_t at)
 {
-	return next->begin == s->end && !strchr(s->flags, 'P') && !strpbrk(next->flags, "SRU") &&
+	return next->begin == s->end && !strchr(s->flags, 'P') && !strpbrk(next->flags, "SRUW") &&
 	       !strcmp(next->rest, s->rest) && at.ns - left.ns < ONE_BURST_NS;
 }
 
@@ -48,19 +48,21 @@ static size_t take_burst(const struct result_event *events, size_t count, struct
 {
 	struct segment whole, next;
 	unsigned long begin;
+	const char *reduced;
 	size_t n = 1;
 
 	*out = events[0];
 	if (!read_segment(&events[0], &whole))
 		return 1;
 	begin = whole.begin;
+	reduced = strchr(whole.flags, 'W') ? "W" : "";
 	while (n < count && read_segment(&events[n], &next) &&
 	       continues(&whole, events[n - 1].actual, &next, events[n].actual)) {
 		whole = next;
 		n++;
 	}
 	if (n > 1)
-		out->observed = arena_printf(arena, "%s %lu:%lu(%lu)%s", whole.flags, begin, whole.end,
+		out->observed = arena_printf(arena, "%s%s %lu:%lu(%lu)%s", whole.flags, reduced, begin, whole.end,
 		                             whole.end - begin, whole.rest);
 	return n;
 }

@@ -243,6 +243,15 @@ static void bursts(void **state)
 		HAPPENS(ENTRY_UNEXPECTED, 0, 5, "P. 1:2001(2000) ack 1"),
 		HAPPENS(ENTRY_UNEXPECTED, 0, 5, ". 2001:3001(1000) ack 1"),
 		HAPPENS(ENTRY_UNEXPECTED, 0, 9, "P. 3001:4001(1000) ack 1"),
+	}, reduced[] = {
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, ".W 1:1001(1000) ack 1"),
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, "P. 1001:2001(1000) ack 1"),
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, ". 2001:3001(1000) ack 1"),
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, "P.W 3001:4001(1000) ack 1"),
+	}, reduced_whole[] = {
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, "P.W 1:2001(2000) ack 1"),
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, ". 2001:3001(1000) ack 1"),
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, "P.W 3001:4001(1000) ack 1"),
 	}, early[] = {
 		HAPPENS(ENTRY_UNEXPECTED, 0, 5, "P. 1:2001(2000) ack 1"),
 		HAPPENS(ENTRY_UNEXPECTED, 0, 5, "P. 2001:4001(2000) ack 1"),
@@ -251,6 +260,8 @@ static void bursts(void **state)
 	(void)state;
 	left_is_virtual = true;
 	assert_differences(pieces, ARRAY_LEN(pieces), whole, ARRAY_LEN(whole), "");
+	/* CWR is in the first segment of a burst */
+	assert_differences(reduced, ARRAY_LEN(reduced), reduced_whole, ARRAY_LEN(reduced_whole), "");
 	assert_differences(pieces, ARRAY_LEN(pieces), early, ARRAY_LEN(early),
 	                   "     no line expects this  s\n"
 	                   "       a                0.005000  +0.000000  . 2001:3001(1000) ack 1\n"
