@@ -409,7 +409,8 @@ static int compare_variants(struct comparison *c, const char *path)
 			status = s.differing && c->request->bad[CHANGE_NONE] ? EXIT_STATUS_FAIL : EXIT_STATUS_OK;
 		}
 		if (status == EXIT_STATUS_OK && !s.compared) {
-			buf_puts(c->problem, "no script was played on two targets");
+			buf_puts(c->problem, "no script was played on two targets: name both, as in "
+			                     "-t builtin,kernel, or the results of two runs");
 			status = EXIT_STATUS_ERROR;
 		}
 		result_file_close(&file);
@@ -480,11 +481,21 @@ static bool is_about_playing(const struct request *request)
 	return false;
 }
 
-static bool is_refused(const struct request *request, int count)
+static bool is_script(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot && !strcmp(dot, ".pkt");
+}
+
+static bool is_refused(const struct request *request, char **paths, int count)
 {
 	const bool playing = is_about_playing(request);
 
-	if (!request->targets && playing)
+	if (!request->targets && count && is_script(paths[0]))
+		console_error("'%s' is a script; to play it on two targets: protodrill compare -t builtin,kernel %s",
+		              paths[0], paths[0]);
+	else if (!request->targets && playing)
 		console_error("--profile, --plan, --seed and --jobs say how scripts are played: "
 		              "they want -t TARGET,TARGET");
 	else if (!count && !playing)
@@ -505,7 +516,7 @@ static int compare(void *user, char **paths, struct settings *settings)
 	(void)settings;
 	while (paths[count])
 		count++;
-	if (is_refused(request, count))
+	if (is_refused(request, paths, count))
 		return EXIT_STATUS_ERROR;
 	if (request->targets)
 		status = compare_targets(&c, paths, count);

@@ -128,12 +128,12 @@ static void explain_case(const char *path, const struct requirement *r)
 	script_free(script);
 }
 
-/* The first requirement called @id in any document. */
+/* The first requirement called @id in any document: "must13", "RFC 9293 MUST-13". */
 static const char *in_some_document(const char *id)
 {
 	for (size_t i = 0; i < requirement_count; i++) {
 		const char *name = strrchr(requirements[i].id, ':');
-		if (name && !strcasecmp(name + 1, id))
+		if ((name && is_spelt_alike(name + 1, id)) || is_spelt_alike(requirements[i].id, id))
 			return requirements[i].id;
 	}
 	return NULL;
@@ -209,7 +209,7 @@ static int unknown(const char *word)
 		guess = offers.guess;
 	}
 	guess.nearest = guess.nearest ? guess.nearest : in_some_document(word);
-	bool requirement = strchr(word, ':') || in_some_document(word);
+	const bool requirement = strchr(word, ':') || in_some_document(word);
 	console_unknown(requirement ? "requirement" : "word", &guess, "",
 	                "'protodrill list --requirements' lists requirements, and pkt(5) words.");
 	arena_free(offers.arena);

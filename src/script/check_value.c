@@ -67,7 +67,11 @@ static bool report_value(struct call_checker *c, const struct evaluation_error *
                          const struct expr *e)
 {
 	const char *way = way_to_write(wanted, e->kind);
+	int64_t known;
 
+	if (wanted == EXPR_INTEGER && e->kind == EXPR_STRING && constant_value(e->string.text, &known))
+		return diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text,
+		                  "write %s without quotation marks", e->string.text);
 	return diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text, way ? "%s" : NULL, way);
 }
 

@@ -58,16 +58,15 @@ static bool of_other_files(const struct mistake *m, struct buf *out)
 		{ "\x4d\x3c\xb2\xa1", "this is a capture: 'protodrill record FILE' makes a script of it" },
 		{ "\xd4\xc3\xb2\xa1", "this is a capture: 'protodrill record FILE' makes a script of it" },
 		{ "\x0a\x0d\x0d\x0a", "this is a capture: 'protodrill record FILE' makes a script of it" },
-		{ "paths:", "this is a plan: 'protodrill run --plan FILE' plays its cases" },
-		{ "matrix:", "this is a plan: 'protodrill run --plan FILE' plays its cases" },
 	};
+	const size_t word = strspn(m->at, "abcdefghijklmnopqrstuvwxyz");
 
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		if (!strncmp(m->text, files[i].begin, strlen(files[i].begin)) ||
-		    (strchr(files[i].begin, ':') && m->first_on_line && !strncmp(m->at, files[i].begin,
-		                                                                 strlen(files[i].begin))))
+		    (m->first_on_line && !strncmp(m->at, files[i].begin, strlen(files[i].begin))))
 			return say(out, files[i].way);
-	return false;
+	return word && m->first_on_line && m->at[word] == ':' && strchr(" \t\r\n", m->at[word + 1]) &&
+	       say(out, "this is YAML, as a plan is: 'protodrill run --plan FILE' plays its cases");
 }
 
 static const char code_block[] = "a code block is written %{ assert tcpi_snd_cwnd == 10 }%";
@@ -265,10 +264,17 @@ static bool errno_without_note(const struct mistake *m, struct buf *out)
 {
 	int64_t number;
 
-	if (!only(m, "'('") || *m->before != 'E' || !constant_value(m->before, &number))
+	if (!only(m, "'('") || *m->before != 'E')
 		return false;
-	buf_printf(out, "an errno is followed by its meaning in parentheses: %s (%s)", m->before,
-	           strerror((int)number));
+	if (constant_value(m->before, &number)) {
+		buf_printf(out, "an errno is followed by its meaning in parentheses: %s (%s)", m->before,
+		           strerror((int)number));
+		return true;
+	}
+	const char *nearest = constant_guess(m->before);
+	if (!nearest || *nearest != 'E' || !constant_value(nearest, &number))
+		return false;
+	buf_printf(out, "'%s' is no errno; did you mean %s (%s)?", m->before, nearest, strerror((int)number));
 	return true;
 }
 
@@ -317,6 +323,15 @@ static bool neither_call_nor_command(const struct mistake *m, struct buf *out)
 		                "temporarily unavailable)");
 	return say(out, "the arguments of a call stand in parentheses; a command of the shell stands between "
 	                "backquotes: `sleep 1`");
+}
+
+/* "accept(3, ..., ... = 4" */
+static bool open_arguments(const struct mistake *m, struct buf *out)
+{
+	const bool at_result = !strcmp(m->seen, "=") || m->first_on_line || !*m->seen;
+
+	return at_result && !m->in_packet && mistake_expects(m, "')'") && mistake_expects(m, "','") &&
+	       say(out, "the ')' behind the last argument of the call is missing");
 }
 
 /* "+ +0.2" */
@@ -566,6 +581,10 @@ static bool of_tcpdump(const struct mistake *m, struct buf *out)
 		return say(out, "sequence numbers stand behind the flags without a word in front: P. 1:11(10)");
 	if (m->in_packet && !strcmp(m->seen, "options"))
 		return say(out, "options stand between angle brackets: <mss 1000>");
+	if (*m->seen == ':' && m->line <= m->at && strspn(m->line, "0123456789") == (size_t)(m->at - m->line) &&
+	    strspn(m->line, "0123456789:.") >= strlen("12:00:00") && !m->in_packet)
+		return say(out, "this is a line of tcpdump: save the packets by 'tcpdump -w FILE', and "
+		                "'protodrill record FILE' makes a script of them");
 	return m->in_packet && (m->first_on_line || !*m->seen) && mistake_expects(m, "'>'") &&
 	       mistake_expects(m, "','") && say(out, "the list of options has no '>' at its end");
 }
@@ -674,7 +693,7 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 		errno_as_number, no_word_in_note, parse_language_hint, of_other_languages, with_unit,
 		with_unit_apart, two_signs, point_at_end, two_points, decimal_comma, word_for_time,
 		range_of_times, arrow, command_after_command, star_behind_time, without_time, result_in_front,
-		command_without_time, without_result, errno_without_note, length_without_parentheses,
+		command_without_time, open_arguments, without_result, errno_without_note, length_without_parentheses,
 		options_without_brackets, negative_errno, value_of_option, neither_call_nor_command, joined_flags,
 		words_for_flags, options_in_brackets, fields_of_ip, sign_in_packet, address_in_packet, comma_in_packet,
 		by_another_name, in_wrong_order, beside_the_direction, version_of_icmp,

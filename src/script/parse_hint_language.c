@@ -111,6 +111,9 @@ static bool of_macros(const struct mistake *m, struct buf *out)
 
 	if (in_list && *m->seen == '$')
 		return say(out, "parameters are named without '$': macro name(size, wait=0.1) { ... }");
+	if (!strncmp(m->line, "macro ", 6) && only(m, "'('"))
+		return say(out, "parameters stand in parentheses, which are there without any, too: macro name() { "
+		                "... }");
 	return in_list && say(out, "the values of a macro are given by name: name(size=1000)");
 }
 

@@ -69,6 +69,9 @@ static bool with_letters(const struct mistake *m, struct buf *out)
 				buf_add_byte(out, *p);
 		return true;
 	}
+	if (m->seen[first] == ':' && m->seen[strspn(m->seen, "0123456789:")] == '\0')
+		return say(out, "one ':' stands between the numbers of the data, START:END(LENGTH), as in "
+		                "1:1001(1000)");
 	return say(out, "a number has digits alone, as in 1000");
 }
 

@@ -540,6 +540,9 @@ struct plan_spec *plan_read_text(const char *path, const char *text, size_t leng
 
 	*source = (struct source){ arena_strdup(arena, path), arena_strndup(arena, text, length), length };
 	reader.spec = plan_spec_new(arena, name_of(source->name, arena), folder_of(source->name, arena));
+	if (!strncmp(source->text, "{\"kind\":", 8))
+		return diag_error(diags, DIAG_OPTION, (struct loc){ .source = source, 1, 1, 1, 2 }, bad_plan,
+		                  "these are results: 'protodrill report FILE' shows them"), NULL;
 	good = yaml_tree_load(&tree, source, diags, bad_plan) &&
 	       yaml_tree_map(&tree, yaml_tree_root(&tree), plan_keys, ARRAY_LEN(plan_keys), &reader);
 	if (good && !reader.spec->paths.count && !reader.spec->include.count)

@@ -398,6 +398,8 @@ static const struct {
 	{ "paths: nosuch.pkt\n", "1:8: nosuch.pkt: No such file or directory\n" },
 	{ "paths: empty\n", "1:8: empty: no scripts (*.pkt) in this directory\n" },
 	{ "paths: ['x*.pkt']\n", "1:9: no such scripts: 'x*.pkt' fits no file or folder\n" },
+	{ "{\"kind\":\"run\",\"format\":1}\n{}\n",
+	  "1:1: bad plan: these are results: 'protodrill report FILE' shows them\n" },
 	{ "paths: []\n", "1:8: bad plan: the list is empty\n" },
 	{ "paths: {a: b}\n", "1:8: bad plan: want a path or pattern here, not a map\n" },
 	{ "paths: .\nexclude: [c]\n", "2:11: nothing to exclude: 'c' fits none of the plan's scripts\n" },

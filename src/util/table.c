@@ -87,12 +87,34 @@ static size_t edit_distance(const char *a, size_t a_length, const char *b, size_
 	return above[b_length];
 }
 
+bool is_spelt_alike(const char *a, const char *b)
+{
+	size_t letters = 0;
+
+	while (*a || *b) {
+		if (*a && !isalnum((unsigned char)*a))
+			a++;
+		else if (*b && !isalnum((unsigned char)*b))
+			b++;
+		else if (!same_letter(*a++, *b++))
+			return false;
+		else
+			letters++;
+	}
+	return letters;
+}
+
 void guess_offer(struct guess *g, const char *candidate)
 {
 	size_t length = strlen(g->wanted), other = strlen(candidate);
 
 	if (!length || length > LONGEST_GUESS || other > LONGEST_GUESS)
 		return;
+	if (is_spelt_alike(g->wanted, candidate)) {
+		g->nearest = g->nearest && !g->distance ? g->nearest : candidate;
+		g->distance = 0;
+		return;
+	}
 	size_t third = (length > other ? length : other) / 3, most = third ? third : 1;
 	size_t least = length > other ? length - other : other - length;
 	bool abbreviates = length >= SHORTEST_ABBREVIATION && other > length &&

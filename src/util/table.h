@@ -19,8 +19,13 @@ bool table_value(const struct name_value *table, size_t count, const char *name,
 /* The first name of @value, or NULL. */
 const char *table_name(const struct name_value *table, size_t count, int64_t value);
 
+/* Do @a and @b have the same letters and digits? Case, and whatever else stands between them, is ignored. False for
+ * texts that have none. */
+bool is_spelt_alike(const char *a, const char *b);
+
 /* Finds the spelling nearest to @wanted. Start with .wanted set, offer each candidate, read .nearest:
- * NULL when no candidate is near enough to be meant (a third of its letters wrong, case ignored). */
+ * NULL when no candidate is near enough to be meant (a third of its letters wrong, case ignored);
+ * one that is_spelt_alike() is nearest of all. */
 struct guess {
 	const char *wanted;
 	const char *nearest;

@@ -50,6 +50,22 @@ static void guesses(void **state)
 	}
 }
 
+/* "MUST-3" is as few changes away, but hardly what was meant. */
+static void what_is_spelt_alike_is_nearest(void **state)
+{
+	static const char *const names[] = { "RFC9293:MUST-3", "RFC9293:MUST-13", "RFC9293:MUST-1" };
+	struct guess g = { .wanted = "rfc9293 must13" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		guess_offer(&g, names[i]);
+	assert_string_equal(g.nearest, names[1]);
+	assert_true(is_spelt_alike("a-b", "AB_"));
+	assert_false(is_spelt_alike("a-b", "a-bc"));
+	assert_false(is_spelt_alike("abc", "ab"));
+	assert_false(is_spelt_alike("-", "--"));
+}
+
 static void very_long_names_are_no_guess(void **state)
 {
 	char longest[200];
@@ -70,6 +86,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_and_values),
 		cmocka_unit_test(guesses),
+		cmocka_unit_test(what_is_spelt_alike_is_nearest),
 		cmocka_unit_test(very_long_names_are_no_guess),
 	};
 

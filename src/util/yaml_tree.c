@@ -96,10 +96,13 @@ static bool bad_yaml(struct yaml_tree *t, const yaml_parser_t *parser)
 
 	const size_t at = parser->error == YAML_READER_ERROR ? parser->problem_offset : parser->problem_mark.index;
 	const bool tab = at < t->source->length && t->source->text[at] == '\t';
+	const bool star = at && at <= t->source->length && t->source->text[at - 1] == '*';
+	const char *way = tab    ? ": lines are indented by blanks, not by tabs"
+	                  : star ? ": what begins with '*' stands between quotation marks, \"*.pkt\""
+	                         : "";
 
 	loc.end_column++;
-	return diag_error(t->diags, DIAG_OPTION, loc, "bad YAML", "%s%s", parser->problem,
-	                  tab ? ": lines are indented by blanks, not by tabs" : "");
+	return diag_error(t->diags, DIAG_OPTION, loc, "bad YAML", "%s%s", parser->problem, way);
 }
 
 /* There must not be a second document, since it would be ignored. */

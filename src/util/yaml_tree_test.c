@@ -88,6 +88,9 @@ static void mistakes_have_their_places(void **state)
 		{ "name: [a\n", 2, 1, 1, "bad YAML", "did not find expected ',' or ']'" },
 		{ "\tname: a\n", 1, 1, 1, "bad YAML",
 		  "found character that cannot start any token: lines are indented by blanks, not by tabs" },
+		{ "name: *.pkt\n", 1, 8, 1, "bad YAML",
+		  "did not find expected alphabetic or numeric character: what begins "
+		  "with '*' stands between quotation marks, \"*.pkt\"" },
 		{ "name: [a\r\r", 3, 1, 1, "bad YAML", "did not find expected ',' or ']'" },
 		{ "name: a\n---\nname: b\n", 3, 1, 1, "bad file", "want one document, here begins another" },
 		{ "name: \xff\n", 1, 7, 1, "bad YAML", "invalid leading UTF-8 octet" },
