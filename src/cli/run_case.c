@@ -386,17 +386,23 @@ static struct result_diagnostic *list_diags(struct arena *arena, const struct di
 	return list;
 }
 
-/* The first error, in brief. */
-static void add_cause(struct buf *out, const struct diags *diags)
+/* NULL: there are warnings alone. */
+static const struct diag *first_error(const struct diags *diags)
 {
 	const struct diag *d = diags->first;
 
 	while (d && d->kind == DIAG_WARNING)
 		d = d->next;
-	if (d && d->loc.line)
-		buf_printf(out, "line %d: ", d->loc.line);
-	if (d)
-		buf_puts(out, d->headline);
+	return d;
+}
+
+/* What is wrong, so that cases with one cause are told alike: the first of @errors, without its place. */
+static const char *cause(struct arena *arena, const struct diag *first, int errors)
+{
+	const char *others = errors > 1 ? arena_printf(arena, " (and %d more)", errors - 1) : "";
+
+	return arena_printf(arena, "%s%s%s%s", first->headline, first->detail ? ": " : "",
+	                    first->detail ? first->detail : "", others);
 }
 
 /* An ERROR, unless the plan expects one. @script NULL: it could not be read. */
@@ -405,15 +411,15 @@ static void refuse(const struct run_case *c, const struct script *script, const 
 {
 	const struct script bare = { .source = { .name = c->what->path, .text = script ? script->source.text : NULL } };
 	struct record *record = record_new(&bare, c->what->target, false);
-	const char *line;
+	const struct diag *first = first_error(diags);
 
 	record->verdict = VERDICT_ERROR;
-	record->verdict_reason = arena_printf(record->arena, "%d error%s", diags->errors,
-	                                      diags->errors == 1 ? "" : "s");
+	record->verdict_reason = cause(record->arena, first, diags->errors);
 	expectation_settle(record, c->what->expectation, c->request->today);
-	line = arena_printf(record->arena, "%s  %s  %s\n", record->expected ? "XFAIL" : "ERROR",
-	                    printable(record->arena, c->what->id),
-	                    record->verdict_reason);
+	/* The errors stand above it, so that their number is enough. */
+	const char *line = arena_printf(record->arena, "%s  %s  %d error%s\n", record->expected ? "XFAIL" : "ERROR",
+	                                printable(record->arena, c->what->id), diags->errors,
+	                                diags->errors == 1 ? "" : "s");
 	struct result result = {
 		.path = c->what->path,
 		.target = c->what->target,
@@ -421,7 +427,7 @@ static void refuse(const struct run_case *c, const struct script *script, const 
 		.expected = record->expected,
 		.observed_verdict = record->expected ? record->observed_verdict : VERDICT_PASS,
 		.reason = record->verdict_reason,
-		.line = diags->first ? diags->first->loc.line : 0,
+		.line = first->loc.line,
 		.diagnostics = list_diags(record->arena, diags),
 		.diagnostic_count = (size_t)diags->count,
 		.script = bare.source.text,
@@ -429,7 +435,9 @@ static void refuse(const struct run_case *c, const struct script *script, const 
 	};
 	out->verdict = record->verdict;
 	out->expected = record->expected;
-	add_cause(&out->reason, diags);
+	if (first->loc.line)
+		buf_printf(&out->reason, "line %d: ", first->loc.line);
+	buf_puts(&out->reason, record->verdict_reason);
 	if (c->request->text)
 		buf_puts(&out->output.out, line);
 	if (c->request->results)
