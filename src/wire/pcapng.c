@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "util/little_endian.h"
+
 enum block_type {
 	BLOCK_INTERFACE = 1,                                 /* section 4.2 */
 	BLOCK_PACKET = 6,                                    /* 4.3 */
@@ -23,12 +25,6 @@ enum option_code {
 
 enum { BYTE_ORDER_MAGIC = 0x1a2b3c4d, LINKTYPE_RAW_IP = 101, NANOSECONDS = 9, LONGEST_OPTION = 65535 };
 
-static void add_number(struct buf *out, uint64_t value, size_t bytes)
-{
-	for (size_t i = 0; i < bytes; i++)
-		buf_add_byte(out, (char)(value >> 8 * i & 0xff));
-}
-
 /* Everything begins at a multiple of four bytes. */
 static void add_padding(struct buf *out, size_t length)
 {
@@ -37,8 +33,8 @@ static void add_padding(struct buf *out, size_t length)
 
 static void add_option(struct buf *out, enum option_code code, const void *value, size_t length)
 {
-	add_number(out, code, 2);
-	add_number(out, length, 2);
+	little_endian_add(out, code, 2);
+	little_endian_add(out, length, 2);
 	buf_add(out, value, length);
 	add_padding(out, length);
 }
@@ -60,10 +56,10 @@ static void add_block(struct buf *out, enum block_type type, struct buf *body)
 {
 	size_t length = body->length + 12;
 
-	add_number(out, type, 4);
-	add_number(out, length, 4);
+	little_endian_add(out, type, 4);
+	little_endian_add(out, length, 4);
 	buf_add(out, body->data, body->length);
-	add_number(out, length, 4);
+	little_endian_add(out, length, 4);
 	buf_free(body);
 }
 
@@ -71,10 +67,10 @@ static void add_section(struct buf *out, const char *application, const char *co
 {
 	struct buf body = BUF_INIT;
 
-	add_number(&body, BYTE_ORDER_MAGIC, 4);
-	add_number(&body, 1, 2);                             /* version 1.0 */
-	add_number(&body, 0, 2);
-	add_number(&body, UINT64_MAX, 8);                    /* of unknown length */
+	little_endian_add(&body, BYTE_ORDER_MAGIC, 4);
+	little_endian_add(&body, 1, 2);                      /* version 1.0 */
+	little_endian_add(&body, 0, 2);
+	little_endian_add(&body, UINT64_MAX, 8);             /* of unknown length */
 	add_text_option(&body, OPTION_COMMENT, comment);
 	add_text_option(&body, OPTION_APPLICATION, application);
 	add_option(&body, OPTION_END, NULL, 0);
@@ -86,9 +82,9 @@ void pcapng_begin(struct buf *out, const char *application, const char *interfac
 	struct buf body = BUF_INIT;
 
 	add_section(out, application, comment);
-	add_number(&body, LINKTYPE_RAW_IP, 2);
-	add_number(&body, 0, 2);
-	add_number(&body, 0, 4);                             /* packets are whole */
+	little_endian_add(&body, LINKTYPE_RAW_IP, 2);
+	little_endian_add(&body, 0, 2);
+	little_endian_add(&body, 0, 4);                      /* packets are whole */
 	add_text_option(&body, OPTION_NAME, interface);
 	add_option(&body, OPTION_RESOLUTION, &(uint8_t){ NANOSECONDS }, 1);
 	add_option(&body, OPTION_END, NULL, 0);
@@ -101,11 +97,11 @@ void pcapng_packet(struct buf *out, vtime_t at, const uint8_t *bytes, size_t len
 	struct buf body = BUF_INIT;
 	uint64_t stamp = (uint64_t)at.ns;
 
-	add_number(&body, 0, 4);                             /* the one interface */
-	add_number(&body, stamp >> 32, 4);
-	add_number(&body, stamp & UINT32_MAX, 4);
-	add_number(&body, length, 4);
-	add_number(&body, length, 4);
+	little_endian_add(&body, 0, 4);                      /* the one interface */
+	little_endian_add(&body, stamp >> 32, 4);
+	little_endian_add(&body, stamp & UINT32_MAX, 4);
+	little_endian_add(&body, length, 4);
+	little_endian_add(&body, length, 4);
 	buf_add(&body, bytes, length);
 	add_padding(&body, length);
 	add_text_option(&body, OPTION_COMMENT, comment);

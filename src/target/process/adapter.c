@@ -34,6 +34,7 @@
 #include "util/checked.h"
 #include "util/child_begin.h"
 #include "util/child_end.h"
+#include "util/little_endian.h"
 #include "util/monotonic.h"
 
 enum { TICK_MS = 50, GOODBYE_MS = 2000, WORDS = 64 };
@@ -465,21 +466,6 @@ void adapter_shelf_put(struct adapter_shelf *shelf, struct adapter *a)
 
 /* ---- frames ---- */
 
-static void put(uint8_t *to, uint32_t value, int bytes)
-{
-	for (int i = 0; i < bytes; i++)
-		to[i] = (uint8_t)(value >> 8 * i);
-}
-
-static uint32_t get(const uint8_t *from, int bytes)
-{
-	uint32_t value = 0;
-
-	for (int i = 0; i < bytes; i++)
-		value |= (uint32_t)from[i] << 8 * i;
-	return value;
-}
-
 /* After a send or receive with the result @n: go on, or not? A process that the adapter left behind may keep the stream
  * open. */
 static bool may_go_on(struct adapter *a, ssize_t n, vtime_t began)
@@ -532,8 +518,8 @@ static bool is_plausible(struct adapter *a, unsigned type)
 {
 	if (a->filled < PROTODRILL_HEAD)
 		return true;
-	uint32_t length = get(a->frame, 4), tag = get(a->frame + 6, 2);
-	const uint32_t kind = get(a->frame + 4, 2), answered = kind & ~(uint32_t)PROTODRILL_DUE;
+	uint32_t length = little_endian_get(a->frame, 4), tag = little_endian_get(a->frame + 6, 2);
+	const uint32_t kind = little_endian_get(a->frame + 4, 2), answered = kind & ~(uint32_t)PROTODRILL_DUE;
 	const bool says_hello = type == PROTODRILL_HELLO || type == PROTODRILL_RESET;
 
 	if (length > PROTODRILL_BODY && printed(a) >= PROTODRILL_HEAD)
@@ -582,7 +568,7 @@ static bool receive_answer(struct adapter *a, unsigned type, vtime_t began)
 		a->filled += n > 0 ? (size_t)n : 0;
 		if (!is_plausible(a, type))
 			return false;
-	} while (a->filled < PROTODRILL_HEAD || a->filled < PROTODRILL_HEAD + get(a->frame, 4));
+	} while (a->filled < PROTODRILL_HEAD || a->filled < PROTODRILL_HEAD + little_endian_get(a->frame, 4));
 	return true;
 }
 
@@ -594,9 +580,9 @@ bool adapter_ask(struct adapter *a, unsigned type, const struct buf *question, c
 	*length = 0;
 	if (a->problem.length)
 		return false;
-	put(head, (uint32_t)question->length, 4);
-	put(head + 4, type, 2);
-	put(head + 6, ++a->tag, 2);
+	little_endian_put(head, (uint32_t)question->length, 4);
+	little_endian_put(head + 4, type, 2);
+	little_endian_put(head + 6, ++a->tag, 2);
 	a->count++;
 	buf_clear(&a->question);
 	buf_add(&a->question, head, sizeof(head));
@@ -611,7 +597,7 @@ bool adapter_ask(struct adapter *a, unsigned type, const struct buf *question, c
 		return false;
 	*body = a->frame + PROTODRILL_HEAD;
 	*length = a->filled - PROTODRILL_HEAD;
-	const uint32_t answered = get(a->frame + 4, 2);
+	const uint32_t answered = little_endian_get(a->frame + 4, 2);
 	a->last_due = answered & PROTODRILL_DUE ? a->count : a->last_due;
 	return (answered & ~(uint32_t)PROTODRILL_DUE) == type;
 }

@@ -19,6 +19,7 @@
 #include "target/process/asker.h"
 #include "target/process/declared.h"
 #include "util/common.h"
+#include "util/little_endian.h"
 #include "util/monotonic.h"
 #include "util/strays.h"
 #include "util/vtime.h"
@@ -31,7 +32,7 @@ static const char NO_PACKETS[] = "its packets go by a network card";
 
 static void says_hello(struct asker *a)
 {
-	uint32_t version = (uint32_t)asker_get(a->body, 4);
+	uint32_t version = (uint32_t)little_endian_get(a->body, 4);
 
 	if (version != PROTODRILL_PROTOCOL)
 		buf_printf(&a->wrong, "the version is %u, and was asked to be %d", version, PROTODRILL_PROTOCOL);
@@ -190,7 +191,7 @@ static void connects(struct asker *a)
 	asker_expect(a, "poll(POLLOUT) before an answer", CALL(POLL, 0, fd, POLLOUT), 0);
 	asker_expect(a, "getsockopt(SO_ERROR)",
 	       CALL(GETSOCKOPT, 0, fd, SOL_SOCKET, SO_ERROR, 4), 0);
-	if (asker_can_go_on(a) && (a->length < ASKER_CALL_HEAD + 4 || asker_get(a->body + ASKER_CALL_HEAD, 4)))
+	if (asker_can_go_on(a) && (a->length < ASKER_CALL_HEAD + 4 || little_endian_get(a->body + ASKER_CALL_HEAD, 4)))
 		buf_puts(&a->wrong, "SO_ERROR is not the int 0");
 }
 
@@ -305,7 +306,7 @@ static void tells_the_end_of_calls(struct asker *a)
 	if (!asker_can_go_on(a))
 		return;
 	const uint8_t *told = a->body + ADVANCE_HEAD;
-	if (asker_get(told, 2) != tag || asker_get(told + 2, 8) != 5)
+	if (little_endian_get(told, 2) != tag || little_endian_get(told + 2, 8) != 5)
 		buf_puts(&a->wrong, "the call that ended has another tag than was asked, or not the five bytes");
 }
 
@@ -336,7 +337,7 @@ static void tells_of_what_is_cut(struct asker *a)
 	if (value == INT64_MIN) {
 		asker_expect(a, "receive of a datagram of 5 bytes, with room for 2", CALL(RECEIVE, 0, fd, 0, 2), 5);
 		asker_expect_text(a, "he");
-	} else if (a->length < ASKER_CALL_HEAD + 8 || !(asker_get(a->body + ASKER_CALL_HEAD, 4) & MSG_TRUNC)) {
+	} else if (a->length < ASKER_CALL_HEAD + 8 || !(little_endian_get(a->body + ASKER_CALL_HEAD, 4) & MSG_TRUNC)) {
 		buf_puts(&a->wrong, "recvmsg of a datagram of 5 bytes, with room for 2, has no MSG_TRUNC in its flags");
 	}
 }
@@ -412,7 +413,7 @@ static void takes_settings(struct asker *a)
 	if (!asker_ask(a, PROTODRILL_SET))
 		asker_lacks_unless(a, a->wrong.length,
 		                   "it has no set(), and nearly every case of TCP is SKIP without it");
-	else if (a->length < 4 || asker_get(a->body, 4) > PROTODRILL_NO_SUCH_FEATURE)
+	else if (a->length < 4 || little_endian_get(a->body, 4) > PROTODRILL_NO_SUCH_FEATURE)
 		buf_printf(&a->wrong, "net.ipv4.tcp_timestamps=0 is answered with %s; there are 0 (done) to 3",
 		           a->length < 4 ? "too few bytes" : "another number");
 }
@@ -422,7 +423,7 @@ static void tells_variables(struct asker *a)
 	int fd = asker_any_socket(a);
 
 	asker_lacks_unless(a, a->flags & PROTODRILL_HAS_INFO, "the flag INFO is not set");
-	asker_put(&a->question, (unsigned)fd, 4);
+	little_endian_add(&a->question, (unsigned)fd, 4);
 	bool known = asker_ask(a, PROTODRILL_INFO);
 	if (asker_can_go_on(a) && !known)
 		buf_puts(&a->wrong, "the flag INFO (4) is set, and the question is not known");

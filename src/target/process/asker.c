@@ -11,27 +11,13 @@
 
 #include "target/process/question.h"
 #include "util/common.h"
+#include "util/little_endian.h"
 
 enum { MOST_STILL_STEPS = 1000 };
 
 static const uint8_t LOCAL[4] = { 192, 168, 0, 1 }, REMOTE[4] = { 192, 0, 2, 1 };
 
 /* ---- asking ---- */
-
-void asker_put(struct buf *b, uint64_t value, int bytes)
-{
-	for (int i = 0; i < bytes; i++)
-		buf_add_byte(b, (char)(value >> 8 * i));
-}
-
-uint64_t asker_get(const uint8_t *at, int bytes)
-{
-	uint64_t value = 0;
-
-	for (int i = 0; i < bytes; i++)
-		value |= (uint64_t)at[i] << 8 * i;
-	return value;
-}
 
 void asker_init(struct asker *a, bool plain)
 {
@@ -99,7 +85,7 @@ bool asker_must(struct asker *a, unsigned type, size_t least, const char *name)
 
 static void write_hello(struct asker *a)
 {
-	asker_put(&a->question, PROTODRILL_PROTOCOL, 4);
+	little_endian_add(&a->question, PROTODRILL_PROTOCOL, 4);
 	/* The first of two addresses is that of scripts. */
 	buf_printf(&a->question, "local=192.168.0.1/16\nlocal=192.168.0.2/16\nremote=192.0.2.1\n"
 	           "remote-prefix=24\nmtu=1500\nnow=%" PRId64 "\nseed=1\n", (int64_t)ASKER_BEGINNING);
@@ -112,8 +98,8 @@ bool asker_hello(struct asker *a, unsigned type)
 	write_hello(a);
 	if (!asker_must(a, type, HELLO_HEAD, type == PROTODRILL_HELLO ? "HELLO" : "RESET"))
 		return false;
-	a->flags = (unsigned)asker_get(a->body + 4, 4);
-	a->now = (int64_t)asker_get(a->body + 8, 8);
+	a->flags = (unsigned)little_endian_get(a->body + 4, 4);
+	a->now = (int64_t)little_endian_get(a->body + 8, 8);
 	adapter_tells(a->adapter, a->flags & PROTODRILL_TELLS);
 	if (adapter_problem(a->adapter))
 		buf_puts(&a->wrong, adapter_problem(a->adapter));
@@ -156,12 +142,12 @@ int asker_advance(struct asker *a, int64_t until, unsigned want)
 {
 	const int64_t before = a->now;
 
-	asker_put(&a->question, (uint64_t)until, 8);
-	asker_put(&a->question, want, 4);
+	little_endian_add(&a->question, (uint64_t)until, 8);
+	little_endian_add(&a->question, want, 4);
 	if (!asker_must(a, PROTODRILL_ADVANCE, ADVANCE_HEAD, "ADVANCE"))
 		return -1;
-	int kind = (int)asker_get(a->body + 8, 4);
-	int64_t now = (int64_t)asker_get(a->body, 8);
+	int kind = (int)little_endian_get(a->body + 8, 4);
+	int64_t now = (int64_t)little_endian_get(a->body, 8);
 	a->now = asker_is_real(a) && kind == PROTODRILL_SENT && now < before ? before : now;
 	if (a->now < before)
 		buf_printf(&a->wrong, "the clock went back by %" PRId64 " ns", before - a->now);
@@ -196,18 +182,18 @@ int64_t asker_call(struct asker *a, struct asked q)
 {
 	if (!asker_can_go_on(a))
 		return INT64_MIN;
-	asker_put(&a->question, q.op, 4);
+	little_endian_add(&a->question, q.op, 4);
 	for (int i = 0; i < 4; i++)
-		asker_put(&a->question, (uint32_t)q.a[i], 4);
-	asker_put(&a->question, q.port ? 4 : 0, 2);
-	asker_put(&a->question, (unsigned)q.port, 2);
-	asker_put(&a->question, 0, 4);
+		little_endian_add(&a->question, (uint32_t)q.a[i], 4);
+	little_endian_add(&a->question, q.port ? 4 : 0, 2);
+	little_endian_add(&a->question, (unsigned)q.port, 2);
+	little_endian_add(&a->question, 0, 4);
 	if (!q.port || !asker_has_packets(a))
-		asker_put(&a->question, 0, 4);
+		little_endian_add(&a->question, 0, 4);
 	else
 		buf_add(&a->question, q.op == PROTODRILL_OP_BIND ? LOCAL : REMOTE, 4);
-	asker_put(&a->question, 0, 8);
-	asker_put(&a->question, 0, 4);
+	little_endian_add(&a->question, 0, 8);
+	little_endian_add(&a->question, 0, 4);
 	if (!asker_ask(a, PROTODRILL_CALL) || a->wrong.length)
 		return INT64_MIN;
 	if (a->length < ASKER_CALL_HEAD) {
@@ -219,7 +205,7 @@ int64_t asker_call(struct asker *a, struct asked q)
 	if (more > most)
 		buf_printf(&a->wrong, "%s is answered with %zu bytes behind the value and the address, and there are "
 		           "%zu at most", question_call_name(q.op), more, most);
-	return (int64_t)asker_get(a->body, 8);
+	return (int64_t)little_endian_get(a->body, 8);
 }
 
 void asker_expect(struct asker *a, const char *what, int64_t value, int64_t expected)
@@ -295,7 +281,7 @@ void asker_expect_peer(struct asker *a, const char *what)
 
 	if (!asker_can_go_on(a))
 		return;
-	const unsigned family = (unsigned)asker_get(at, 2), port = (unsigned)asker_get(at + 2, 2);
+	const unsigned family = (unsigned)little_endian_get(at, 2), port = (unsigned)little_endian_get(at + 2, 2);
 	if (family != 4 || port != ASKER_PEER_PORT || memcmp(at + 8, REMOTE, 4))
 		buf_printf(&a->wrong, "%s says that the other side is %u.%u.%u.%u port %u, family %u; it is 192.0.2.1 "
 		           "port %d, family 4. Bytes of addresses are in network order, ports are plain numbers", what,

@@ -42,9 +42,6 @@ struct asker {
 void asker_init(struct asker *a, bool plain);
 void asker_free(struct asker *a);                            /* but for the adapter */
 
-/* Numbers of @bytes bytes. */
-void asker_put(struct buf *b, uint64_t value, int bytes);
-uint64_t asker_get(const uint8_t *at, int bytes);
 
 bool asker_can_go_on(const struct asker *a);
 void asker_lacks_unless(struct asker *a, bool there, const char *why);

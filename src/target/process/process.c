@@ -15,6 +15,7 @@
 #include "target/process/declared.h"
 #include "target/process/process_internal.h"
 #include "util/checked.h"
+#include "util/little_endian.h"
 #include "wire/packet.h"
 
 enum { NAP_MS = 500 };
@@ -34,7 +35,7 @@ static int input_op(struct stack_driver *d, const void *bytes, size_t length, ui
 		return process_remote_send(p, bytes, length, segment);
 	buf_clear(&p->question);
 	if (segment)
-		question_number(&p->question, segment, 2);
+		little_endian_add(&p->question, segment, 2);
 	buf_add(&p->question, bytes, length);
 	if (length > PROTODRILL_BODY - 2)
 		return process_cannot(p, "a packet of %zu bytes is more than an adapter can be given", length);
@@ -114,8 +115,8 @@ static bool ask_advance(struct process *p, struct advance *a)
 
 	buf_clear(&p->question);
 	a->want = (a->want & ~(unsigned)PROTODRILL_WANT_RETURN) | (process_pending_any(p) ? PROTODRILL_WANT_RETURN : 0);
-	question_number(&p->question, (uint64_t)a->until.ns, 8);
-	question_number(&p->question, a->want, 4);
+	little_endian_add(&p->question, (uint64_t)a->until.ns, 8);
+	little_endian_add(&p->question, a->want, 4);
 	if (!adapter_ask(p->adapter, PROTODRILL_ADVANCE, &p->question, &body, &length)) {
 		adapter_break(p->adapter, "does not know the question ADVANCE");
 		return false;
@@ -125,8 +126,8 @@ static bool ask_advance(struct process *p, struct advance *a)
 		              ADVANCE_HEAD);
 		return false;
 	}
-	a->now = vtime_ns((int64_t)answer_number(body, 8));
-	a->kind = (unsigned)answer_number(body + 8, 4);
+	a->now = vtime_ns((int64_t)little_endian_get(body, 8));
+	a->kind = (unsigned)little_endian_get(body + 8, 4);
 	judge_advance(p, before, a);
 	if (settled && a->kind == PROTODRILL_SENT && a->now.ns == before.ns)
 		adapter_break(p->adapter, "has a packet of which no answer told, and its flag is TELLS");
@@ -307,7 +308,7 @@ static const char *info_op(struct stack_driver *d, int fd, struct tcp_state_info
 	memset(out, 0, sizeof(*out));
 	buf_clear(&p->cannot);
 	buf_clear(&p->question);
-	question_number(&p->question, (uint32_t)fd, 4);
+	little_endian_add(&p->question, (uint32_t)fd, 4);
 	if (p->unfit || !adapter_ask(p->adapter, PROTODRILL_INFO, &p->question, &body, &answered) || !answered) {
 		process_cannot(p, "%s does not tell the variables of a connection", p->name);
 		return "can't find getsockopt to get TCP info";
@@ -435,7 +436,7 @@ static void write_hello(struct buf *question, const struct process_options *o, v
 
 	ip_address_print(&o->local_ip, local);
 	ip_address_print(&o->remote_ip, remote);
-	question_number(question, PROTODRILL_PROTOCOL, 4);
+	little_endian_add(question, PROTODRILL_PROTOCOL, 4);
 	buf_printf(question, "local=%s/%d\nremote=%s\nremote-prefix=%d\nmtu=%d\nnow=%" PRId64 "\nseed=%" PRId64
 	           "\ntells=1\n", local, o->local_prefix, remote, o->remote_prefix, o->mtu, now.ns, o->seed);
 	if (o->option)
@@ -497,15 +498,15 @@ static void judge_needs(struct process *p, const struct process_options *o, cons
 static void take_hello(struct process *p, const struct process_options *o, const uint8_t *body, size_t length,
                        vtime_t now)
 {
-	uint32_t version = length >= HELLO_HEAD ? (uint32_t)answer_number(body, 4) : 0;
+	uint32_t version = length >= HELLO_HEAD ? (uint32_t)little_endian_get(body, 4) : 0;
 	const char *text = (const char *)body + HELLO_HEAD;
 
 	if (length < HELLO_HEAD) {
 		adapter_break(p->adapter, "answered HELLO with %zu bytes; at least %d are needed", length, HELLO_HEAD);
 		return;
 	}
-	p->flags = (unsigned)answer_number(body + 4, 4);
-	int64_t told = (int64_t)answer_number(body + 8, 8);
+	p->flags = (unsigned)little_endian_get(body + 4, 4);
+	int64_t told = (int64_t)little_endian_get(body + 8, 8);
 	free(p->name);
 	p->name = name_of_stack(text, length - HELLO_HEAD);
 	if (version != PROTODRILL_PROTOCOL)
@@ -518,7 +519,7 @@ static void take_hello(struct process *p, const struct process_options *o, const
 		              "-t remote");
 	else if (p->flags & PROTODRILL_VIRTUAL && told != now.ns)
 		adapter_break(p->adapter, "was told what time it is, and says that it is another");
-	else if ((int64_t)answer_number(body + 16, 8) < 0)
+	else if ((int64_t)little_endian_get(body + 16, 8) < 0)
 		adapter_break(p->adapter, "says that the resolution of its timers is negative");
 	else if (!*p->name)
 		adapter_break(p->adapter, "does not say what the stack is called: name=");
@@ -527,7 +528,7 @@ static void take_hello(struct process *p, const struct process_options *o, const
 		adapter_break(p->adapter, "has the flag TELLS, and a clock that is real");
 	adapter_tells(p->adapter, p->flags & PROTODRILL_TELLS);
 	if (p->real) {
-		library_set_real(p->lib, vtime_ns((int64_t)answer_number(body + 16, 8)));
+		library_set_real(p->lib, vtime_ns((int64_t)little_endian_get(body + 16, 8)));
 		adapter_works_alone(p->adapter);
 	}
 	judge_needs(p, o, text, length - HELLO_HEAD);

@@ -10,26 +10,12 @@
 
 #include "target/process/process_internal.h"
 #include "target/process/question.h"
+#include "util/little_endian.h"
 #include "util/printable.h"
 
 enum { MOST_ERRNO = 4095, REASON = 300, GENERATION = 8 };
 /* Errors that a kernel should keep to itself, and now and then does not. */
 enum { FIRST_INTERNAL = 512, LAST_INTERNAL = 531 };
-
-void question_number(struct buf *question, uint64_t value, int bytes)
-{
-	for (int i = 0; i < bytes; i++)
-		buf_add_byte(question, (char)(value >> 8 * i));
-}
-
-uint64_t answer_number(const uint8_t *at, int bytes)
-{
-	uint64_t value = 0;
-
-	for (int i = 0; i < bytes; i++)
-		value |= (uint64_t)at[i] << 8 * i;
-	return value;
-}
 
 /* ---- addresses ---- */
 
@@ -71,20 +57,20 @@ void question_address(struct buf *question, const struct sockaddr *address, sock
 		scope = six.sin6_scope_id;
 		memcpy(bytes, &six.sin6_addr, 16);
 	}
-	question_number(question, family, 2);
-	question_number(question, port, 2);
-	question_number(question, scope, 4);
+	little_endian_add(question, family, 2);
+	little_endian_add(question, port, 2);
+	little_endian_add(question, scope, 4);
 	buf_add(question, bytes, sizeof(bytes));
 }
 
 static bool take_address(struct process_call *call, const uint8_t *at)
 {
-	const unsigned family = (unsigned)answer_number(at, 2);
-	const uint16_t port = htons((uint16_t)answer_number(at + 2, 2));
+	const unsigned family = (unsigned)little_endian_get(at, 2);
+	const uint16_t port = htons((uint16_t)little_endian_get(at + 2, 2));
 	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = port };
 	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = port };
 
-	six.sin6_scope_id = (uint32_t)answer_number(at + 4, 4);
+	six.sin6_scope_id = (uint32_t)little_endian_get(at + 4, 4);
 	memcpy(&four.sin_addr, at + 8, 4);
 	memcpy(&six.sin6_addr, at + 8, 16);
 	memset(&call->from, 0, sizeof(call->from));
@@ -113,7 +99,7 @@ int process_ask_setting(struct process *p, unsigned type, const char *key, const
 	buf_printf(&p->question, value ? "%s=%s" : "%s", key, value);
 	if (!adapter_ask(p->adapter, type, &p->question, &body, &length))
 		return -1;
-	int status = length < 4 ? -1 : (int)(uint32_t)answer_number(body, 4);
+	int status = length < 4 ? -1 : (int)(uint32_t)little_endian_get(body, 4);
 	if (status < 0 || status > PROTODRILL_NO_SUCH_FEATURE) {
 		adapter_break(p->adapter, "answered about the setting %s with no status from 0 to 3", key);
 		return -1;
@@ -193,7 +179,7 @@ static bool is_errno(int64_t number)
 
 static int64_t take_answer(struct process *p, struct process_call *call, const uint8_t *body, size_t length)
 {
-	const int64_t value = (int64_t)answer_number(body, 8);
+	const int64_t value = (int64_t)little_endian_get(body, 8);
 
 	if (value < -MOST_ERRNO || (value < 0 && !is_errno(-value)))
 		return nonsense(p, call, "a value that is neither a result nor minus an errno");
@@ -225,9 +211,9 @@ int64_t process_call(struct process *p, struct process_call *call)
 		return p->ended_call.length ? take_answer(p, call, (const uint8_t *)p->ended_call.data,
 		                                          p->ended_call.length) : value;
 	buf_clear(&p->question);
-	question_number(&p->question, call->op, 4);
+	little_endian_add(&p->question, call->op, 4);
 	for (int i = 0; i < 4; i++)
-		question_number(&p->question, (uint32_t)call->a[i], 4);
+		little_endian_add(&p->question, (uint32_t)call->a[i], 4);
 	question_address(&p->question, call->address, call->address_length);
 	if (call->length)
 		buf_add(&p->question, call->bytes, call->length);
@@ -245,7 +231,7 @@ int64_t process_call(struct process *p, struct process_call *call)
 		return name_unknown(p, call);
 	if (length < CALL_HEAD)
 		return nonsense(p, call, "less than a value and an address");
-	if ((int64_t)answer_number(body, 8) == CALL_PENDING)
+	if ((int64_t)little_endian_get(body, 8) == CALL_PENDING)
 		return process_pending_add(p, call);
 	return take_answer(p, call, body, length);
 }

@@ -11,17 +11,12 @@
 
 #include "adapter/protodrill-adapter.h"
 #include "target/process/adapter.h"
+#include "util/little_endian.h"
 #include "util/monotonic.h"
 
 enum { EXCHANGES = 20000, ROUNDS = 5 };
 
 static const int64_t BEGINNING = 946684800000000000;     /* 2000-01-01 */
-
-static void put(struct buf *b, uint64_t value, int bytes)
-{
-	for (int i = 0; i < bytes; i++)
-		buf_add_byte(b, (char)(value >> 8 * i));
-}
 
 /* Nanoseconds for a question and its answer, the best of several rounds; 0: the adapter has failed. */
 static int64_t measure(struct adapter *a)
@@ -31,12 +26,12 @@ static int64_t measure(struct adapter *a)
 	size_t length;
 	int64_t best = 0;
 
-	put(&question, PROTODRILL_PROTOCOL, 4);
+	little_endian_add(&question, PROTODRILL_PROTOCOL, 4);
 	buf_printf(&question, "local=192.168.0.1/16\nremote=192.0.2.1\nmtu=1500\nnow=%" PRId64 "\nseed=1\n", BEGINNING);
 	bool good = adapter_ask(a, PROTODRILL_HELLO, &question, &body, &length);
 	buf_clear(&question);
-	put(&question, BEGINNING, 8);
-	put(&question, PROTODRILL_WANT_PACKET, 4);
+	little_endian_add(&question, BEGINNING, 8);
+	little_endian_add(&question, PROTODRILL_WANT_PACKET, 4);
 	for (int round = 0; round < ROUNDS && good; round++) {
 		vtime_t began = monotonic_now();
 		for (int i = 0; i < EXCHANGES && good; i++)

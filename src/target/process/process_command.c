@@ -11,6 +11,7 @@
 #include "shell/nstat.h"
 #include "target/process/process_internal.h"
 #include "util/common.h"
+#include "util/little_endian.h"
 
 enum { KEY_ROOM = 160 };
 
@@ -139,7 +140,7 @@ static int hand_on(struct shell_run *run, char **args)
 	if (!adapter_ask(p->adapter, PROTODRILL_COMMAND, &p->question, &body, &length))
 		return !strcmp(*args, "nstat") && !adapter_problem(p->adapter) ? nstat_of_files(run, args) :
 		       shell_unknown(run, "%s does not know the command '%s'", p->name, *args);
-	int status = length < 4 ? 2 : (int)(int32_t)answer_number(body, 4);
+	int status = length < 4 ? 2 : (int)(int32_t)little_endian_get(body, 4);
 	if (status < -1 || status > 1) {
 		adapter_break(p->adapter, "answered the command %s with no status from -1 to 1", *args);
 		return STATUS_UNKNOWN;

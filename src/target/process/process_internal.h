@@ -113,7 +113,6 @@ extern const struct commands_world process_world;
 
 /* ---- process_ask.c: questions ---- */
 
-void question_number(struct buf *question, uint64_t value, int bytes);
 /* Ask SET or GET about @key. Returns the status, or -1: the question is not known. The text of the answer goes to
  * @out. */
 int process_ask_setting(struct process *p, unsigned type, const char *key, const char *value, struct buf *out);
@@ -121,7 +120,6 @@ int process_ask_setting(struct process *p, unsigned type, const char *key, const
 int process_judge_address(const struct sockaddr *address, socklen_t length);
 /* Append the address. NULL, and one that process_judge_address() refuses, count as none. */
 void question_address(struct buf *question, const struct sockaddr *address, socklen_t length);
-uint64_t answer_number(const uint8_t *at, int bytes);
 
 /* A call and its answer. */
 struct process_call {

@@ -13,6 +13,7 @@
 
 #include "target/process/process_internal.h"
 #include "util/checked.h"
+#include "util/little_endian.h"
 
 enum { PIECE = PROTODRILL_BODY - 65536, MOST_CONTROL = 32768 };
 
@@ -119,7 +120,7 @@ int64_t process_sendmsg(struct stack_driver *d, int fd, const struct msghdr *mes
 
 static void take_control(struct msghdr *m, const struct process_call *call, size_t length)
 {
-	m->msg_flags = (int)answer_number(call->out, 4);
+	m->msg_flags = (int)little_endian_get(call->out, 4);
 	if (length > m->msg_controllen) {
 		length = m->msg_controllen;
 		m->msg_flags |= MSG_CTRUNC;
@@ -135,7 +136,7 @@ static const uint8_t *take_bytes(struct process *p, struct msghdr *m, const stru
 	size_t control = 0, head = 0;
 
 	if (call->op == PROTODRILL_OP_RECVMSG) {
-		control = call->out_length >= 8 ? (size_t)answer_number(call->out + 4, 4) : SIZE_MAX;
+		control = call->out_length >= 8 ? (size_t)little_endian_get(call->out + 4, 4) : SIZE_MAX;
 		head = 8;
 		if (control > call->out_length - head) {
 			adapter_break(p->adapter, "answered recvmsg with less than it announced");

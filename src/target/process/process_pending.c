@@ -18,6 +18,7 @@
 
 #include "target/process/process_internal.h"
 #include "util/checked.h"
+#include "util/little_endian.h"
 
 struct process_pending {
 	struct process_pending *next;
@@ -78,7 +79,7 @@ bool process_pending_again(struct process *p, const struct process_call *call, s
 	buf_clear(answer);
 	buf_add(answer, (*at)->answer.data, (*at)->answer.length);
 	forget(at);
-	const int64_t brought = (int64_t)answer_number((const uint8_t *)answer->data, 8);
+	const int64_t brought = (int64_t)little_endian_get((const uint8_t *)answer->data, 8);
 	/* The wait for a connection goes on without a call, and its end shows in other ways. */
 	if (call->op == PROTODRILL_OP_CONNECT && (brought == -EALREADY || brought == -EINPROGRESS)) {
 		buf_clear(answer);
@@ -108,7 +109,7 @@ int64_t process_pending_add(struct process *p, const struct process_call *call)
 void process_pending_end(struct process *p, const uint8_t *bytes, size_t length)
 {
 	struct process_pending *w = p->pending;
-	const unsigned tag = length >= 2 ? (unsigned)answer_number(bytes, 2) : 0;
+	const unsigned tag = length >= 2 ? (unsigned)little_endian_get(bytes, 2) : 0;
 
 	if (length < 2 + CALL_HEAD) {
 		adapter_break(p->adapter, "told the end of a call in %zu bytes; a tag, a value and an address are %d",

@@ -13,6 +13,7 @@
 
 #include "target/process/process_internal.h"
 #include "util/checked.h"
+#include "util/little_endian.h"
 
 enum { FIRST_EPOLL = 1 << 16 };                          /* higher than any descriptor that a stack has */
 
@@ -35,7 +36,7 @@ static short ask(struct process *p, int fd, short events, uint64_t *edge)
 		return (short)value;
 	*edge = (uint64_t)value;
 	if (call.out_length >= 8)
-		*edge = answer_number(call.out, 8);
+		*edge = little_endian_get(call.out, 8);
 	else if (process_ioctl(&p->base, fd, FIONREAD, &waiting) == 0)
 		*edge |= (uint64_t)(unsigned)waiting << 16;
 	return (short)value;

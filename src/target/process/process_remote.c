@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "target/process/process_internal.h"
+#include "util/little_endian.h"
 #include "wire/membership.h"
 
 enum { NAP_MS = 500, STEP_US = 300, MEASUREMENTS = 3, REPEATS_MS = 1100, MOST_REPEATS = 4 };
@@ -112,15 +113,15 @@ static void ask_for_the_end(struct process *p)
 	size_t length;
 
 	buf_clear(&p->question);
-	question_number(&p->question, 0, 8);
-	question_number(&p->question, PROTODRILL_WANT_RETURN, 4);
+	little_endian_add(&p->question, 0, 8);
+	little_endian_add(&p->question, PROTODRILL_WANT_RETURN, 4);
 	if (!adapter_ask(p->adapter, PROTODRILL_ADVANCE, &p->question, &body, &length))
 		return;
 	process_remote_note_call(p, began);
 	if (length < ADVANCE_HEAD)
 		adapter_break(p->adapter, "answered ADVANCE with %zu bytes; at least %d are needed", length,
 		              ADVANCE_HEAD);
-	else if (answer_number(body + 8, 4) == PROTODRILL_RETURNED)
+	else if (little_endian_get(body + 8, 4) == PROTODRILL_RETURNED)
 		process_pending_end(p, body + ADVANCE_HEAD, length - ADVANCE_HEAD);
 }
 
@@ -161,8 +162,8 @@ void process_remote_compare_clocks(struct process *p)
 		size_t length;
 
 		buf_clear(&p->question);
-		question_number(&p->question, 0, 8);
-		question_number(&p->question, 0, 4);
+		little_endian_add(&p->question, 0, 8);
+		little_endian_add(&p->question, 0, 4);
 		if (!adapter_ask(p->adapter, PROTODRILL_ADVANCE, &p->question, &body, &length) ||
 		    length < ADVANCE_HEAD)
 			return;
@@ -170,7 +171,7 @@ void process_remote_compare_clocks(struct process *p)
 		if (!vtime_before(took, fastest))
 			continue;
 		fastest = took;
-		offset = vtime_sub(vtime_ns((int64_t)answer_number(body, 8)),
+		offset = vtime_sub(vtime_ns((int64_t)little_endian_get(body, 8)),
 		                   vtime_add(began, vtime_ns(took.ns / 2)));
 	}
 	if (vtime_is_never(fastest))
