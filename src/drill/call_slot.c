@@ -121,31 +121,39 @@ bool slot_live_descriptor(const struct slot *s, const struct expr *e, int *live)
 
 /* ---- addresses ---- */
 
-/* In a script for sockets of IPv6 that speak IPv4 the address is mapped (RFC 4291, 2.5.5.2). */
-struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *address, uint16_t port,
-                                      socklen_t *length)
+/* Without translation: as the version of @address says. */
+static struct sockaddr *plain_sockaddr(struct arena *arena, const struct ip_address *address, uint16_t port,
+                                       socklen_t *length)
 {
-	struct sockaddr_storage *out = arena_new_object(s->r->arena, struct sockaddr_storage);
+	struct sockaddr_storage *out = arena_new_object(arena, struct sockaddr_storage);
 	struct sockaddr_in *in = (struct sockaddr_in *)out;
 	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)out;
 
-	if (s->context->config->ip_version == IP_VERSION_4) {
+	if (address->version == 4) {
 		in->sin_family = AF_INET;
 		in->sin_port = htons(port);
 		memcpy(&in->sin_addr, address->bytes, sizeof(in->sin_addr));
 		*length = sizeof(*in);
-		return (struct sockaddr *)out;
-	}
-	in6->sin6_family = AF_INET6;
-	in6->sin6_port = htons(port);
-	if (address->version == 4) {
-		in6->sin6_addr.s6_addr[10] = in6->sin6_addr.s6_addr[11] = 0xff;
-		memcpy(in6->sin6_addr.s6_addr + 12, address->bytes, 4);
 	} else {
+		in6->sin6_family = AF_INET6;
+		in6->sin6_port = htons(port);
 		memcpy(&in6->sin6_addr, address->bytes, sizeof(in6->sin6_addr));
+		*length = sizeof(*in6);
 	}
-	*length = sizeof(*in6);
 	return (struct sockaddr *)out;
+}
+
+/* In a script for sockets of IPv6 that speak IPv4 the address is mapped (RFC 4291, 2.5.5.2). */
+struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *address, uint16_t port,
+                               socklen_t *length)
+{
+	struct ip_address mapped = { .version = 6 };
+
+	if (address->version == 6 || s->context->config->ip_version == IP_VERSION_4)
+		return plain_sockaddr(s->r->arena, address, port, length);
+	mapped.bytes[10] = mapped.bytes[11] = 0xff;
+	memcpy(mapped.bytes + 12, address->bytes, 4);
+	return plain_sockaddr(s->r->arena, &mapped, port, length);
 }
 
 /* An address as accept() returns it. IPv4 that is mapped into IPv6 is IPv4 on the wire, and flows
@@ -199,24 +207,7 @@ struct sockaddr *written_sockaddr(const struct slot *s, const struct expr *e, bo
 	const struct flow_end end = written_end(s->context, e, local);
 	if (e->kind != EXPR_SOCKADDR)
 		return slot_sockaddr(s, &end.address, end.port, length);
-	const uint16_t port = htons(end.port);
-	struct sockaddr_storage *out = arena_new_object(s->r->arena, struct sockaddr_storage);
-	struct sockaddr_in *in = (struct sockaddr_in *)out;
-	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)out;
-	const struct ip_address *address = &end.address;
-
-	if (address->version == 4) {
-		in->sin_family = AF_INET;
-		in->sin_port = port;
-		memcpy(&in->sin_addr, address->bytes, sizeof(in->sin_addr));
-		*length = sizeof(*in);
-	} else {
-		in6->sin6_family = AF_INET6;
-		in6->sin6_port = port;
-		memcpy(&in6->sin6_addr, address->bytes, sizeof(in6->sin6_addr));
-		*length = sizeof(*in6);
-	}
-	return (struct sockaddr *)out;
+	return plain_sockaddr(s->r->arena, &end.address, end.port, length);
 }
 
 /* The address as a script writes it, in the record's arena. */
