@@ -145,6 +145,12 @@ static double with_headroom(const struct bbr *b, const struct congestion_event *
 	return larger(b->inflight_longterm - larger(e->mss, HEADROOM * b->inflight_longterm), min_pipe(e));
 }
 
+/* The window lets only whole segments go, so what is left of the bound beside them cannot be filled. */
+static bool at_bound(const struct bbr *b, double volume, const struct congestion_event *e)
+{
+	return volume + e->mss > b->inflight_longterm;
+}
+
 static double extra_acked(const struct bbr *b) { return larger(b->extra_acked[0], b->extra_acked[1]); }
 
 /* ---- small steps ---- */
@@ -281,11 +287,11 @@ static bool time_to_go_down(struct congestion *c, const struct congestion_event 
 {
 	struct bbr *b = own(c);
 
-	if (b->prev_probe_too_high && e->in_flight >= b->inflight_longterm) {
+	if (b->prev_probe_too_high && at_bound(b, e->in_flight + rs->newly_acked, e) && !has(e, DEFECT_TCP_BBR_BOLD)) {
 		b->prev_probe_precautionary = true;
 		return true;
 	}
-	if (e->filled && c->cwnd >= b->inflight_longterm)
+	if (e->filled && at_bound(b, c->cwnd, e))
 		reset_full_bw(b, rs->delivery_rate);             /* the path is not the limit */
 	else if (b->full_bw_now)
 		return true;
@@ -305,7 +311,7 @@ static void probe_upward(struct congestion *c, const struct congestion_event *e,
 {
 	struct bbr *b = own(c);
 
-	if (!e->filled || c->cwnd < b->inflight_longterm)
+	if (!e->filled || !at_bound(b, c->cwnd, e) || has(e, DEFECT_TCP_BBR_STUCK))
 		return;
 	b->bw_probe_up_acked += rs->newly_acked;
 	if (b->bw_probe_up_acked >= b->probe_up_acked_per_inc) {

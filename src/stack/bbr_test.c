@@ -405,8 +405,8 @@ static void a_policer_is_obeyed(void **state)
 	for (size_t i = 0; i < change_count; i++)
 		adapted |= changes[i].last[BW_SHORTTERM] > 0;
 	assert_true(adapted);
-	assert_true(rate > 0.7e6);
-	assert_true(up_since < 0.03);                                    /* the share that is lost */
+	assert_true(rate > 0.9e6);
+	assert_true(up_since < 0.05);                                    /* the share that is lost */
 }
 
 static void one_is_late_in_up(struct sim *m, const char *state, int nth)

@@ -344,6 +344,10 @@ struct stack_config;
 	X(TCP_BBR_NO_GAIN, "tcp-bbr-no-gain", "draft-ietf-ccwg-bbr:5.6.1-STARTUP", \
 	  "paces at the rate that it knows in STARTUP") \
 	X(TCP_BBR_HALVES, "tcp-bbr-halves", "draft-ietf-ccwg-bbr:5.5.10-LOSS", "halves its window at a loss") \
+	X(TCP_BBR_BOLD, "tcp-bbr-bold", "draft-ietf-ccwg-bbr:5.3.3.6-PRECAUTION", \
+	  "keeps the volume that a probe found to be too much for a whole round of the next one") \
+	X(TCP_BBR_STUCK, "tcp-bbr-stuck", "draft-ietf-ccwg-bbr:5.3.3.5-RAISE", \
+	  "never raises the bound of its volume again") \
 	X(TCP_BBR_FORGETS, "tcp-bbr-forgets", "draft-ietf-ccwg-bbr:5.4.2-IDLE", "forgets what it knows in a pause") \
 	X(TCP_BBR_ENDLESS_STARTUP, "tcp-bbr-endless-startup", "draft-ietf-ccwg-bbr:5.3.1.2-PLATEAU", \
 	  "never sees that the rate no longer grows") \
