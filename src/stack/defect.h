@@ -590,6 +590,8 @@ struct stack_config;
 	  "probes the path and forgets what came out") \
 	X(TCP_MTU_SEARCH_ONCE, "tcp-mtu-search-once", "RFC4821:7.3-CONVERGE", \
 	  "never tries a size again that the path once did not take") \
+	X(TCP_MTU_PROBE_UNPUSHED, "tcp-mtu-probe-unpushed", "RFC9293:MUST-60", \
+	  "forgets PSH where text of several SENDs leaves as a probe of the path") \
 	X(TCP_MTU_PROBE_REDUCES, "tcp-mtu-probe-reduces", "RFC4821:7.6.2-NOCC", \
 	  "takes the loss of a probe for congestion") \
 	X(TCP_BLACK_HOLE, "tcp-black-hole", "RFC4821:7.7-BLACKHOLE", \

@@ -270,6 +270,16 @@ bool tcp_chunk_pushed(const struct tcp *t, seq_t end)
 	return chunk && chunk->push && tcp_stack(t)->config.tcp_push_half_window;
 }
 
+bool tcp_chunk_push_in(const struct tcp *t, seq_t start, seq_t end)
+{
+	const struct tcp_chunks *c = &t->chunks;
+
+	for (size_t i = 0; i < c->count && !seq_after(chunk_at(c, i)->end, end); i++)
+		if (chunk_at(c, i)->push && seq_after(chunk_at(c, i)->end, start))
+			return tcp_stack(t)->config.tcp_push_half_window;
+	return false;
+}
+
 uint64_t tcp_chunk_last_place(const struct tcp *t)
 {
 	const struct tcp_chunks *c = &t->chunks;
@@ -339,13 +349,17 @@ void tcp_chunk_sent(struct tcp *t, seq_t seq, seq_t end, bool joined)
 
 	if (i >= c->count || !seq_before(seq, end))
 		return;
-	if (seq_after(seq, chunk_start(t, i)))
-		cut(t, i++, seq);
-	while (i + 1 < c->count && seq_before(chunk_at(c, i)->end, end))
+	/* A probe of the path takes chunks as it finds them, and is pushed if one of those that end in it was. */
+	bool push = false;
+	while (i + 1 < c->count && seq_before(chunk_at(c, i)->end, end)) {
+		push |= chunk_at(c, i)->push;
+		chunk_at(c, i)->push = false;
 		join(t, i);
-	if (i < c->count && seq_after(chunk_at(c, i)->end, end))
+	}
+	if (seq_after(chunk_at(c, i)->end, end))
 		cut(t, i, end);
-	if (joined && i && i < c->count && !chunk_at(c, i - 1)->record)
+	chunk_at(c, i)->push |= push;
+	if (joined && i && !chunk_at(c, i - 1)->record)
 		join(t, i - 1);
 }
 

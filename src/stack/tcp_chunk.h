@@ -30,6 +30,7 @@ bool tcp_chunk_mark_half(struct tcp *t);
 void tcp_chunk_count_anew(struct tcp *t);                /* what was written so far does not count towards that */
 /* Does a pushed chunk end at @end? If every SEND is pushed, ask tcp_snd_push_in() instead. */
 bool tcp_chunk_pushed(const struct tcp *t, seq_t end);
+bool tcp_chunk_push_in(const struct tcp *t, seq_t start, seq_t end);     /* or inside that range */
 
 void tcp_chunk_push(struct tcp *t, seq_t end);           /* the chunk that ends at @end is pushed from now on */
 

@@ -309,12 +309,18 @@ void tcp_retransmit_timed_out(struct tcp *t)
 
 static void probe_path(struct tcp *t)
 {
+	const struct stack *st = tcp_stack(t);
 	struct tcp_piece p = { .seq = t->snd.cursor, .flags = TCP_ACK, .probes_path = true };
 
 	p.length = tcp_mtu_probe_due(t, p.seq);
 	if (!p.length || tcp_pacing_holds(t))
 		return;
 	p.offset = (size_t)seq_diff(p.seq, tcp_queue_start(t));
+	seq_t end = seq_add(p.seq, p.length);
+	bool pushed = st->config.tcp_push_every_write ? tcp_snd_push_in(t, p.seq, end)
+	                                              : tcp_chunk_push_in(t, p.seq, end);
+	if (pushed && !defect(st, DEFECT_TCP_MTU_PROBE_UNPUSHED))
+		p.flags |= TCP_PSH;
 	tcp_segment_send(t, &p);
 	tcp_paced(t, p.length);
 	tcp_mtu_probe_sent(t, p.seq, seq_add(p.seq, p.length));

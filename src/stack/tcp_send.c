@@ -139,10 +139,10 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 		tcp_rto_untime(t);                               /* RFC 6298, 3; RFC 9293, 3.8.1, MUST-18 */
 	if (seq_equal(t->snd.una, p->seq) && !t->rtx.retries)
 		tcp_rto_oldest_sent(t);
-	if (p->length && !again) {
-		seq_t text = seq_add(p->seq, !!(p->flags & TCP_SYN));
-		tcp_chunk_sent(t, text, seq_add(text, p->length), p->joined);
-	}
+	/* A segment that begins with the octet of a window probe is new all the same, behind it. */
+	seq_t text = seq_add(p->seq, !!(p->flags & TCP_SYN)), text_end = seq_add(text, p->length);
+	if (p->length && seq_after(text_end, t->snd.nxt))
+		tcp_chunk_sent(t, seq_max(text, t->snd.nxt), text_end, p->joined);
 	tcp_snd_sent(t, end);
 	if (!p->probe)
 		tcp_snd_move(t, seq_max(t->snd.cursor, end));
