@@ -153,8 +153,6 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, uint32
 	if (ends_record)
 		length = seq_diff(record, cursor);
 	bool cuts = of_chunk(t, cursor, !joined || small_too, joined, &length);
-	if (cuts && length == 0)
-		return false;
 	if (length > u) {
 		/* RFC 9293, 3.8.6.2.1, (3), MUST-38: otherwise a part goes only if it is half of the largest window. A
 		 * host that makes segments as small as that sends no parts, and leaves what does not fit to the window
