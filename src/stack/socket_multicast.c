@@ -227,10 +227,10 @@ static int source_request(struct socket *s, unsigned what, const struct ip_addre
 		return -EINVAL;
 	if (*at && (*at)->member.filter.exclude == filter.exclude)
 		filter = (*at)->member.filter;
-	if (adds && ip_filter_has(&filter, source))
-		return -EADDRNOTAVAIL;
 	if (adds && filter.count >= (group->version == 4 ? MOST_SOURCES4 : FILTER_SOURCES))
 		return -ENOBUFS;
+	if (adds && ip_filter_has(&filter, source))
+		return -EADDRNOTAVAIL;
 	if (adds ? !ip_filter_add(&filter, source) : !ip_filter_remove(&filter, source))
 		return -EADDRNOTAVAIL;
 	if (!*at)
