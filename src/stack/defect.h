@@ -515,6 +515,14 @@ struct stack_config;
 	  "does not acknowledge because marks have come") \
 	X(TCP_ACCECN_WRAP_MISSED, "tcp-accecn-wrap-missed", "RFC9768:3.2.2.5.2-SAFE", \
 	  "believes that ACE never goes round between two ACKs") \
+	X(TCP_ACCECN_OPTION_FOR_OPTION, "tcp-accecn-option-for-option", "RFC9768:3.2.3.2.3-SENDON", \
+	  "sends no option to a peer from which none comes") \
+	X(TCP_ACCECN_VALUES_TESTED, "tcp-accecn-values-tested", "RFC9768:3.2.3.2.4-VALUES", \
+	  "ignores options whose counters do not begin with one") \
+	X(TCP_ACCECN_ACE_LEFT, "tcp-accecn-ace-left", "RFC9768:3.2.3.2.5-RECONCILE", \
+	  "does not follow ACE while options come") \
+	X(TCP_ACCECN_DISAGREEMENT_IGNORED, "tcp-accecn-disagreement-ignored", "RFC9768:3.2.3.2.5-NOECT", \
+	  "goes on with ECT when octets were marked and no packet") \
 	X(TCP_ACCECN_OPTION_STUBBORN, "tcp-accecn-option-stubborn", "RFC9768:3.2.3.2.2-FALLBACK", \
 	  "sends the AccECN option again in what was lost with it") \
 	X(TCP_ACCECN_LOST_ACKS_IGNORED, "tcp-accecn-lost-acks-ignored", "RFC9768:3.2.3.2.2-FALLBACK", \

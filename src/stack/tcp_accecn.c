@@ -128,15 +128,17 @@ static void test_option(struct tcp *t, const struct tcp_segment *seg, bool tests
 {
 	struct tcp_accurate_ecn *a = &t->accurate;
 
+	bool picky = defect(tcp_stack(t), DEFECT_TCP_ACCECN_VALUES_TESTED);
+
 	if (seg->accecn_fields < 0) {
 		a->option = ACCECN_OPTION_ABSENT;
 		return;
 	}
 	a->option = seg->accecn_fields ? ACCECN_OPTION_SEEN : ACCECN_OPTION_EMPTY;
 	for (int i = 0; i < seg->accecn_fields; i++)
-		if (orders[seg->accecn_order][i] != CE && !seg->accecn[i])
+		if (orders[seg->accecn_order][i] != CE && (!seg->accecn[i] || (picky && seg->accecn[i] != 1)))
 			a->option = ACCECN_OPTION_IGNORED;
-	if (a->option == ACCECN_OPTION_IGNORED && tests)
+	if (a->option == ACCECN_OPTION_IGNORED && (tests || picky))
 		a->failure |= ACCECN_OPTION_ERASED;
 }
 
@@ -461,12 +463,14 @@ uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const
 	uint8_t moving = a->moving;
 	uint32_t ce = read_option(t, seg), step = (ace - a->peer_cep) % ACE_VALUES;
 	/* RFC 9768, 3.2.3.2.5: octets were reported as marked, but no packet. */
-	if (ce && !step && ack->segments < ACE_VALUES && tcp_stack(t)->config.tcp_ecn_disagreement_silences)
+	if (ce && !step && ack->segments < ACE_VALUES && tcp_stack(t)->config.tcp_ecn_disagreement_silences &&
+	    !defect(tcp_stack(t), DEFECT_TCP_ACCECN_DISAGREEMENT_IGNORED))
 		be_silent(t, ACCECN_RECEIVING_FAILED,
 		          "option and ACE disagree: no ECT from now on (RFC 9768, 3.2.3.2.5)");
 	bool seldom = acks_are_seldom(t, ack->segments);
 	step = safe_step(t, step, ack->segments, ce, octets_known(t, moving), seldom);
-	a->peer_cep += step;
+	if (seg->accecn_fields <= 0 || !defect(tcp_stack(t), DEFECT_TCP_ACCECN_ACE_LEFT))
+		a->peer_cep += step;
 	return a->deaf ? 0 : step;
 }
 
@@ -528,7 +532,8 @@ static bool due(const struct tcp *t, enum accecn_writing writing)
 		return false;
 	if (a->option_lost && st->config.tcp_ecn_option != OPTION_DESPITE_LOSS)
 		return false;
-	if (st->config.tcp_ecn_option_answered && a->option == ACCECN_OPTION_ABSENT)
+	bool answered = st->config.tcp_ecn_option_answered || defect(st, DEFECT_TCP_ACCECN_OPTION_FOR_OPTION);
+	if (answered && a->option == ACCECN_OPTION_ABSENT)
 		return false;
 	/* RFC 9768, 3.2.3.2.1: tests whether the path lets the option through. */
 	bool first_text = writing == ACCECN_NEW_TEXT && !a->text_tested && !st->config.tcp_ecn_option_any_change;
