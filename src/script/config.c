@@ -160,7 +160,8 @@ static bool set_udp_encapsulation(struct config *c, const struct config_option *
 	return known && set_text(c, o, value);
 }
 
-/* A script of another system names its device; here the device always has the name that the tool gives it. */
+/* A script of another system names its device; here the device always has the name that the tool gives it. Which of
+ * the addresses counts that were given, config_derive() finds by their places. */
 static bool set_nothing(struct config *c, const struct config_option *o, const char *value)
 {
 	(void)c;
@@ -173,6 +174,7 @@ static bool set_nothing(struct config *c, const struct config_option *o, const c
 
 #define PORT "a port: 1 to 65535"
 #define ADDRESS "an address of the family that --ip_version says"
+#define ADDRESS_OPTION(option) .name = (option), .set = set_nothing
 #define LINK_LOCAL "an IPv6 address"
 #define REMOTE_MODE "not supported: two machines are played with 'protodrill run -t remote:INTERFACE --host USER@HOST'"
 #define REMOTE_PART(part) REMOTE_MODE ", " part
@@ -194,11 +196,11 @@ const struct config_option config_options[] = {
 	  .help = "local port of bind() (8080)", .allowed = PORT },
 	{ NUMBER("connect_port", connect_port, 1, 65535), .argument = "PORT",
 	  .help = "remote port of connect() (8080)", .allowed = PORT },
-	{ TEXT("local_ip", local_ip_text), .argument = "ADDRESS",
-	  .help = "address of what is tested", .allowed = ADDRESS },
-	{ TEXT("remote_ip", remote_ip_text), .argument = "ADDRESS[/LENGTH]",
+	{ ADDRESS_OPTION("local_ip"), .argument = "ADDRESS",
+	  .help = "address of what is tested; also once for each version of IP", .allowed = ADDRESS },
+	{ ADDRESS_OPTION("remote_ip"), .argument = "ADDRESS[/LENGTH]",
 	  .help = "address of the peer and the prefix routed to it", .allowed = ADDRESS },
-	{ TEXT("gateway_ip", gateway_ip_text), .argument = "ADDRESS",
+	{ ADDRESS_OPTION("gateway_ip"), .argument = "ADDRESS",
 	  .help = "next hop to the peer", .allowed = ADDRESS },
 	{ TEXT("netmask_ip", netmask_ip_text), .argument = "MASK",
 	  .help = "mask of the local IPv4 address (255.255.0.0)", .allowed = "an IPv4 mask, such as 255.255.0.0" },
@@ -282,11 +284,14 @@ const struct config_option *config_option_find(const char *name)
 	return NULL;
 }
 
-static void remember_place(struct config *c, const char *option, const char *where, struct loc loc)
+static void remember_place(struct config *c, const char *option, const char *value, const char *where, struct loc loc)
 {
 	struct option_place *p = arena_new_object(c->arena, struct option_place);
 
-	*p = (struct option_place){ config_option_find(option)->name, arena_strdup(c->arena, where), loc, c->places };
+	*p = (struct option_place){
+		.option = config_option_find(option)->name, .value = value ? arena_strdup(c->arena, value) : NULL,
+		.where = arena_strdup(c->arena, where), .loc = loc, .next = c->places,
+	};
 	c->places = p;
 }
 
@@ -382,7 +387,7 @@ bool config_set(struct config *c, const char *name, const char *value, const cha
 
 	if (good) {
 		warn_of_rest(name, value, loc, diags);
-		remember_place(c, name, where, loc);
+		remember_place(c, name, value, where, loc);
 	} else {
 		diag_error(diags, DIAG_OPTION, loc, headline.data, "%s%s", detail.data, place(&loc, where, &suffix));
 	}

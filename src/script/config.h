@@ -21,9 +21,9 @@ struct definition {
 	const char *symbol, *value;
 };
 
-/* Where an option was set: addresses are checked only when all options are known. */
+/* Where an option was set: addresses are chosen and checked only when all options are known. */
 struct option_place {
-	const char *option;
+	const char *option, *value;                          /* value: NULL for flags */
 	const char *where;                                   /* what stands for a place that is not in a text */
 	struct loc loc;
 	struct option_place *next;
@@ -39,7 +39,7 @@ struct config {
 	int local_prefix, remote_prefix;                     /* bits; after config_derive() */
 	struct ip_address local_linklocal_ip, gateway_linklocal_ip;  /* of router advertisements */
 	const char *local_linklocal_ip_text, *gateway_linklocal_ip_text;
-	const char *local_ip_text, *remote_ip_text, *gateway_ip_text, *netmask_ip_text;
+	const char *netmask_ip_text;
 	uint32_t speed;                                      /* Mbit/s; 0: leave */
 	uint16_t mss;                                        /* GSO size of injected TCP packets; 0: off */
 	int mtu;
@@ -59,7 +59,7 @@ struct config {
 	bool family_of_host;                                 /* without ip_version, ask for the family of the host's
 	                                                        name as the old tool does; else IPv4 on every machine */
 	const char *code_command, *code_format, *code_sockopt;
-	struct option_place *places;                         /* newest first: the first match counts */
+	struct option_place *places;                         /* newest first */
 	/* What the script is played against, for `if` to ask; NULL where it is unknown or does not apply. */
 	const char *target, *profile, *kernel;               /* kernel: the release, "6.1.7-amd64" */
 	const struct traits *traits;                         /* of its stack; NULL: none are known */
@@ -74,8 +74,10 @@ void config_init(struct config *c, struct arena *arena);
 bool config_set(struct config *c, const char *name, const char *value, const char *where, struct loc loc,
                 struct diags *diags);
 
-/* Derive addresses, prefixes and family from the texts. @seed makes the random local address. False when an address
- * cannot be parsed. */
+/* Derive addresses, prefixes and family from what was set. Of the addresses that were given in one place (a script, a
+ * plan, the command line), those of the other version of IP do not count; of the rest, the last one does, unless one of
+ * them is what the place before has, too. @seed makes the random local address. False when an address cannot be parsed
+ * or none is of the version. */
 bool config_derive(struct config *c, uint64_t seed, const char *where, struct diags *diags);
 
 /* NULL when @symbol has no definition. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * config_derive.c - addresses, prefixes and family from what the options say
+ *
+ * An address may be given several times, since one command line is for cases of both versions of IP, and a machine may
+ * have several addresses: a case that relies on the one that it names itself gets it, if it is among them.
  */
 #include <netdb.h>
 #include <stdlib.h>
@@ -18,13 +21,21 @@ struct derivation {
 	struct diags *diags;
 };
 
-static bool bad_value(const struct derivation *d, const char *option, const char *text, const char *wanted)
+/* From @place on, the newest one of @option; NULL: none. */
+static const struct option_place *place_of(const struct option_place *place, const char *option)
 {
-	const struct option_place *place = d->config->places;
-	struct buf headline = BUF_INIT;
-
 	while (place && strcmp(place->option, option))
 		place = place->next;
+	return place;
+}
+
+static bool bad_value(const struct derivation *d, const char *option, const char *text, const char *wanted)
+{
+	const struct option_place *place = place_of(d->config->places, option);
+	struct buf headline = BUF_INIT;
+
+	while (place && strcmp(place->value, text))
+		place = place_of(place->next, option);
 	buf_printf(&headline, "bad --%s: %s", option, text);
 	if (place && place->loc.source)
 		diag_error(d->diags, DIAG_OPTION, place->loc, headline.data, "want %s", wanted);
@@ -54,13 +65,61 @@ static int wire_version(const struct config *c)
 	return c->ip_version == IP_VERSION_6 ? 6 : 4;
 }
 
+/* The address in @text, without the length of a prefix; its version is 0 if there is none. */
+static struct ip_address address_in(const char *text)
+{
+	char address[IP_ADDRESS_TEXT];
+	const size_t length = strcspn(text, "/");
+	struct ip_address a;
+
+	if (length >= sizeof(address))
+		return (struct ip_address){ 0 };
+	memcpy(address, text, length);
+	address[length] = 0;
+	return ip_address_parse(address, &a) ? a : (struct ip_address){ 0 };
+}
+
+/* Which of the values of @option counts; NULL: it was never given. What is no address is returned first, and one of the
+ * wrong version if there is no other. */
+static const char *choose_address(const struct derivation *d, const char *option)
+{
+	const struct option_place *newest = place_of(d->config->places, option), *last = NULL, *p = newest;
+	const int version = wire_version(d->config);
+	struct ip_address a;
+
+	if (!newest)
+		return NULL;
+	for (; p && !strcmp(p->where, newest->where); p = place_of(p->next, option)) {
+		a = address_in(p->value);
+		if (!a.version)
+			return p->value;
+		if (!last && a.version == version)
+			last = p;
+	}
+	if (!last || !p)
+		return last ? last->value : newest->value;
+	const struct ip_address overridden = address_in(p->value);
+	for (const struct option_place *q = newest; q != p; q = place_of(q->next, option)) {
+		a = address_in(q->value);
+		if (a.version == version && ip_address_equal(&a, &overridden))
+			return q->value;
+	}
+	return last->value;
+}
+
 static bool derive_address(const struct derivation *d, const char *option, const char *text, struct ip_address *out)
 {
-	int version = wire_version(d->config);
+	const int version = wire_version(d->config);
+	const struct option_place *newest = place_of(d->config->places, option);
+	struct arena *arena = d->config->arena;
 
 	if (ip_address_parse(text, out) && out->version == version)
 		return true;
-	return bad_value(d, option, text, version == 6 ? "an IPv6 address" : "an IPv4 address");
+	const char *wanted = arena_printf(arena, "an IPv%d address", version);
+	if (address_in(text).version && newest && !newest->loc.source)
+		wanted = arena_printf(arena, "%s as well: --%s may be given once for each version of IP",
+		                      wanted, option);
+	return bad_value(d, option, text, wanted);
 }
 
 /* ADDRESS or ADDRESS/LENGTH; without a length the route is one to a host. */
@@ -177,12 +236,17 @@ bool config_derive(struct config *c, uint64_t seed, const char *where, struct di
 	if (!c->ip_version_set)
 		c->ip_version = c->family_of_host ? family_of_host() : IP_VERSION_4;
 	bool six = c->ip_version == IP_VERSION_6;
-	const char *remote = c->remote_ip_text ? c->remote_ip_text : six ? "2001:db8::1/32" : "192.0.2.1/24";
-	const char *gateway = c->gateway_ip_text ? c->gateway_ip_text : six ? "fd3d:fa7b:d17d:8888::" : "192.168.0.1";
+	const char *local = choose_address(&d, "local_ip"), *remote = choose_address(&d, "remote_ip"),
+	           *gateway = choose_address(&d, "gateway_ip");
+
+	if (!remote)
+		remote = six ? "2001:db8::1/32" : "192.0.2.1/24";
+	if (!gateway)
+		gateway = six ? "fd3d:fa7b:d17d:8888::" : "192.168.0.1";
 
 	bool good = suits_target(&d) & derive_prefix(&d);
-	if (c->local_ip_text)
-		good &= derive_address(&d, "local_ip", c->local_ip_text, &c->local_ip);
+	if (local)
+		good &= derive_address(&d, "local_ip", local, &c->local_ip);
 	else
 		invent_local(c, seed);
 	good &= derive_remote(&d, remote) && (c->takes_plug_in || is_elsewhere(&d, remote));

@@ -217,6 +217,54 @@ static void addresses_are_checked(void **state)
 	}
 }
 
+/* One command line is for cases of both versions, and for those that rely on an address that they name. */
+static void of_several_addresses_one_counts(void **state)
+{
+	enum { MOST = 4 };
+	static const struct {
+		const char *version, *option, *script[MOST], *line[MOST];
+		const char *want;                            /* "!...": an error that says so */
+	} cases[] = {
+		{ "ipv4", "local_ip", { NULL }, { "10.0.0.2", "fd00::2" }, "10.0.0.2" },
+		{ "ipv6", "local_ip", { NULL }, { "10.0.0.2", "fd00::2" }, "fd00::2" },
+		{ "ipv6", "local_ip", { "fd00::5" }, { "fd00::2", "10.0.0.2" }, "fd00::2" },
+		{ "ipv4-mapped-ipv6", "local_ip", { NULL }, { "10.0.0.2", "fd00::2" }, "10.0.0.2" },
+		{ "ipv4", "local_ip", { NULL }, { "10.0.0.2", "10.0.0.3" }, "10.0.0.3" },
+		{ "ipv4", "local_ip", { "10.0.0.2" }, { "10.0.0.2", "fd00::2", "10.0.0.3" }, "10.0.0.2" },
+		{ "ipv4", "local_ip", { "10.0.0.4" }, { "10.0.0.2", "fd00::2", "10.0.0.3" }, "10.0.0.3" },
+		{ "ipv6", "local_ip", { "fd00:0::5" }, { "fd00::5", "fd00::6" }, "fd00::5" },
+		{ "ipv4", "local_ip", { "10.0.0.4", "10.0.0.5" }, { NULL }, "10.0.0.5" },
+		{ "ipv6", "local_ip", { "fd00::5" }, { "10.0.0.2" }, "!an IPv6 address as well: --local_ip may be "
+		  "given once for each version of IP (Command Line)" },
+		{ "ipv4", "local_ip", { NULL }, { "10.0.0.2", "fd00::z" }, "!an IPv4 address (Command Line)" },
+		{ "ipv6", "remote_ip", { "2001:db8::1" }, { "192.0.2.1/24", "2001:db8::9/64" }, "2001:db8::9" },
+		{ "ipv4", "remote_ip", { "192.0.2.7/24" }, { "192.0.2.7/24", "192.0.2.8" }, "192.0.2.7" },
+		{ "ipv4", "gateway_ip", { NULL }, { "192.168.0.7", "fd00::7" }, "192.168.0.7" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *option = cases[i].option, *want = cases[i].want;
+		struct bench b;
+		char text[IP_ADDRESS_TEXT];
+
+		begin(&b);
+		config_set(&b.config, "ip_version", cases[i].version, "t.pkt", (struct loc){ 0 }, &b.diags);
+		for (size_t k = 0; k < MOST && cases[i].script[k]; k++)
+			config_set(&b.config, option, cases[i].script[k], "t.pkt", (struct loc){ 0 }, &b.diags);
+		for (size_t k = 0; k < MOST && cases[i].line[k]; k++)
+			set(&b, option, cases[i].line[k]);
+		const bool good = config_derive(&b.config, 1, "t.pkt", &b.diags);
+		const struct ip_address *a =
+			!strcmp(option, "local_ip") ? &b.config.local_ip :
+			!strcmp(option, "remote_ip") ? &b.config.remote_ip : &b.config.gateway_ip;
+		const char *got = good ? ip_address_print(a, text) : b.diags.first->detail;
+		if (good != (*want != '!') || (good ? strcmp(got, want) != 0 : !strstr(got, want + 1)))
+			fail_msg("case %zu: %s instead of %s", i, got, want);
+		end(&b);
+	}
+}
+
 /* An address is checked when all options are known, and is still reported at the line that set it. */
 static void a_bad_address_has_its_place(void **state)
 {
@@ -250,6 +298,7 @@ int main(void)
 		cmocka_unit_test(ipv6_has_its_own_defaults),
 		cmocka_unit_test(invented_hosts_are_in_range),
 		cmocka_unit_test(addresses_are_checked),
+		cmocka_unit_test(of_several_addresses_one_counts),
 		cmocka_unit_test(a_bad_address_has_its_place),
 	};
 

@@ -365,15 +365,31 @@ static size_t set_value(struct setting *out, const struct plan_axis *axis, const
 	}
 }
 
+/* An option that the plan sets replaces what goes along with its address. */
+static size_t without(struct setting *list, size_t count, const char *option)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i].name, option))
+			list[kept++] = list[i];
+	return kept;
+}
+
 static void make_settings(struct plan_cell *cell, struct arena *arena)
 {
 	struct setting *settings =
 		arena_new_array(arena, struct setting, cell->axes->count + ARRAY_LEN(address_settings));
 
-	for (size_t i = 0; i < cell->axes->count; i++)
-		if (cell->values[i])
-			cell->setting_count += set_value(settings + cell->setting_count, &cell->axes->list[i],
-			                                 cell->values[i], arena);
+	for (size_t i = 0; i < cell->axes->count; i++) {
+		const struct plan_axis *axis = &cell->axes->list[i];
+
+		if (!cell->values[i])
+			continue;
+		if (axis->kind == AXIS_OPTION)
+			cell->setting_count = without(settings, cell->setting_count, axis->name);
+		cell->setting_count += set_value(settings + cell->setting_count, axis, cell->values[i], arena);
+	}
 	cell->settings = settings;
 }
 

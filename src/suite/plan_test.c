@@ -197,6 +197,10 @@ static void matrix(void **state)
 		  "define=TFO_COOKIE_ZERO=82af1a8f9a205c34 "
 		  "define=CODE=address_unreachable define=CMSG_LEVEL_IP=SOL_IPV6 "
 		  "define=CMSG_TYPE_RECVERR=IPV6_RECVERR\n" },
+		{ "paths: z.pkt\nmatrix: {address: ipv6, option: {mtu: 1400}}\n",
+		  "z.pkt ip_version=ipv6 define=TFO_COOKIE=c1d1e9742a47a9bc define=TFO_COOKIE_ZERO=82af1a8f9a205c34 "
+		  "define=CODE=address_unreachable define=CMSG_LEVEL_IP=SOL_IPV6 "
+		  "define=CMSG_TYPE_RECVERR=IPV6_RECVERR mtu=1400\n" },
 		{ "paths: z.pkt\nmatrix:\n  target: [builtin, kernel]\n  define: {A: [1, 2]}\n  exclude: "
 		  "{target: kernel, define: {A: 1}}\n",
 		  "z.pkt@builtin/A=1 define=A=1\nz.pkt@builtin/A=2 define=A=2\nz.pkt@kernel/A=2 define=A=2\n" },
