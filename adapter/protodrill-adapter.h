@@ -24,7 +24,8 @@
  * - The same calls have the same results and packets in every process: take random numbers from the seed, and let
  *   nothing depend on real time or memory addresses.
  *
- * C99; needs nothing but the C library. Without one of these it only declares, in C++ as well.
+ * C99, or C++; needs nothing but the C library. Without one of these it only declares. In C++ the members of a table
+ * stand in the order in which they are declared here.
  */
 #ifndef PROTODRILL_ADAPTER_H
 #define PROTODRILL_ADAPTER_H
@@ -213,7 +214,7 @@ extern const struct protodrill_stack_v1 protodrill_stack_v1; /* or it would be k
 #ifdef PROTODRILL_ADAPTER_IMPLEMENTATION
 #undef PROTODRILL_ADAPTER_IMPLEMENTATION
 #ifdef __cplusplus
-#error "this part is C: a file main.c with PROTODRILL_ADAPTER_MAIN and this header has it, and the table may be in C++"
+extern "C" {
 #endif
 
 /* A part for each kind of question; they lie beside this file. */
@@ -230,7 +231,7 @@ static int protodrill_question(int type)
 	unsigned segment;
 
 	switch (type) {
-	case PROTODRILL_HELLO: case PROTODRILL_RESET: return protodrill_start(type);
+	case PROTODRILL_HELLO: case PROTODRILL_RESET: return protodrill_begin(type);
 	case PROTODRILL_PACKET:
 		if (!s->packet)
 			return 0;
@@ -241,7 +242,7 @@ static int protodrill_question(int type)
 		return s->merged && s->merged(protodrill.question + 2, protodrill.length - 2, segment) == 0 &&
 		       !protodrill.filled;
 	case PROTODRILL_ADVANCE: return protodrill_advance();
-	case PROTODRILL_CALL: return protodrill_call();
+	case PROTODRILL_CALL: return protodrill_answer_call();
 	case PROTODRILL_INFO: return protodrill_info();
 	case PROTODRILL_SET: case PROTODRILL_GET: return protodrill_setting(type);
 	case PROTODRILL_COMMAND: return protodrill_command();
@@ -336,6 +337,10 @@ extern const struct protodrill_stack_v1 protodrill_stack_v1;
 int main(void)
 {
 	return protodrill_adapter_main(&protodrill_stack_v1);
+}
+#endif
+
+#ifdef __cplusplus
 }
 #endif
 

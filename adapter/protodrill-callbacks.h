@@ -19,6 +19,8 @@
  *
  *     const struct protodrill_stack_v1 protodrill_stack_v1 = { .name = ..., .start = ..., PROTODRILL_CALLBACKS };
  *
+ * In C++ it is protodrill_table("mine", start, packet).
+ *
  * A call that waits ends when the stack has called back, since protodrill tries again after each packet and each step.
  * adapter/example/callbacks.c is the whole of an adapter that uses it.
  *
@@ -27,10 +29,6 @@
  */
 #ifndef PROTODRILL_CALLBACKS_H
 #define PROTODRILL_CALLBACKS_H
-
-#ifdef __cplusplus
-#error "protodrill-callbacks.h is C: the file that includes it can call functions in C++ that are extern \"C\""
-#endif
 
 #include "protodrill-adapter.h"
 
@@ -108,17 +106,24 @@ static inline uint32_t protodrill_milliseconds(void);
 
 #define PROTODRILL_FOREVER UINT32_MAX
 
+#ifdef __cplusplus
+/* In C++ the table is this, in which other members may then be set: designators would have to stand in the order of
+ * declaration. It has the timers if @protodrill_connections has them. */
+static inline struct protodrill_stack_v1 protodrill_table(const char *name,
+	int (*start)(const struct protodrill_start *how), void (*packet)(const void *bytes, size_t length));
+#endif
+
 /* ---- from here on nothing is of interest to authors ---- */
 
 #define PROTODRILL_CALLBACKS \
-	.size = sizeof(struct protodrill_stack_v1), .version = PROTODRILL_PROTOCOL, .objects = 1, \
-	 .stop = protodrill_sockets_stop, .socket = protodrill_sockets_open, \
-	.bind = protodrill_sockets_bind, .listen = protodrill_sockets_listen, .accept = protodrill_sockets_accept, \
-	.connect = protodrill_sockets_connect, .connect_result = protodrill_sockets_result, \
-	.send = protodrill_sockets_send, .receive = protodrill_sockets_receive, .poll = protodrill_sockets_poll, \
-	.shutdown = protodrill_sockets_shutdown, .close = protodrill_sockets_close, \
-	.getsockname = protodrill_sockets_name, .getpeername = protodrill_sockets_peer, \
-	.getsockopt = protodrill_sockets_getsockopt, .setsockopt = protodrill_sockets_setsockopt
+	.size = sizeof(struct protodrill_stack_v1), .version = PROTODRILL_PROTOCOL, .stop = protodrill_sockets_stop, \
+	.socket = protodrill_sockets_open, .bind = protodrill_sockets_bind, .listen = protodrill_sockets_listen, \
+	.accept = protodrill_sockets_accept, .connect = protodrill_sockets_connect, .send = protodrill_sockets_send, \
+	.receive = protodrill_sockets_receive, .close = protodrill_sockets_close, \
+	.shutdown = protodrill_sockets_shutdown, .getsockopt = protodrill_sockets_getsockopt, \
+	.setsockopt = protodrill_sockets_setsockopt, .getsockname = protodrill_sockets_name, \
+	.getpeername = protodrill_sockets_peer, .poll = protodrill_sockets_poll, \
+	.connect_result = protodrill_sockets_result, .objects = 1
 
 #define PROTODRILL_TIMERS .deadline = protodrill_sleep_ends, .run = protodrill_sleep_over
 
@@ -157,8 +162,11 @@ static inline uint32_t protodrill_mask4(int prefix)
 
 static inline struct protodrill_address protodrill_from_ip4(uint32_t ip, uint16_t port)
 {
-	struct protodrill_address address = { .family = 4, .port = port };
+	struct protodrill_address address;
 
+	memset(&address, 0, sizeof(address));
+	address.family = 4;
+	address.port = port;
 	memcpy(address.bytes, &ip, sizeof(ip));
 	return address;
 }
@@ -187,9 +195,14 @@ static inline void protodrill_sleep_over(int64_t now)
 
 static struct protodrill_socket *protodrill_closed_sockets;
 
+static inline struct protodrill_socket *protodrill_socket_of(int fd)
+{
+	return (struct protodrill_socket *)protodrill_object(fd);
+}
+
 static struct protodrill_socket *protodrill_sockets_new(int type)
 {
-	struct protodrill_socket *s = calloc(1, sizeof(*s));
+	struct protodrill_socket *s = (struct protodrill_socket *)calloc(1, sizeof(*s));
 
 	if (!s)
 		protodrill_fail("no memory for a socket");
@@ -247,7 +260,7 @@ static inline void protodrill_on_connect(struct protodrill_socket *s)
 static inline void protodrill_on_receive(struct protodrill_socket *s, const struct protodrill_address *from,
                                          const void *bytes, size_t length)
 {
-	static const struct protodrill_address nobody;
+	static struct protodrill_address nobody;
 	uint8_t *at;
 
 	if (!s || s->closed || (s->type == SOCK_STREAM && !length))
@@ -309,7 +322,7 @@ static int protodrill_sockets_open(int domain, int type, int protocol)
 
 static int protodrill_sockets_bind(int fd, const struct protodrill_address *address)
 {
-	struct protodrill_socket *s = protodrill_object(fd);
+	struct protodrill_socket *s = protodrill_socket_of(fd);
 	const int status = s->connection && !s->bound ? PROTODRILL_TRY(bind, s->connection, address) : -EINVAL;
 
 	s->bound |= !status;
@@ -318,7 +331,7 @@ static int protodrill_sockets_bind(int fd, const struct protodrill_address *addr
 
 static int protodrill_sockets_listen(int fd, int backlog)
 {
-	struct protodrill_socket *s = protodrill_object(fd);
+	struct protodrill_socket *s = protodrill_socket_of(fd);
 	void *listener;
 
 	if (s->state != PROTODRILL_FRESH)
@@ -335,7 +348,7 @@ static int protodrill_sockets_listen(int fd, int backlog)
 
 static int protodrill_sockets_accept(int fd, struct protodrill_address *peer)
 {
-	struct protodrill_socket *s = protodrill_object(fd), *child = s->waiting;
+	struct protodrill_socket *s = protodrill_socket_of(fd), *child = s->waiting;
 	int accepted;
 
 	if (s->state != PROTODRILL_LISTENS)
@@ -352,14 +365,14 @@ static int protodrill_sockets_accept(int fd, struct protodrill_address *peer)
 
 static int protodrill_sockets_result(int fd)
 {
-	struct protodrill_socket *s = protodrill_object(fd);
+	struct protodrill_socket *s = protodrill_socket_of(fd);
 
 	return s->state == PROTODRILL_CONNECTING ? -EINPROGRESS : -protodrill_sockets_error(s);
 }
 
 static int protodrill_sockets_connect(int fd, const struct protodrill_address *address, int waits)
 {
-	struct protodrill_socket *s = protodrill_object(fd);
+	struct protodrill_socket *s = protodrill_socket_of(fd);
 	const enum protodrill_socket_state before = s->state;
 	int status;
 
@@ -391,7 +404,7 @@ static size_t protodrill_sockets_room(const struct protodrill_socket *s)
 static int64_t protodrill_sockets_send(int fd, int flags, const struct protodrill_address *to, const void *bytes,
                                        size_t length)
 {
-	struct protodrill_socket *s = protodrill_object(fd);
+	struct protodrill_socket *s = protodrill_socket_of(fd);
 	int64_t taken;
 	size_t room;
 
@@ -421,7 +434,7 @@ static const uint8_t *protodrill_sockets_text(const struct protodrill_packet *p,
 
 static int64_t protodrill_sockets_receive(int fd, int flags, struct protodrill_address *from, void *bytes, size_t room)
 {
-	struct protodrill_socket *s = protodrill_object(fd);
+	struct protodrill_socket *s = protodrill_socket_of(fd);
 	const struct protodrill_packet *p = s->in.first;
 	size_t got = 0, used = s->used, there = 0, part;
 	const int stream = s->type == SOCK_STREAM, stays = flags & MSG_PEEK;
@@ -456,7 +469,7 @@ static int64_t protodrill_sockets_receive(int fd, int flags, struct protodrill_a
 
 static int protodrill_sockets_poll(int fd, int events, uint64_t *generation)
 {
-	const struct protodrill_socket *s = protodrill_object(fd);
+	const struct protodrill_socket *s = protodrill_socket_of(fd);
 	const int out = s->state == PROTODRILL_CONNECTED || s->type != SOCK_STREAM;
 	int ready = s->in.first || s->ended || s->waiting ? POLLIN : 0;
 
@@ -473,7 +486,7 @@ static int protodrill_sockets_poll(int fd, int events, uint64_t *generation)
 
 static int protodrill_sockets_shutdown(int fd, int how)
 {
-	struct protodrill_socket *s = protodrill_object(fd);
+	struct protodrill_socket *s = protodrill_socket_of(fd);
 	int status;
 
 	if (s->state != PROTODRILL_CONNECTED)
@@ -485,7 +498,7 @@ static int protodrill_sockets_shutdown(int fd, int how)
 
 static int protodrill_sockets_close(int fd)
 {
-	struct protodrill_socket *s = protodrill_object(fd), *child;
+	struct protodrill_socket *s = protodrill_socket_of(fd), *child;
 	int status = s->connection ? protodrill_connections.close(s->connection) : 0;
 
 	if (status < 0)
@@ -504,14 +517,14 @@ static int protodrill_sockets_close(int fd)
 
 static int protodrill_sockets_name(int fd, struct protodrill_address *address)
 {
-	struct protodrill_socket *s = protodrill_object(fd);
+	struct protodrill_socket *s = protodrill_socket_of(fd);
 
 	return s->connection ? PROTODRILL_TRY(local, s->connection, address) : PROTODRILL_UNKNOWN;
 }
 
 static int protodrill_sockets_peer(int fd, struct protodrill_address *address)
 {
-	struct protodrill_socket *s = protodrill_object(fd);
+	struct protodrill_socket *s = protodrill_socket_of(fd);
 
 	*address = s->peer;
 	return s->state == PROTODRILL_CONNECTED ? 0 : -ENOTCONN;
@@ -519,7 +532,7 @@ static int protodrill_sockets_peer(int fd, struct protodrill_address *address)
 
 static int protodrill_sockets_getsockopt(int fd, int level, int name, void *value, uint32_t *length)
 {
-	struct protodrill_socket *s = protodrill_object(fd);
+	struct protodrill_socket *s = protodrill_socket_of(fd);
 	int error;
 
 	if (level != SOL_SOCKET || name != SO_ERROR)
@@ -533,7 +546,7 @@ static int protodrill_sockets_getsockopt(int fd, int level, int name, void *valu
 
 static int protodrill_sockets_setsockopt(int fd, int level, int name, const void *value, uint32_t length)
 {
-	struct protodrill_socket *s = protodrill_object(fd);
+	struct protodrill_socket *s = protodrill_socket_of(fd);
 
 	return s->connection ? PROTODRILL_TRY(setsockopt, s->connection, level, name, value, length) :
 	       PROTODRILL_UNKNOWN;
@@ -546,7 +559,7 @@ static void protodrill_sockets_stop(void)
 	if (protodrill_connections.stop)
 		protodrill_connections.stop();               /* which may still call back */
 	for (int fd = 0; fd < PROTODRILL_FDS; fd++) {
-		if (!(s = protodrill_object(fd)))
+		if (!(s = protodrill_socket_of(fd)))
 			continue;
 		while ((child = s->waiting)) {
 			s->waiting = child->next;
@@ -559,5 +572,25 @@ static void protodrill_sockets_stop(void)
 		protodrill_sockets_free(s);
 	}
 }
+
+#ifdef __cplusplus
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+static inline struct protodrill_stack_v1 protodrill_table(const char *name,
+	int (*start)(const struct protodrill_start *how), void (*packet)(const void *bytes, size_t length))
+{
+	struct protodrill_stack_v1 s = { PROTODRILL_CALLBACKS };
+
+	s.name = name;
+	s.start = start;
+	s.packet = packet;
+	if (protodrill_connections.sleep) {
+		s.deadline = protodrill_sleep_ends;
+		s.run = protodrill_sleep_over;
+	}
+	return s;
+}
+#pragma GCC diagnostic pop
+#endif
 
 #endif

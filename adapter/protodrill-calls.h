@@ -32,11 +32,14 @@ static int64_t protodrill_receive(const struct protodrill_stack_v1 *s, struct pr
 static int64_t protodrill_sendmsg(const struct protodrill_stack_v1 *s, struct protodrill_asked *q)
 {
 	size_t control = (size_t)q->a[2] < q->length ? (size_t)q->a[2] : q->length;
-	struct protodrill_message m = {
-		.address = q->address, .control = (void *)q->in, .control_length = control,
-		.bytes = (void *)(q->in + control), .length = q->length - control,
-	};
+	struct protodrill_message m;
 
+	memset(&m, 0, sizeof(m));
+	m.address = q->address;
+	m.control = (void *)q->in;
+	m.control_length = control;
+	m.bytes = (void *)(q->in + control);
+	m.length = q->length - control;
 	return PROTODRILL_ASK(sendmsg, q->a[0], q->a[1], &m);
 }
 
@@ -44,11 +47,15 @@ static int64_t protodrill_sendmsg(const struct protodrill_stack_v1 *s, struct pr
 static int64_t protodrill_recvmsg(const struct protodrill_stack_v1 *s, struct protodrill_asked *q)
 {
 	size_t control = q->a[3] < 0 || q->a[3] > 65536 ? 0 : (size_t)q->a[3], most = q->room - 8 - control;
-	struct protodrill_message m = {
-		.control = q->out + 8, .control_length = control, .bytes = q->out + 8 + control,
-		.length = q->a[2] < 0 ? 0 : (size_t)q->a[2] < most ? (size_t)q->a[2] : most,
-	};
-	int64_t value = PROTODRILL_ASK(recvmsg, q->a[0], q->a[1], &m);
+	struct protodrill_message m;
+	int64_t value;
+
+	memset(&m, 0, sizeof(m));
+	m.control = q->out + 8;
+	m.control_length = control;
+	m.bytes = q->out + 8 + control;
+	m.length = q->a[2] < 0 ? 0 : (size_t)q->a[2] < most ? (size_t)q->a[2] : most;
+	value = PROTODRILL_ASK(recvmsg, q->a[0], q->a[1], &m);
 	if (value < 0)
 		return value;
 	for (int i = 0; i < 4; i++) {
@@ -138,12 +145,13 @@ static int64_t protodrill_do(const struct protodrill_stack_v1 *s, struct protodr
 	}
 }
 
-static int protodrill_call(void)
+static int protodrill_answer_call(void)
 {
-	struct protodrill_asked q = { 0 };
+	struct protodrill_asked q;
 	int64_t value;
 	int takes;                                           /* an address, rather than giving one */
 
+	memset(&q, 0, sizeof(q));
 	q.op = (unsigned)protodrill_take(4);
 	for (int i = 0; i < 4; i++)
 		q.a[i] = (int32_t)protodrill_take(4);

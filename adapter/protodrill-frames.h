@@ -81,11 +81,13 @@ static void protodrill_fail(const char *what)
 
 static uint8_t *protodrill_append(struct protodrill_queue *q, size_t length, int64_t time)
 {
-	struct protodrill_packet *p = malloc(sizeof(*p) + length);
+	struct protodrill_packet *p = (struct protodrill_packet *)malloc(sizeof(*p) + length);
 
 	if (!p)
 		protodrill_fail("no memory for a packet");
-	*p = (struct protodrill_packet){ .length = length, .time = time };
+	p->next = NULL;
+	p->length = length;
+	p->time = time;
 	*q->last = p;
 	q->last = &p->next;
 	return (uint8_t *)(p + 1);

@@ -64,8 +64,8 @@ static int protodrill_setting(int type)
 	value = value ? value : (char *)"";
 	status = protodrill_without(key, value, text, 256);
 	if (status == PROTODRILL_UNKNOWN)
-		status = s->set ? s->set(key, value, text, 256) : PROTODRILL_NO_SUCH_KEY;
-	protodrill_put_status(status == PROTODRILL_UNKNOWN ? PROTODRILL_NO_SUCH_KEY : status);
+		status = s->set ? s->set(key, value, text, 256) : (int)PROTODRILL_NO_SUCH_KEY;
+	protodrill_put_status(status == PROTODRILL_UNKNOWN ? (int)PROTODRILL_NO_SUCH_KEY : status);
 	return 1;
 }
 

@@ -56,12 +56,13 @@ static void protodrill_stop(void)
 }
 
 /* HELLO and RESET. */
-static int protodrill_start(int type)
+static int protodrill_begin(int type)
 {
 	const struct protodrill_stack_v1 *s = protodrill.stack;
-	struct protodrill_start how = { .text = NULL };
+	struct protodrill_start how;
 	unsigned flags = (s->packet ? PROTODRILL_PACKETS : 0) | (s->clock ? 0 : PROTODRILL_VIRTUAL);
 
+	memset(&how, 0, sizeof(how));
 	if (type == PROTODRILL_RESET && !s->can_reset)
 		return 0;
 	if (protodrill_take(4) < PROTODRILL_PROTOCOL)

@@ -67,7 +67,7 @@ static uint8_t *protodrill_number(uint8_t *at, uint64_t value, int bytes)
  * and control data, too. */
 static void protodrill_returned(int ticket, int64_t value, const struct protodrill_message *message)
 {
-	static const struct protodrill_message nothing;
+	static struct protodrill_message nothing;
 	const struct protodrill_message *m = message && value >= 0 ? message : &nothing;
 	const int noted = ticket >> 16 == PROTODRILL_OP_RECVMSG && value >= 0;
 	const size_t notes = noted ? 8 + m->control_length : 0;
