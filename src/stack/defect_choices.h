@@ -36,6 +36,10 @@
 	  "takes the text of a segment before it sends the new text by which F-RTO decides") \
 	X(TCP_AGAIN_NOT_FILLED, "tcp-again-not-filled", "RFC9293:SHLD-27", \
 	  "cuts what it sends again as at first, though options took room then") \
+	X(TCP_SELECTED_NOT_TRIMMED, "tcp-selected-not-trimmed", "RFC2018:8-RENEGE", \
+	  "begins below SND.UNA when it sends again what was selected, thrown away and acknowledged in part") \
+	X(TCP_SELECTED_ALL_JOIN, "tcp-selected-all-join", "RFC9293:SHLD-27", \
+	  "joins selected segments of different sizes, so that they are cut anew if they have to go again") \
 	X(TCP_UNDO_IN_OCTETS, "tcp-undo-in-octets", "RFC4015:3.4-REVERSE", \
 	  "restores fewer segments if they have become larger since the window fell") \
 	X(TCP_THRESHOLD_IN_OCTETS, "tcp-threshold-in-octets", "RFC5681:3.1-RTOSSTHRESH", \

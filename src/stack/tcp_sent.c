@@ -231,22 +231,6 @@ void tcp_sent_limited(struct tcp *t)
 
 /* ---- what an ACK says ---- */
 
-/* RFC 3708, 3: what the network has doubled says nothing about our copies. Of text that was acknowledged before it is
- * no longer known which segments went out again. */
-static uint32_t duplicates_again(const struct tcp *t, uint32_t segments)
-{
-	const struct rxq_range *b = &t->sent.news.duplicate;
-	uint32_t again = 0;
-
-	if (seq_before_or_at(b->end, t->snd.una) || defect(tcp_stack(t), DEFECT_TCP_ANY_DSACK_EXPLAINS))
-		return segments;
-	for (size_t i = 0; i < t->sent.count; i++) {
-		const struct sent_segment *s = tcp_sent_segment(t, i);
-		again += s->again && seq_after_or_at(s->seq, b->start) && seq_before_or_at(s->end, b->end);
-	}
-	return again;
-}
-
 /* RFC 2883, 4: the first block repeats what is acknowledged, or lies within the second one. RFC 3708: only what we sent
  * twice can have arrived twice because of us. */
 static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
@@ -276,16 +260,8 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 	count_many(tcp_stack(t), TcpExtTCPDSACKRecvSegs, segments);
 	count_many(tcp_stack(t), TcpExtTCPDelivered, segments);
 	n->duplicates = segments;
-	n->duplicates_again = duplicates_again(t, segments);
+	n->duplicates_again = tcp_sent_duplicates_again(t, segments);
 	t->sent.segments += segments;                        /* they did arrive */
-}
-
-/* A first block that repeats was counted by take_duplicate(), and one below SND.UNA is only old, which is no fault. */
-static void count_unsound(struct tcp *t, const struct tcp_segment *seg)
-{
-	for (int i = t->sent.news.repeats; i < seg->sack_count; i++)
-		if (!tcp_sent_block_is_sound(t, seg, &seg->sack[i]) && seq_after(seg->sack[i].end, t->snd.una))
-			count(tcp_stack(t), TcpExtTCPSACKDiscard);
 }
 
 vtime_t tcp_sent_least_rtt(const struct tcp *t)
@@ -469,8 +445,8 @@ static size_t rest_of_piece(const struct tcp_sent *x)
 	const struct sent_segment *s = sent_at(x, 0), *next = s;
 	size_t count = 0;
 
-	while (!next->delivered && next->lost == s->lost && next->copy == s->copy && ++count < x->count &&
-	       sent_at(x, count)->joined)
+	while (next->delivered == s->delivered && next->lost == s->lost && next->copy == s->copy &&
+	       ++count < x->count && sent_at(x, count)->joined)
 		next = sent_at(x, count);
 	return count;
 }
@@ -492,7 +468,8 @@ static void take_part(struct tcp *t, const struct tcp_segment *seg, uint32_t cou
 }
 
 /* The part before @ack arrived; the rest stays. A host that keeps a burst in one piece knows only its size: what is
- * left of it goes out again in segments that begin there. */
+ * left of it goes out again in segments that begin there. Of what was selected nothing should be left (RFC 2018, 8); if
+ * so, it will have to go out again. */
 static void trim_first(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_sent *x = &t->sent;
@@ -500,11 +477,12 @@ static void trim_first(struct tcp *t, const struct tcp_segment *seg)
 	seq_t ack = seg->ack;
 	uint32_t part = s && seq_before(s->seq, ack) ? (uint32_t)seq_diff(ack, s->seq) : 0, size = s ? s->text : 0;
 
-	if (!part || s->delivered)
+	if (!part || (s->delivered && defect(tcp_stack(t), DEFECT_TCP_SELECTED_NOT_TRIMMED)))
 		return;
+	bool selected = s->delivered;
 	part = part < size ? part : size;
-	x->bytes += part;
-	x->out -= part;
+	x->bytes += selected ? 0 : part;
+	x->out -= selected ? 0 : part;
 	x->waiting -= s->lost && !s->copy ? part : 0;
 	x->doubled -= s->copy && !s->lost ? part : 0;
 	s->text -= part;
@@ -515,15 +493,21 @@ static void trim_first(struct tcp *t, const struct tcp_segment *seg)
 	if (count == 1 || !tcp_stack(t)->config.tcp_push_bursts || defect(tcp_stack(t), DEFECT_TCP_REST_KEEPS_BORDERS))
 		return;
 	cut_anew(t, 0, count, size);
-	take_part(t, seg, (uint32_t)(before - x->count));
+	if (selected)
+		x->sacked -= (uint32_t)(before - x->count);
+	else
+		take_part(t, seg, (uint32_t)(before - x->count));
 }
 
-/* The selected part becomes one stretch, split from the rest: if it has to go out again, it goes as a whole. */
-static void join_selected(struct tcp_sent *x)
+/* What is selected becomes one piece, apart from the rest: if it has to go out again, it goes as a whole. */
+static void join_selected(struct tcp *t)
 {
+	struct tcp_sent *x = &t->sent;
+
 	for (size_t i = 1; i < x->count; i++) {
-		bool before = sent_at(x, i - 1)->delivered, here = sent_at(x, i)->delivered;
-		sent_at(x, i)->joined = here ? before : sent_at(x, i)->joined && !before;
+		struct sent_segment *s = sent_at(x, i);
+		bool before = sent_at(x, i - 1)->delivered;
+		s->joined = s->delivered ? before && (s->joined || tcp_sent_joins(t, i)) : s->joined && !before;
 	}
 }
 
@@ -556,7 +540,7 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	                             .disorder_known = x->reorderings > 0 };
 	if (selective) {
 		take_duplicate(t, seg);
-		count_unsound(t, seg);
+		tcp_sent_count_unsound(t, seg);
 		if (tcp_stack(t)->config.tcp_push_bursts)
 			tcp_sent_count_merges(t, seg);
 	}
@@ -590,7 +574,7 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	if (late)
 		count(tcp_stack(t), TcpExtTCPSACKReorder);
 	if (selective)
-		join_selected(x);
+		join_selected(t);
 	/* Karn's algorithm: what an ACK number says is ambiguous when it covers copies. */
 	last = selected_last ? selected_last : copies ? NULL : acked_last;
 	if (last)

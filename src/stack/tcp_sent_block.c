@@ -34,6 +34,30 @@ bool tcp_sent_is_selected(const struct tcp *t, const struct tcp_segment *seg, co
 	return false;
 }
 
+/* RFC 3708, 3: what the network has doubled says nothing about our copies. Of text that was acknowledged before it is
+ * no longer known which segments went out again. */
+uint32_t tcp_sent_duplicates_again(const struct tcp *t, uint32_t segments)
+{
+	const struct rxq_range *b = &t->sent.news.duplicate;
+	uint32_t again = 0;
+
+	if (seq_before_or_at(b->end, t->snd.una) || defect(tcp_stack(t), DEFECT_TCP_ANY_DSACK_EXPLAINS))
+		return segments;
+	for (size_t i = 0; i < t->sent.count; i++) {
+		const struct sent_segment *s = sent_at(&t->sent, i);
+		again += s->again && seq_after_or_at(s->seq, b->start) && seq_before_or_at(s->end, b->end);
+	}
+	return again;
+}
+
+/* A first block that repeats was counted before, and one below SND.UNA is only old, which is no fault. */
+void tcp_sent_count_unsound(const struct tcp *t, const struct tcp_segment *seg)
+{
+	for (int i = t->sent.news.repeats; i < seg->sack_count; i++)
+		if (!tcp_sent_block_is_sound(t, seg, &seg->sack[i]) && seq_after(seg->sack[i].end, t->snd.una))
+			count(tcp_stack(t), TcpExtTCPSACKDiscard);
+}
+
 /* ---- joining segments that left as one burst ---- */
 
 /* Can the piece that begins with segment @i be joined with the one before it? Both must be in segments of the same
@@ -94,4 +118,15 @@ void tcp_sent_count_merges(struct tcp *t, const struct tcp_segment *seg)
 				count_merge(t, seg, block, i, end);
 		}
 	}
+}
+
+/* Does the piece that begins with segment @i, and is selected like the one before it, join that? */
+bool tcp_sent_joins(const struct tcp *t, size_t i)
+{
+	const struct tcp_sent *x = &t->sent;
+	size_t end = i + 1;
+
+	while (end < x->count && sent_at(x, end)->joined)
+		end++;
+	return defect(tcp_stack(t), DEFECT_TCP_SELECTED_ALL_JOIN) || is_alike(t, i, end);
 }
