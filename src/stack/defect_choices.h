@@ -40,6 +40,8 @@
 	  "begins below SND.UNA when it sends again what was selected, thrown away and acknowledged in part") \
 	X(TCP_SELECTED_ALL_JOIN, "tcp-selected-all-join", "RFC9293:SHLD-27", \
 	  "joins selected segments of different sizes, so that they are cut anew if they have to go again") \
+	X(INFO_DUPLICATES_FLY, "info-duplicates-fly", "RFC9293:MUST-20", \
+	  "counts what duplicate ACKs stand for as in flight when it asks whether the user limits the rate") \
 	X(TCP_UNDO_IN_OCTETS, "tcp-undo-in-octets", "RFC4015:3.4-REVERSE", \
 	  "restores fewer segments if they have become larger since the window fell") \
 	X(TCP_THRESHOLD_IN_OCTETS, "tcp-threshold-in-octets", "RFC5681:3.1-RTOSSTHRESH", \

@@ -89,14 +89,6 @@ static void consume_duplicates(struct tcp *t, struct tcp_ack *a)
 
 /* ---- what is lost ---- */
 
-/* Duplicate ACKs stand for segments that arrived, though it is not known which. */
-static uint32_t pipe_segments(const struct tcp *t)
-{
-	uint32_t pipe = tcp_sent_pipe_segments(t), duplicates = t->recovery.duplicate_acks;
-
-	return pipe > duplicates ? pipe - duplicates : 0;
-}
-
 /* With SACK, RACK marks what left long enough before something that was delivered, and says how long to wait for the
  * rest. Without it the third duplicate ACK, or a partial ACK, marks the oldest segment. */
 static void find_losses(struct tcp *t, const struct tcp_ack *a)
@@ -510,7 +502,7 @@ static void on_timeout(struct tcp *t)
 		rack_undo_remember(t);
 		tcp_congestion_loss(t, NULL);
 	}
-	tcp_congestion_loss_window(t, (pipe_segments(t) + 1) * tcp_send_mss(t));
+	tcp_congestion_loss_window(t, (tcp_sent_flying(t) + 1) * tcp_send_mss(t));
 	if (fresh && sacked >= (uint32_t)tcp_stack(t)->config.tcp_duplicate_ack_threshold &&
 	    r->reordering > tcp_stack(t)->config.tcp_duplicate_ack_threshold)
 		r->reordering = (uint16_t)tcp_stack(t)->config.tcp_duplicate_ack_threshold;
@@ -599,7 +591,7 @@ static void collapse(struct tcp *t, struct rxq_range *range)
 static bool next(struct tcp *t, struct rxq_range *range)
 {
 	struct rack *k = rack_of(t);
-	uint32_t mss = tcp_send_mss(t), in_flight = pipe_segments(t) * mss;
+	uint32_t mss = tcp_send_mss(t), in_flight = tcp_sent_flying(t) * mss;
 
 	if (k->want_probe && t->sent.count) {
 		const struct sent_segment *s = tcp_sent_segment(t, t->sent.count - 1);
@@ -627,7 +619,7 @@ static uint32_t in_flight(const struct tcp *t, seq_t cursor)
 		uint32_t pipe = tcp_sent_pipe(t), arrived = t->recovery.duplicate_acks * mss;
 		return (pipe > arrived ? pipe - arrived : 0) + ahead;
 	}
-	return (pipe_segments(t) + (ahead + mss - 1) / mss) * mss;
+	return (tcp_sent_flying(t) + (ahead + mss - 1) / mss) * mss;
 }
 
 /* Only a probe goes when the window is full. Limited transmit (RFC 3042) needs no credit, because duplicate ACKs lower

@@ -212,7 +212,9 @@ void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 void tcp_sent_more(struct tcp *t)
 {
 	bool whole = counts_segments(t), all_sent = seq_equal(t->snd.cursor, t->snd.nxt);
-	uint32_t flight = whole ? tcp_sent_pipe_segments(t) * tcp_send_mss(t) : tcp_flight(t);
+	bool all = defect(tcp_stack(t), DEFECT_INFO_DUPLICATES_FLY);
+	uint32_t segments = all ? tcp_sent_pipe_segments(t) : tcp_sent_flying(t);
+	uint32_t flight = whole ? segments * tcp_send_mss(t) : tcp_flight(t);
 
 	all_sent = all_sent && (whole ? t->sent.lost <= t->sent.copies : t->recovery.phase != RECOVERY_FAST);
 	if (tcp_unsent(t) < tcp_send_mss(t) && flight < t->congestion.cwnd && all_sent)
@@ -224,7 +226,7 @@ void tcp_sent_more(struct tcp *t)
 void tcp_sent_limited(struct tcp *t)
 {
 	const struct tcp_sent *x = &t->sent;
-	uint64_t sent = counts_segments(t) ? x->segments + tcp_sent_pipe_segments(t) : x->bytes + x->out;
+	uint64_t sent = counts_segments(t) ? x->segments + tcp_sent_flying(t) : x->bytes + x->out;
 
 	t->sent.app_limited = sent ? sent : 1;
 }
@@ -779,4 +781,11 @@ uint32_t tcp_sent_pipe(const struct tcp *t)
 uint32_t tcp_sent_pipe_segments(const struct tcp *t)
 {
 	return (uint32_t)t->sent.count - t->sent.sacked - t->sent.lost + t->sent.copies;
+}
+
+uint32_t tcp_sent_flying(const struct tcp *t)
+{
+	uint32_t pipe = tcp_sent_pipe_segments(t), duplicates = t->recovery.duplicate_acks;
+
+	return pipe > duplicates ? pipe - duplicates : 0;
 }

@@ -145,5 +145,7 @@ bool tcp_sent_next_lost(const struct tcp *t, struct rxq_range *range);
 /* Bytes of text, and segments, that are believed to be in flight: pipe of RFC 6675, 4. */
 uint32_t tcp_sent_pipe(const struct tcp *t);
 uint32_t tcp_sent_pipe_segments(const struct tcp *t);
+/* The same, less one for each duplicate ACK: those stand for segments that arrived, though it is not known which. */
+uint32_t tcp_sent_flying(const struct tcp *t);
 
 #endif
