@@ -30,6 +30,8 @@ enum { SENT_ROOM_FIRST = 4 };
 void tcp_sent_start(struct tcp *t)
 {
 	t->sent = (struct tcp_sent){ .highest = t->snd.una, .rate.app_limited = true };
+	if (!defect(tcp_stack(t), DEFECT_INFO_FIN_AS_TEXT))
+		t->sent.app_limited = UINT64_MAX;            /* until the user has more, if only the end */
 }
 
 void tcp_sent_free(struct tcp *t)
