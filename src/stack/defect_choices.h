@@ -44,6 +44,8 @@
 	  "counts what duplicate ACKs stand for as in flight when it asks whether the user limits the rate") \
 	X(INFO_FIN_AS_TEXT, "info-fin-as-text", "RFC9293:MUST-20", \
 	  "takes the rate at which a FIN was delivered for one that the user did not limit") \
+	X(TCP_EARLY_FIN_UNCOUNTED, "tcp-early-fin-uncounted", "RFC5681:4.2-OOO", \
+	  "does not count a FIN that comes out of order") \
 	X(TCP_UNDO_IN_OCTETS, "tcp-undo-in-octets", "RFC4015:3.4-REVERSE", \
 	  "restores fewer segments if they have become larger since the window fell") \
 	X(TCP_THRESHOLD_IN_OCTETS, "tcp-threshold-in-octets", "RFC5681:3.1-RTOSSTHRESH", \

@@ -299,8 +299,11 @@ static void early_fin(struct tcp *t, const struct tcp_segment *seg)
 
 	if (again && (seg->text_length || defect(tcp_stack(t), DEFECT_TCP_EARLY_FIN_AGAIN_SILENT)))
 		return;                                      /* its text has seen to it */
-	if (!seg->text_length)
+	if (!seg->text_length) {
 		count(tcp_stack(t), TcpExtTCPOFOQueue);
+		if (!defect(tcp_stack(t), DEFECT_TCP_EARLY_FIN_UNCOUNTED))
+			tcp_count_early(t);
+	}
 	if (again)
 		count(tcp_stack(t), TcpExtTCPOFOMerge);
 	add_fin(t, seg, &fin);
