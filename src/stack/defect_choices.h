@@ -40,12 +40,14 @@
 	  "begins below SND.UNA when it sends again what was selected, thrown away and acknowledged in part") \
 	X(TCP_SELECTED_ALL_JOIN, "tcp-selected-all-join", "RFC9293:SHLD-27", \
 	  "joins selected segments of different sizes, so that they are cut anew if they have to go again") \
-	X(INFO_DUPLICATES_FLY, "info-duplicates-fly", "RFC9293:MUST-20", \
-	  "counts what duplicate ACKs stand for as in flight when it asks whether the user limits the rate") \
-	X(INFO_FIN_AS_TEXT, "info-fin-as-text", "RFC9293:MUST-20", \
-	  "takes the rate at which a FIN was delivered for one that the user did not limit") \
 	X(TCP_EARLY_FIN_UNCOUNTED, "tcp-early-fin-uncounted", "RFC5681:4.2-OOO", \
 	  "does not count a FIN that comes out of order") \
+	X(INFO_FIN_AS_TEXT, "info-fin-as-text", "RFC9293:MUST-20", \
+	  "takes the rate at which a FIN was delivered for one that the user did not limit") \
+	X(INFO_DUPLICATES_FLY, "info-duplicates-fly", "RFC9293:MUST-20", \
+	  "counts what duplicate ACKs stand for as in flight when it asks whether the user limits the rate") \
+	X(TCP_PROBE_PART_COUNTS, "tcp-probe-part-counts", "RFC8985:7.3-LASTSEG", \
+	  "counts a probe of the tail as a retransmission if a window that shrank had cut its segment") \
 	X(TCP_UNDO_IN_OCTETS, "tcp-undo-in-octets", "RFC4015:3.4-REVERSE", \
 	  "restores fewer segments if they have become larger since the window fell") \
 	X(TCP_THRESHOLD_IN_OCTETS, "tcp-threshold-in-octets", "RFC5681:3.1-RTOSSTHRESH", \

@@ -566,7 +566,7 @@ static void on_sent(struct tcp *t, seq_t seq, seq_t end)
 	if (!fresh && !k->want_probe)
 		rack_undo_sent(t);
 	if (k->want_probe || k->want_new)
-		rack_probe_sent(t, fresh);
+		rack_probe_sent(t, seq, fresh);
 	else if (fresh)
 		rack_arm(t, k->waits == RACK_WAITS_RTO && !t->timers[TCP_TIMER_RETRANSMIT].armed);
 	else if (seq_equal(seq, t->snd.una) && k->waits != RACK_WAITS_REORDERING)

@@ -81,7 +81,7 @@ void rack_arm_timeout(struct tcp *t);                    /* the retransmission t
 void rack_arm_reordering(struct tcp *t, vtime_t delay);
 void rack_arm_reneged(struct tcp *t);
 void rack_probe(struct tcp *t);                          /* the probe timer fired */
-void rack_probe_sent(struct tcp *t, bool fresh);
+void rack_probe_sent(struct tcp *t, seq_t seq, bool fresh);
 void rack_probe_forget(struct tcp *t);
 /* RFC 8985, 7.4: did the probe repair a loss that nothing else revealed? */
 bool rack_probe_acked(struct tcp *t, const struct tcp_ack *a);

@@ -123,7 +123,7 @@ void rack_probe(struct tcp *t)
 	tcp_note(t, "TLP: a probe of the tail (RFC 8985, 7.3)");
 }
 
-void rack_probe_sent(struct tcp *t, bool fresh)
+void rack_probe_sent(struct tcp *t, seq_t seq, bool fresh)
 {
 	struct rack *k = rack_of(t);
 
@@ -131,8 +131,13 @@ void rack_probe_sent(struct tcp *t, bool fresh)
 	k->probing = true;
 	k->probe_again = !fresh;
 	k->probe_end = t->snd.nxt;
-	if (!fresh)
-		tcp_sent_uncount_copy(t, t->sent.count - 1);
+	for (size_t i = t->sent.count; !fresh && i--; ) {    /* a window that shrank may have cut the last segment */
+		if (seq_before(tcp_sent_segment(t, i)->seq, seq))
+			break;
+		tcp_sent_uncount_copy(t, i);
+		if (defect(tcp_stack(t), DEFECT_TCP_PROBE_PART_COUNTS))
+			break;
+	}
 	k->waits = RACK_WAITS_RTO;                           /* RFC 8985, 7.3: the full time-out comes next */
 	rack_arm_timeout(t);
 }
