@@ -48,6 +48,8 @@
 	  "counts what duplicate ACKs stand for as in flight when it asks whether the user limits the rate") \
 	X(TCP_PROBE_PART_COUNTS, "tcp-probe-part-counts", "RFC8985:7.3-LASTSEG", \
 	  "counts a probe of the tail as a retransmission if a window that shrank had cut its segment") \
+	X(TCP_COOKIE_TIMELESS, "tcp-cookie-timeless", "RFC6298:5.7", \
+	  "begins with the first RTO once a cookie has returned, whatever its time-stamp says") \
 	X(TCP_UNDO_IN_OCTETS, "tcp-undo-in-octets", "RFC4015:3.4-REVERSE", \
 	  "restores fewer segments if they have become larger since the window fell") \
 	X(TCP_THRESHOLD_IN_OCTETS, "tcp-threshold-in-octets", "RFC5681:3.1-RTOSSTHRESH", \

@@ -27,6 +27,7 @@
 #include "stack/tcp_option.h"
 #include "stack/tcp_rcv.h"
 #include "stack/tcp_receive_limit.h"
+#include "stack/tcp_rto.h"
 #include "stack/tcp_saved_syn.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
@@ -246,6 +247,7 @@ static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg, struc
 	begin(t, seq_back(seg->seq, 1), "cookie returned (RFC 4987, 3.6)");
 	tcp_window_told(t, window_of_cookie(t, cookie.mss));
 	tcp_agree_by_cookie(t, &cookie, seg);
+	tcp_rto_cookie_returned(t, seg);
 	tcp_ecn_take_cookie(t, seg, cookie.ecn);
 	tcp_sent_forgotten(t);                               /* the SYN,ACK */
 	tcp_count_request(t, false);

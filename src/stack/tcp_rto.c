@@ -346,6 +346,20 @@ void tcp_rto_syn_came_again(struct tcp *t)
 	t->rtx.syn_came_again = true;
 }
 
+/* The time-stamp alone says when a SYN,ACK left that nobody remembers (RFC 7323, 4.1). Without it the cookie may answer
+ * the second one as well as the first, so begin with what is safe after a loss: RFC 6298, (5.7). */
+void tcp_rto_cookie_returned(struct tcp *t, const struct tcp_segment *seg)
+{
+	vtime_t rtt = stamp_measures(t, seg);
+
+	if (defect(tcp_stack(t), DEFECT_TCP_COOKIE_TIMELESS))
+		return;
+	if (vtime_is_never(rtt))
+		t->rtx.syn_came_again = true;
+	else
+		sample(t, rtt, 0, seg->ack);
+}
+
 void tcp_rto_try(struct tcp *t)
 {
 	if (!t->rtx.retries)

@@ -46,6 +46,8 @@ bool tcp_rto_established(struct tcp *t);
 void tcp_rto_recall(struct tcp *t);
 void tcp_rto_syn_lost(struct tcp *t);
 void tcp_rto_syn_came_again(struct tcp *t);              /* and our SYN,ACK left again: which one is acknowledged? */
+/* @seg has returned a cookie: how long did that take? After tcp_agree_by_cookie(). */
+void tcp_rto_cookie_returned(struct tcp *t, const struct tcp_segment *seg);
 /* The SYN is acknowledged by @seg. Before SND.UNA moves: did it time out for nothing? */
 void tcp_rto_syn_answered(struct tcp *t, const struct tcp_segment *seg);
 void tcp_rto_reverted(struct tcp *t);                    /* one step of back-off was for nothing (RFC 6069, 4.2) */
