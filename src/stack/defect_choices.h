@@ -50,6 +50,8 @@
 	  "counts a probe of the tail as a retransmission if a window that shrank had cut its segment") \
 	X(TCP_COOKIE_TIMELESS, "tcp-cookie-timeless", "RFC6298:5.7", \
 	  "begins with the first RTO once a cookie has returned, whatever its time-stamp says") \
+	X(TCP_PROBED_IN_ORDER, "tcp-probed-in-order", "RFC9293:MUST-20", \
+	  "forgets that the oldest segment was probed with when it tells users of disorder") \
 	X(TCP_UNDO_IN_OCTETS, "tcp-undo-in-octets", "RFC4015:3.4-REVERSE", \
 	  "restores fewer segments if they have become larger since the window fell") \
 	X(TCP_THRESHOLD_IN_OCTETS, "tcp-threshold-in-octets", "RFC5681:3.1-RTOSSTHRESH", \

@@ -109,12 +109,14 @@ static void find_losses(struct tcp *t, const struct tcp_ack *a)
 
 /* ---- states ---- */
 
-/* Between Open and Disorder, both ways; .point is where the disorder began, for the count of what was overtaken. */
+/* Between Open and Disorder, both ways; .point is where the disorder began, for the count of what was overtaken.
+ * Nothing is in order as long as the oldest segment went out again, if only as a probe. */
 static void keep_open(struct tcp *t)
 {
 	struct recovery *r = &t->recovery;
 	const struct tcp_sent *x = &t->sent;
-	bool calm = !x->sacked && !x->lost && !x->copies && !r->duplicate_acks;
+	bool again = x->count && tcp_sent_segment(t, 0)->again && !defect(tcp_stack(t), DEFECT_TCP_PROBED_IN_ORDER);
+	bool calm = !x->sacked && !x->lost && !x->copies && !r->duplicate_acks && !again;
 	enum recovery_phase phase = calm ? RECOVERY_OPEN : RECOVERY_DISORDER;
 
 	if (r->phase == phase)
