@@ -357,14 +357,16 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	seg->text_first = takes_text_first(t, seg);
 	if (!old)
 		count_ack(t, seg);
+	bool unread = seg->text_first && seq_equal(seg->ack, t->snd.una);      /* its ACK field says nothing new */
 	if (!old || !news) {
-		if (!seg->text_first || !seq_equal(seg->ack, t->snd.una))
+		if (!unread)
 			tcp_count_ack_received(t);
 		tcp_count_heard(t);
 	}
 	t->socket->notices.hops = seg->packet->ttl;
 	tcp_take_user_timeout(t, seg);
-	tcp_rto_answered(t);                                 /* RFC 9293, 3.8.6.1, MUST-37: it is alive */
+	if (!unread || defect(tcp_stack(t), DEFECT_INFO_TEXT_ANSWERS))
+		tcp_rto_answered(t);                         /* RFC 9293, 3.8.6.1, MUST-37: it is alive */
 	if (old) {
 		take_old_blocks(t, seg);
 		return SEG_NEXT;
