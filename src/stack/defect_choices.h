@@ -54,6 +54,8 @@
 	  "forgets that the oldest segment was probed with when it tells users of disorder") \
 	X(INFO_TEXT_ANSWERS, "info-text-answers", "RFC9293:MUST-37", \
 	  "takes expected text whose ACK says nothing new for the answer to a window probe") \
+	X(INFO_BOTH_OPEN_ASK, "info-both-open-ask", "RFC9293:MUST-20", \
+	  "tells users of no options after a SYN that crossed ours") \
 	X(TCP_UNDO_IN_OCTETS, "tcp-undo-in-octets", "RFC4015:3.4-REVERSE", \
 	  "restores fewer segments if they have become larger since the window fell") \
 	X(TCP_THRESHOLD_IN_OCTETS, "tcp-threshold-in-octets", "RFC5681:3.1-RTOSSTHRESH", \

@@ -244,13 +244,16 @@ static void fill_unconnected(const struct tcp *t, struct stack_tcp_info *out)
 	out->min_rtt = UINT32_MAX;
 }
 
-/* In SYN-SENT nothing is agreed on, but ECN shows as soon as a SYN has asked for it. The window is the initial one;
- * after a time-out it is the loss window. */
+/* In SYN-SENT nothing is agreed on, but ECN shows as soon as a SYN has asked for it; the peer's SYN changes that. The
+ * window is the initial one; after a time-out it is the loss window. */
 static void fill_opening(const struct tcp *t, struct stack_tcp_info *out)
 {
-	out->options = t->state == TCPS_SYN_SENT && t->ecn.asked ? 8 : 0;
-	out->rcv_wscale = 0;
-	out->rcv_mss = LEAST_MSS;
+	bool asks = t->state != TCPS_SYN_RECEIVED || defect(tcp_stack(t), DEFECT_INFO_BOTH_OPEN_ASK);
+	if (asks) {
+		out->options = t->state == TCPS_SYN_SENT && t->ecn.asked ? 8 : 0;
+		out->rcv_wscale = 0;
+		out->rcv_mss = LEAST_MSS;
+	}
 	out->rcv_ssthresh = tcp_window_last(t);
 	out->rttvar = (uint64_t)tcp_stack(t)->config.tcp_rto_initial_ms * 1000 / 4;
 	out->snd_ssthresh = INT32_MAX;

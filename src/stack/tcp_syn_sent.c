@@ -17,6 +17,7 @@
 #include "stack/tcp_isn.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_mtu_probe.h"
+#include "stack/tcp_mss.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rcv.h"
 #include "stack/tcp_rto.h"
@@ -79,6 +80,7 @@ static void both_open(struct tcp *t, struct tcp_segment *seg)
 	(void)tcp_ecn_take_syn(t, seg);                      /* RFC 9768, 3.1.2: like a host that did not ask */
 	tcp_set_state(t, TCPS_SYN_RECEIVED, "SYN");
 	tcp_set_send_window(t, seg);
+	tcp_rcv_expect_size(t, tcp_largest_text(t));
 	tcp_send_crossing_answer(t);
 	tcp_keep_syn_text(t, seg);
 }
