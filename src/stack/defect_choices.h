@@ -138,6 +138,8 @@
 	  "keeps room for an AccECN option that does not fit beside blocks of SACK") \
 	X(TCP_COOKIE_ACE_UNRECORDED, "tcp-cookie-ace-unrecorded", "RFC9768:3.1.1-SYNACK", \
 	  "does not record in the time-stamp of a SYN cookie that AccECN was agreed on") \
+	X(TCP_TIMERS_HASTY, "tcp-timers-hasty", "RFC9293:MUST-58", \
+	  "acknowledges late text before it looks at what has just come") \
 	X(TCP_CHUNK_WITHOUT_OPTIONS, "buf-chunk-without-options", "RFC9293:MAY-16", \
 	  "measures chunks of a send buffer in segments without options") \
 	X(TCP_REST_KEEPS_BORDERS, "tcp-rest-keeps-borders", "RFC9293:3.10.7.4-ACKADV", \

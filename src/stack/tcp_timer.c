@@ -88,10 +88,22 @@ void tcp_arm_keepalive(struct tcp *t)
 		tcp_disarm(t, TCP_TIMER_KEEPALIVE);
 }
 
+/* Timers that count the ticks of a kernel's clock fire behind the end of their time, never at it: what happens in the
+ * same instant comes first. Others have a clock of their own. */
+static bool yields(const struct stack *st, enum tcp_timer which, vtime_t delay)
+{
+	bool fine = which == TCP_TIMER_PACING || which == TCP_TIMER_COMPRESSED_ACK;
+
+	return st->config.tcp_timers_yield && !fine && vtime_before(VTIME_ZERO, delay) && !vtime_is_never(delay) &&
+	       !defect(st, DEFECT_TCP_TIMERS_HASTY);
+}
+
 void tcp_arm(struct tcp *t, enum tcp_timer which, vtime_t delay)
 {
 	struct stack *st = tcp_stack(t);
 
+	if (yields(st, which, delay))
+		delay = vtime_add(delay, vtime_ns(1));
 	timer_set(st, &t->timers[which], vtime_add(st->now, delay), st->tcp->expired[which]);
 	tcp_timer_tell(t, STACK_EVENT_TIMER_SET, which);
 }
