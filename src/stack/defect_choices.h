@@ -138,6 +138,10 @@
 	  "keeps room for an AccECN option that does not fit beside blocks of SACK") \
 	X(TCP_COOKIE_ACE_UNRECORDED, "tcp-cookie-ace-unrecorded", "RFC9768:3.1.1-SYNACK", \
 	  "does not record in the time-stamp of a SYN cookie that AccECN was agreed on") \
+	X(TCP_CHUNK_WHOLE_AGAIN, "buf-chunk-whole-again", "RFC9293:MAY-16", \
+	  "charges a chunk of which a part goes again as before") \
+	X(TCP_GATHERS_NOTHING_URGENT, "tcp-gathers-nothing-urgent", "RFC9293:MUST-61", \
+	  "ends chunks where they were written while something is urgent") \
 	X(TCP_TIMERS_HASTY, "tcp-timers-hasty", "RFC9293:MUST-58", \
 	  "acknowledges late text before it looks at what has just come") \
 	X(TCP_CHUNK_WITHOUT_OPTIONS, "buf-chunk-without-options", "RFC9293:MAY-16", \

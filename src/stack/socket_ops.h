@@ -34,6 +34,7 @@ struct socket_ops {
 	int (*get)(struct socket *s, int level, int name, void *value, socklen_t *length);
 	int (*ioctl)(struct socket *s, unsigned long request, int *value);
 	uint32_t (*received)(const struct socket *s);      /* memory charged for what waits for the user; may be NULL */
+	uint32_t (*queued)(const struct socket *s);        /* the same for what waits to leave, or for its ACK */
 	/* A place in the stream: the byte to be @written next, or the oldest unacknowledged one; -1 is the SYN, if that
 	 * is unacknowledged. 0 or -EINVAL: there is no stream. NULL: the protocol has messages. */
 	int (*stream_place)(const struct socket *s, bool written, int64_t *place);

@@ -368,7 +368,7 @@ static int get_memory(struct socket *s, int name, void *value, socklen_t *length
 		                          (uint32_t)(s->receive_queue.bytes + s->memory_read),
 		[SK_MEMINFO_RCVBUF] = (uint32_t)s->options.receive_buffer,
 		[SK_MEMINFO_SNDBUF] = (uint32_t)s->options.send_buffer,
-		[SK_MEMINFO_WMEM_QUEUED] = queued_bytes(s, SIOCOUTQ),
+		[SK_MEMINFO_WMEM_QUEUED] = s->ops->queued ? s->ops->queued(s) : queued_bytes(s, SIOCOUTQ),
 		[SK_MEMINFO_DROPS] = s->dropped,
 	};
 

@@ -65,15 +65,20 @@ uint32_t tcp_burst_again(const struct tcp *t)
 	return most < least ? least : (uint32_t)most;
 }
 
-uint32_t tcp_burst_most(const struct tcp *t)
+uint32_t tcp_burst_size(const struct tcp *t)
 {
 	uint32_t most = tcp_burst_again(t), half = t->congestion.cwnd / tcp_send_mss(t) / 2;
 
+	return most < half ? most : half > 1 ? half : 1;
+}
+
+uint32_t tcp_burst_most(const struct tcp *t)
+{
 	/* The device below would write one urgent pointer into all of the pieces. */
 	if (t->snd.urgent && tcp_stack(t)->config.tcp_urgent_hurries &&
 	    !defect(tcp_stack(t), DEFECT_TCP_URGENT_IN_BURSTS))
 		return 1;
-	return most < half ? most : half > 1 ? half : 1;
+	return tcp_burst_size(t);
 }
 
 /* Something has just left, and the next ACK is due soon. */

@@ -9,6 +9,8 @@
 
 /* The most segments in one burst, at least 1. */
 uint32_t tcp_burst_most(const struct tcp *t);
+/* As if nothing were urgent: so much text is put together before it is cut. */
+uint32_t tcp_burst_size(const struct tcp *t);
 /* The same for retransmissions, which may be the whole congestion window. */
 uint32_t tcp_burst_again(const struct tcp *t);
 

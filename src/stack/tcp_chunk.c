@@ -13,7 +13,10 @@
  *   while the charge is less than the buffer, and unsent text less than TCP_NOTSENT_LOWAT.
  * - Text that leaves in one burst is one chunk from then on; the rest is cut off. Before a burst leaves, or is found
  *   to have to wait, its chunk absorbs the next one, or as much of it as the burst lacks.
- * - Acknowledged chunks are freed; of one acknowledged in part, only whole segments are.
+ * - What goes again, or is selected, is cut out of its chunk, and costs as much as any other; small chunks that go
+ *   again in one segment, and neighbours that are selected, become one.
+ * - Acknowledged chunks are freed, and so is the acknowledged part of one of several segments. Of one segment the part
+ *   stays charged until the rest goes again.
  * - When a chunk is full and nothing waits before it, a burst of it goes out at once, though the SEND has more; so
  *   the rest of the chunk is filled up again. When more than half of the peer's largest window was written since the
  *   last push, the chunk is pushed as well, and everything goes that may.
@@ -25,8 +28,7 @@
  * profile. Where chunks cost nothing (tcp_send_chunk_overhead is 0) a buffer of N octets takes exactly N.
  *
  * Only this file writes struct tcp_chunks. Without memory for another entry, text joins the last chunk: it is charged
- * too little then, and the end of a record may be lost, but no octet. Left out: how charges change when lost segments
- * are cut and joined.
+ * too little then, and the end of a record may be lost, but no octet.
  */
 #include "stack/tcp_chunk.h"
 
@@ -363,6 +365,73 @@ void tcp_chunk_sent(struct tcp *t, seq_t seq, seq_t end, bool joined)
 		join(t, i - 1);
 }
 
+/* Are chunks charged, also those that become more or fewer while they wait for their ACK? */
+static bool charged_apart(const struct tcp *t)
+{
+	return tcp_stack(t)->config.tcp_send_chunk_overhead && !defect(tcp_stack(t), DEFECT_TCP_CHUNK_WHOLE_AGAIN);
+}
+
+/* Cut the chunk that @at is inside of. */
+static void cut_at(struct tcp *t, seq_t at)
+{
+	size_t i = chunk_of(t, at);
+
+	if (i < t->chunks.count && seq_after(at, chunk_start(t, i)) && seq_before(at, chunk_at(&t->chunks, i)->end))
+		cut(t, i, at);
+}
+
+void tcp_chunk_sent_again(struct tcp *t, seq_t seq, seq_t end)
+{
+	seq_t una = tcp_queue_start(t);
+
+	if (!charged_apart(t))
+		return;
+	if (seq_before_or_at(seq, una))
+		t->chunks.freed = una;
+	else
+		cut_at(t, seq);
+	cut_at(t, end);
+}
+
+/* Chunks that lie between @seq and @end become one, but not across the end of a record. */
+static void join_between(struct tcp *t, seq_t seq, seq_t end)
+{
+	struct tcp_chunks *c = &t->chunks;
+
+	for (size_t i = chunk_of(t, seq); i + 1 < c->count && !seq_after(chunk_at(c, i + 1)->end, end);)
+		if (seq_before(chunk_start(t, i), seq) || chunk_at(c, i)->record)
+			i++;
+		else
+			join(t, i);
+}
+
+void tcp_chunk_joined(struct tcp *t, seq_t seq, seq_t end)
+{
+	if (charged_apart(t))
+		join_between(t, seq, end);
+}
+
+/* Nothing is cut inside a segment: what is missing of one goes again as a whole. */
+void tcp_chunk_selected(struct tcp *t, seq_t seq, seq_t end)
+{
+	uint32_t mss = tcp_send_mss(t);
+	size_t i = chunk_of(t, seq);
+
+	if (!charged_apart(t))
+		return;
+	if (i < t->chunks.count) {
+		uint32_t before = (uint32_t)seq_diff(seq, chunk_start(t, i));
+		seq = seq_add(chunk_start(t, i), (before + mss - 1) / mss * mss);
+		cut_at(t, seq);
+	}
+	i = chunk_of(t, end);
+	if (i < t->chunks.count && seq_before(end, chunk_at(&t->chunks, i)->end)) {
+		end = seq_add(chunk_start(t, i), (uint32_t)seq_diff(end, chunk_start(t, i)) / mss * mss);
+		cut_at(t, end);
+	}
+	join_between(t, seq, end);
+}
+
 void tcp_chunk_gather(struct tcp *t, uint32_t most)
 {
 	struct tcp_chunks *c = &t->chunks;
@@ -380,22 +449,25 @@ void tcp_chunk_gather(struct tcp *t, uint32_t most)
 		chunk_at(c, i)->end = seq_add(chunk_at(c, i)->end, lack);
 }
 
-/* Memory is given back in whole segments. The part of one that is acknowledged stays charged with the rest of it. */
+/* Does the text of the first chunk that is still held fit into one segment? */
+static bool single(const struct tcp *t)
+{
+	return (uint32_t)seq_diff(chunk_at(&t->chunks, 0)->end, t->chunks.freed) <= tcp_send_mss(t);
+}
+
+/* What is left of one segment stays charged with the rest of it until that goes again. */
 void tcp_chunk_acked(struct tcp *t)
 {
 	struct tcp_chunks *c = &t->chunks;
 	seq_t una = tcp_queue_start(t);
-	uint32_t mss = tcp_send_mss(t);
 
 	while (c->count && !seq_after(chunk_at(c, 0)->end, una)) {
 		c->freed = chunk_at(c, 0)->end;
 		c->first = (c->first + 1) & (c->room - 1);
 		c->count--;
 	}
-	if (!c->count)
+	if (!c->count || (seq_after(una, c->freed) && !single(t)))
 		c->freed = una;
-	else if (seq_after(una, c->freed))
-		c->freed = seq_add(c->freed, (uint32_t)seq_diff(una, c->freed) / mss * mss);
 }
 
 /* ---- how much is left ---- */

@@ -49,6 +49,10 @@ bool tcp_chunk_last_begins(const struct tcp *t, seq_t seq);
 
 /* Text up to @end has gone out for the first time; @joined: in one burst with what went out before. */
 void tcp_chunk_sent(struct tcp *t, seq_t seq, seq_t end, bool joined);
+void tcp_chunk_sent_again(struct tcp *t, seq_t seq, seq_t end);   /* what goes again is a chunk of its own */
+/* Text from @seq to @end is in one segment now, whatever it was in before. */
+void tcp_chunk_joined(struct tcp *t, seq_t seq, seq_t end);
+void tcp_chunk_selected(struct tcp *t, seq_t seq, seq_t end);     /* SACK says that the peer has it */
 /* The chunk at the cursor absorbs the next one, or so much of it that it has @most octets. */
 void tcp_chunk_gather(struct tcp *t, uint32_t most);
 void tcp_chunk_acked(struct tcp *t);                     /* SND.UNA has moved */

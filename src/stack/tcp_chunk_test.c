@@ -123,15 +123,15 @@ static void free_chunks_leave_the_octets(void **state)
 	bench_stop(&b);
 }
 
-/* Of the oldest chunk only whole segments are free: one octet less than a segment frees nothing. */
+/* Of the oldest chunk every octet is free while it has several segments, and none of the last one. */
 static void what_is_acknowledged_is_free(void **state)
 {
 	static const struct {
 		int64_t ack;
 		uint64_t charge;
 	} rows[] = {
-		{ 1, 4000 + OVERHEAD }, { 1000, 4000 + OVERHEAD }, { 1001, 3000 + OVERHEAD },
-		{ 3500, 1000 + OVERHEAD }, { 4001, 0 },
+		{ 1, 4000 + OVERHEAD }, { 1000, 3001 + OVERHEAD }, { 1001, 3000 + OVERHEAD },
+		{ 3500, 501 + OVERHEAD }, { 3600, 501 + OVERHEAD }, { 4001, 0 },
 	};
 	struct bench b;
 

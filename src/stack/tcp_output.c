@@ -246,6 +246,7 @@ static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_
 	if (st->config.tcp_push_bursts && p.length && !first_piece && seq_equal(seq_add(p.seq, p.length), r->end))
 		p.flags |= TCP_PSH;
 	tcp_mtu_sent_again(t, p.seq);
+	tcp_chunk_joined(t, p.seq, last);
 	if (p.length || p.flags & TCP_FIN)
 		tcp_segment_send(t, &p);
 	return p.length + (p.flags & TCP_FIN ? 1 : 0);
@@ -289,7 +290,9 @@ static void retransmit(struct tcp *t, bool by_timer)
 			sent = send_again(t, &r, false);
 			count_again(t, by_timer);
 		}
-		tcp_paced(t, whole ? (uint32_t)seq_diff(r.start, start) : sent);
+		sent = whole ? (uint32_t)seq_diff(r.start, start) : sent;
+		tcp_chunk_sent_again(t, start, seq_add(start, sent));
+		tcp_paced(t, sent);
 	}
 	if (recovery_restarts_timer(t))
 		tcp_arm_retransmit(t);
@@ -355,10 +358,14 @@ static bool burst_waits(struct tcp *t, bool *filled)
 static void gather(struct tcp *t)
 {
 	uint32_t room = tcp_segment_room(t);
+	int32_t network = network_room(t, t->snd.cursor);
+	uint32_t most = tcp_burst_size(t), count = network > 0 ? (uint32_t)network / tcp_send_mss(t) : 0;
 
 	if (defect(tcp_stack(t), DEFECT_TCP_GATHERS_OPTIONS))
 		room = tcp_send_mss(t);
-	tcp_chunk_gather(t, burst_segments(t, t->snd.cursor) * room);
+	if (defect(tcp_stack(t), DEFECT_TCP_GATHERS_NOTHING_URGENT))
+		most = tcp_burst_most(t);
+	tcp_chunk_gather(t, (count < most ? count : most) * room);
 }
 
 /* True: congestion control lets no more go, though there may be room for a few segments. */

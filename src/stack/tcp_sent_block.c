@@ -109,6 +109,8 @@ void tcp_sent_count_merges(struct tcp *t, const struct tcp_segment *seg)
 	for (int b = 0; b < seg->sack_count; b++) {
 		const struct rxq_range *block = &seg->sack[b];
 		bool repeats = !b && t->sent.news.repeats;
+		if (!repeats && tcp_sent_block_is_sound(t, seg, block))
+			tcp_chunk_selected(t, block->start, block->end);
 		for (size_t i = 0, end; tcp_sent_block_is_sound(t, seg, block) && i < x->count; i = end) {
 			for (end = i + 1; end < x->count && sent_at(x, end)->joined; end++)
 				continue;

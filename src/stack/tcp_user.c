@@ -298,6 +298,11 @@ static uint32_t user_received(const struct socket *s)
 	return tcp_memory_used(s->tcp);
 }
 
+static uint32_t user_queued(const struct socket *s)
+{
+	return (uint32_t)tcp_chunk_charge(s->tcp);
+}
+
 const struct socket_ops tcp_socket_ops = {
 	.is_opening = tcp_is_opening,
 	.is_connected = tcp_is_connected, .gives_way = tcp_gives_way,
@@ -305,6 +310,7 @@ const struct socket_ops tcp_socket_ops = {
 	.listen = user_listen, .accept = user_accept, .send = tcp_user_send, .receive = tcp_user_receive,
 	.poll = user_poll, .shutdown = user_shutdown, .close = user_close, .detach = tcp_detach, .set = tcp_set_option,
 	.get = tcp_get_option, .ioctl = tcp_ioctl,
-	.received = user_received, .stream_place = user_stream_place, .statistics = tcp_statistics_bytes,
+	.received = user_received, .queued = user_queued,
+	.stream_place = user_stream_place, .statistics = tcp_statistics_bytes,
 	.buffers_changed = user_buffers_changed,
 };
