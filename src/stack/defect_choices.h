@@ -138,6 +138,10 @@
 	  "keeps room for an AccECN option that does not fit beside blocks of SACK") \
 	X(TCP_COOKIE_ACE_UNRECORDED, "tcp-cookie-ace-unrecorded", "RFC9768:3.1.1-SYNACK", \
 	  "does not record in the time-stamp of a SYN cookie that AccECN was agreed on") \
+	X(TCP_SEND_BUFFER_BY_ANY_ACK, "buf-send-buffer-by-any-ack", "RFC9293:MAY-16", \
+	  "grows a send buffer though the congestion window is full") \
+	X(TCP_SEND_BUFFER_IN_ORDER, "buf-send-buffer-in-order", "RFC9293:MAY-16", \
+	  "grows a send buffer to congestion windows alone, though more segments may be overtaken") \
 	X(TCP_CHUNK_WHOLE_AGAIN, "buf-chunk-whole-again", "RFC9293:MAY-16", \
 	  "charges a chunk of which a part goes again as before") \
 	X(TCP_GATHERS_NOTHING_URGENT, "tcp-gathers-nothing-urgent", "RFC9293:MUST-61", \

@@ -507,23 +507,31 @@ static uint32_t segment_for_growth(const struct tcp *t)
 	return told > now && !defect(tcp_stack(t), DEFECT_TCP_SEND_BUFFER_BY_WINDOW) ? told : now;
 }
 
-void tcp_chunk_grow(struct tcp *t, bool opening)
+/* What the buffer grows to: two windows of segments as an allocator counts them. */
+static uint64_t grown(const struct tcp *t)
 {
-	const struct stack_config *config = &tcp_stack(t)->config;
-	struct socket_options *o = &t->socket->options;
-	uint32_t mss = tcp_send_mss(t), window = t->congestion.cwnd / mss;
-	uint64_t segment = LEAST_FREE;
+	uint64_t segment = LEAST_FREE, most = (uint64_t)tcp_stack(t)->config.tcp_send_buffer_max;
+	uint32_t window = t->congestion.cwnd / tcp_send_mss(t);
 
-	if (!config->tcp_send_moderation || o->send_buffer_locked || (!opening && !t->chunks.refused) ||
-	    defect(tcp_stack(t), DEFECT_TCP_SEND_BUFFER_FIXED))
-		return;
-	t->chunks.refused = t->chunks.refused && !tcp_chunk_writable(t);
 	while (segment < segment_for_growth(t) + LEAST_FREE) /* allocators deal in powers of two */
 		segment *= 2;
 	segment += 256;
+	if (window <= t->recovery.reordering && !defect(tcp_stack(t), DEFECT_TCP_SEND_BUFFER_IN_ORDER))
+		window = t->recovery.reordering + 1u;        /* so many may wait for one that was overtaken */
 	uint64_t size = 2 * segment * (window > LEAST_WINDOW ? window : LEAST_WINDOW);
-	uint64_t most = (uint64_t)config->tcp_send_buffer_max;
-	size = size < most ? size : most;
-	if (size > (uint64_t)o->send_buffer)
+	return size < most ? size : most;
+}
+
+void tcp_chunk_grow(struct tcp *t, bool opening, bool filled)
+{
+	struct socket_options *o = &t->socket->options;
+	bool fixed = !tcp_stack(t)->config.tcp_send_moderation || o->send_buffer_locked ||
+	             defect(tcp_stack(t), DEFECT_TCP_SEND_BUFFER_FIXED);
+
+	if (fixed || (!opening && !t->chunks.refused))
+		return;
+	uint64_t size = grown(t);
+	if (size > (uint64_t)o->send_buffer && (!filled || defect(tcp_stack(t), DEFECT_TCP_SEND_BUFFER_BY_ANY_ACK)))
 		o->send_buffer = (int)size;
+	t->chunks.refused = t->chunks.refused && !tcp_chunk_writable(t);
 }

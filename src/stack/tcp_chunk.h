@@ -63,7 +63,8 @@ bool tcp_chunk_writable(const struct tcp *t);            /* a third of the buffe
 void tcp_chunk_refused(struct tcp *t);
 /* A user who was refused may write again: an edge for epoll. True once after each refusal. */
 bool tcp_chunk_has_room_again(struct tcp *t);
-/* The buffer grows to what two congestion windows need, if a user waits for room or if @opening. */
-void tcp_chunk_grow(struct tcp *t, bool opening);
+/* The buffer grows to what two congestion windows need, if a user waits for room or if @opening; but not if the window
+ * is @filled with what is in flight: the buffer holds nothing back then. */
+void tcp_chunk_grow(struct tcp *t, bool opening, bool filled);
 
 #endif

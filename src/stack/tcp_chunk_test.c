@@ -187,7 +187,7 @@ static void a_buffer_grows_for_who_was_refused(void **state)
 		b.st->config.tcp_send_moderation = rows[i].moderates;
 		if (rows[i].refused)
 			tcp_chunk_refused(t);
-		tcp_chunk_grow(t, false);
+		tcp_chunk_grow(t, false, false);
 		/* A segment of 1000 octets with its headers takes 2048 octets, and 256 for what describes it. */
 		assert_int_equal(t->socket->options.send_buffer, rows[i].grows ? 2 * 10 * (2048 + 256) : 5000);
 		bench_stop(&b);

@@ -119,7 +119,7 @@ static void begin(struct tcp *t)
 	tcp_count_open(t);
 	tcp_congestion_start(t);
 	tcp_receive_limit_open(t);
-	tcp_chunk_grow(t, true);
+	tcp_chunk_grow(t, true, false);
 }
 
 void tcp_closed_early(struct tcp *t)
