@@ -142,6 +142,8 @@
 	  "grows a send buffer though the congestion window is full") \
 	X(TCP_SEND_BUFFER_IN_ORDER, "buf-send-buffer-in-order", "RFC9293:MAY-16", \
 	  "grows a send buffer to congestion windows alone, though more segments may be overtaken") \
+	X(TCP_SIGNED_BY_THEN, "tcp-signed-by-then", "RFC9293:MUST-61", \
+	  "sends bursts or single segments by the key of the moment, and not of the opening") \
 	X(TCP_CHUNK_WHOLE_AGAIN, "buf-chunk-whole-again", "RFC9293:MAY-16", \
 	  "charges a chunk of which a part goes again as before") \
 	X(TCP_GATHERS_NOTHING_URGENT, "tcp-gathers-nothing-urgent", "RFC9293:MUST-61", \

@@ -395,6 +395,7 @@ struct tcp_extension {
 /* Signed segments. tcp_auth.c */
 struct tcp_authentication {
 	struct tcp_auth_key *keys;                           /* newest first; NULL: nothing is signed */
+	bool alone;                                          /* segments do not leave in bursts */
 	/* TCP-AO: */
 	struct tcp_auth_key *current, *rnext;                /* Current_key, RNext_key of RFC 5925, 3.3;
 	                                                        NULL: the first there is */

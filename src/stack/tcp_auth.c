@@ -53,6 +53,12 @@ void tcp_auth_start(struct tcp *t)
 	t->auth.sent = t->auth.received = (struct tcp_extension){ 0 };
 }
 
+/* Linux decides that once: it stays so when the key is removed, and a key that comes later changes nothing. */
+void tcp_auth_open(struct tcp *t)
+{
+	t->auth.alone = tcp_auth_key(t) != NULL;
+}
+
 static const struct tcp_key *find_md5(const struct tcp *t, const struct ip_address *peer)
 {
 	const struct tcp_key *best = NULL;

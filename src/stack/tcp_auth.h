@@ -25,6 +25,10 @@ struct tcp_signer {
 void tcp_auth_free(struct tcp *t);
 void tcp_auth_start(struct tcp *t);                      /* a new connection; the keys stay */
 
+/* The connection is open. If it is signed, segments leave one by one from then on: a device that cuts bursts could not
+ * sign the pieces. */
+void tcp_auth_open(struct tcp *t);
+
 /* ---- keys ---- */
 
 /* Add @key, or replace the MD5 key of the same peers. 0, or an errno. */

@@ -59,7 +59,7 @@ uint32_t tcp_burst_again(const struct tcp *t)
 {
 	uint32_t least = (uint32_t)tcp_stack(t)->config.tcp_burst_segments;
 
-	if (tcp_auth_key(t))                                 /* the device could not sign the pieces */
+	if (defect(tcp_stack(t), DEFECT_TCP_SIGNED_BY_THEN) ? tcp_auth_key(t) != NULL : t->auth.alone)
 		return 1;
 	uint64_t most = defect(tcp_stack(t), DEFECT_TCP_BURSTS_FIXED) ? 0 : measured(t) / tcp_send_mss(t);
 	return most < least ? least : (uint32_t)most;

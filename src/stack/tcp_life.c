@@ -116,6 +116,7 @@ static void begin(struct tcp *t)
 	if (t->was_open)
 		return;
 	t->was_open = true;
+	tcp_auth_open(t);
 	tcp_count_open(t);
 	tcp_congestion_start(t);
 	tcp_receive_limit_open(t);
