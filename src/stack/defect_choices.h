@@ -144,6 +144,8 @@
 	  "grows a send buffer to congestion windows alone, though more segments may be overtaken") \
 	X(TCP_SIGNED_BY_THEN, "tcp-signed-by-then", "RFC9293:MUST-61", \
 	  "sends bursts or single segments by the key of the moment, and not of the opening") \
+	X(TCP_ACCECN_UNPREDICTED, "tcp-accecn-unpredicted", "RFC9768:3.2.2-ACE", \
+	  "takes an ACE field that says nothing new for a reason to send") \
 	X(TCP_CHUNK_WHOLE_AGAIN, "buf-chunk-whole-again", "RFC9293:MAY-16", \
 	  "charges a chunk of which a part goes again as before") \
 	X(TCP_GATHERS_NOTHING_URGENT, "tcp-gathers-nothing-urgent", "RFC9293:MUST-61", \

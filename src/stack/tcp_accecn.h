@@ -21,6 +21,12 @@ static inline unsigned tcp_accecn_ace(const struct tcp_segment *seg)
 	return (unsigned)(seg->flags / TCP_ECE) & 7;
 }
 
+/* Has a segment of such a connection no AccECN option, and in ACE what is known? */
+static inline bool tcp_accecn_unchanged(const struct tcp *t, const struct tcp_segment *seg)
+{
+	return seg->accecn_fields < 0 && tcp_accecn_ace(seg) == (t->accurate.peer_cep & 7);
+}
+
 /* The ACE field of a SYN,ACK, and that of other segments: the counter, or once the codepoint of the SYN,ACK. */
 uint16_t tcp_accecn_synack_flags(struct tcp *t);
 uint16_t tcp_accecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool fresh);

@@ -7,6 +7,7 @@
  * congestion control, decide what the ACK means. What recovery wants sent again goes out at once.
  */
 #include "stack/recovery.h"
+#include "stack/tcp_accecn.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_chunk.h"
 #include "stack/tcp_congestion.h"
@@ -116,12 +117,22 @@ static bool is_unsigned(const struct tcp *t, const struct tcp_segment *seg)
 	return !seg->signatures || defect(tcp_stack(t), DEFECT_TCP_SIGNED_PREDICTED);
 }
 
+/* No flag but ACK and PSH is to be expected, or what AccECN said before in their place. */
+static bool has_plain_flags(const struct tcp *t, const struct tcp_segment *seg)
+{
+	const uint16_t ace = 7 * TCP_ECE, plain = TCP_ACK | TCP_PSH;
+
+	if (t->ecn.mode != TCP_ECN_ACCURATE || defect(tcp_stack(t), DEFECT_TCP_ACCECN_UNPREDICTED))
+		return seg->flags & TCP_ACK && !(seg->flags & (uint16_t)~plain);
+	return seg->flags & TCP_ACK && !(seg->flags & (uint16_t)~(plain | ace)) && tcp_accecn_unchanged(t, seg);
+}
+
 /* Header prediction (RFC 7323, 4.3 speaks of it): in order, with the window as it was, without any option but an agreed
- * time-stamp. The steps treat such a segment like any other; only counters distinguish it. */
+ * time-stamp. The steps treat such a segment like any other; only counters distinguish it, and that it is no reason to
+ * send. */
 bool tcp_is_predicted(const struct tcp *t, const struct tcp_segment *seg)
 {
-	const uint16_t others = (uint16_t)~(TCP_ACK | TCP_PSH);
-	bool plain = seg->flags & TCP_ACK && !(seg->flags & others) && !seg->sack_count &&
+	bool plain = has_plain_flags(t, seg) && !seg->sack_count &&
 	             seg->has_stamp == t->agreed.stamps && is_unsigned(t, seg);
 
 	return t->state == TCPS_ESTABLISHED && plain && seq_equal(seg->seq, t->rcv.nxt) &&
