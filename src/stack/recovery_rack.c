@@ -139,6 +139,8 @@ static void enter_recovery(struct tcp *t, const struct tcp_ack *a)
 	rack_undo_start(t);
 	if (r->phase != RECOVERY_REDUCING) {
 		rack_undo_remember(t);
+		if (a->ece)
+			rack_undo_marked(t);
 		tcp_congestion_loss(t, a);
 		r->reduction->enter(t, a);
 	}
@@ -425,6 +427,8 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 		consume_duplicates(t, &a);
 	rack_heard(t);
 	rack_undo_told(t, t->sent.count || a.acked);
+	if (a.ece)
+		rack_undo_marked(t);
 	note_reordering(t);
 	if (rack_probe_acked(t, &a)) {                       /* RFC 8985, 7.4.2: a loss that only the probe revealed */
 		rack_undo_reduced(t);

@@ -62,6 +62,7 @@ void rack_persist(struct tcp *t, int by);                /* keep the multiplier 
 
 void rack_undo_start(struct tcp *t);                     /* losses are about to be repaired */
 void rack_undo_remember(struct tcp *t);                  /* window and threshold, before they fall */
+void rack_undo_marked(struct tcp *t);                    /* congestion was marked: do not restore them */
 void rack_undo_reduced(struct tcp *t);                   /* the window falls again, for a loss that is repaired */
 void rack_undo_sent(struct tcp *t);                      /* a copy went out */
 /* Take account of what the latest ACK says about copies; @in_flight: when it came. */

@@ -40,6 +40,14 @@ void rack_undo_remember(struct tcp *t)
 	k->ssthresh = falls ? t->congestion.ssthresh : tcp_congestion_slow_start_until(t);
 }
 
+/* RFC 4015, 3.2 and 3.3: a mark asks for a smaller window, so the old one does not come back, even if nothing was
+ * lost. */
+void rack_undo_marked(struct tcp *t)
+{
+	if (!defect(tcp_stack(t), DEFECT_TCP_UNDO_OVER_MARKS))
+		rack_of(t)->remembered = false;
+}
+
 void rack_undo_reduced(struct tcp *t)
 {
 	if (!defect(tcp_stack(t), DEFECT_TCP_UNDO_BEYOND_PROBE))
