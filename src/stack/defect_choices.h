@@ -148,6 +148,8 @@
 	  "takes an ACE field that says nothing new for a reason to send") \
 	X(TCP_UNDO_OVER_MARKS, "tcp-undo-over-marks", "RFC3168:6.1.2-ECECUT", \
 	  "restores the window after a spurious time-out though congestion was marked since") \
+	X(TCP_URGENT_WAITS_NOT, "tcp-urgent-waits-not", "RFC9293:3.8.5-URGADD", \
+	  "fills the window with single segments while something is urgent, where bursts would wait") \
 	X(TCP_CHUNK_WHOLE_AGAIN, "buf-chunk-whole-again", "RFC9293:MAY-16", \
 	  "charges a chunk of which a part goes again as before") \
 	X(TCP_GATHERS_NOTHING_URGENT, "tcp-gathers-nothing-urgent", "RFC9293:MUST-61", \

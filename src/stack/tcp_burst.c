@@ -96,7 +96,9 @@ static bool is_between_acks(const struct tcp *t, vtime_t moment)
 enum tcp_burst_wait tcp_burst_waits(const struct tcp *t, seq_t cursor, int32_t usable, uint32_t room)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
-	uint32_t most = tcp_burst_most(t), smaller = t->snd.wnd < t->congestion.cwnd ? t->snd.wnd : t->congestion.cwnd;
+	bool hasty = defect(tcp_stack(t), DEFECT_TCP_URGENT_WAITS_NOT);
+	uint32_t most = hasty ? tcp_burst_most(t) : tcp_burst_size(t);       /* it waits, though it is cut then */
+	uint32_t smaller = t->snd.wnd < t->congestion.cwnd ? t->snd.wnd : t->congestion.cwnd;
 	bool ends = false, record = false;
 
 	if (!c->tcp_burst_wait_us || most <= 1 || usable <= 0 || t->recovery.phase >= RECOVERY_FAST ||
