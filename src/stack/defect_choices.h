@@ -150,6 +150,8 @@
 	  "restores the window after a spurious time-out though congestion was marked since") \
 	X(TCP_URGENT_WAITS_NOT, "tcp-urgent-waits-not", "RFC9293:3.8.5-URGADD", \
 	  "fills the window with single segments while something is urgent, where bursts would wait") \
+	X(FAST_OPEN_SYN_MEASURED, "fast-open-syn-measured", "RFC6298:5.7", \
+	  "begins with an RTO of one second though the SYN that opened the connection came again") \
 	X(TCP_CHUNK_WHOLE_AGAIN, "buf-chunk-whole-again", "RFC9293:MAY-16", \
 	  "charges a chunk of which a part goes again as before") \
 	X(TCP_GATHERS_NOTHING_URGENT, "tcp-gathers-nothing-urgent", "RFC9293:MUST-61", \

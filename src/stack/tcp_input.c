@@ -383,10 +383,11 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 			/* Once a SYN has opened the connection, that timer is the connection's own. */
 			bool opened = t->state == TCPS_FAST_OPENED &&
 			              !defect(tcp_stack(t), DEFECT_FAST_OPEN_SYN_PUTS_OFF);
-			if (tcp_stack(t)->config.tcp_syn_again_restarts && !opened) {
+			bool restarts = tcp_stack(t)->config.tcp_syn_again_restarts;
+			if (restarts && !(opened && defect(tcp_stack(t), DEFECT_FAST_OPEN_SYN_MEASURED)))
 				tcp_rto_syn_came_again(t);
+			if (restarts && !opened)
 				tcp_arm_retransmit(t);
-			}
 		}
 		return SEG_DONE;
 	}
