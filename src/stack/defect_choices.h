@@ -8,6 +8,8 @@
 #define STACK_DEFECT_CHOICES_H
 
 #define STACK_DEFECTS_OF_CHOICES(X) \
+	X(TCP_BACKOFF_BEFORE_TICKS, "tcp-backoff-before-ticks", "RFC6298:5.5", \
+	  "doubles a time-out before it is rounded up to ticks of the clock") \
 	X(TCP_PART_OPENS_WINDOW, "tcp-part-opens-window", "RFC5681:3.1-SSINC", \
 	  "opens a window of segments by what is selected beside an ACK of a part of a segment") \
 	X(TCP_PEAK_IN_OLD_SEGMENTS, "tcp-peak-in-old-segments", "RFC7661:4.4-NVGROW", \

@@ -127,10 +127,12 @@ int64_t tcp_rto_most_ms(const struct tcp *t)
 	return own ? t->options.rto_max_ms : tcp_stack(t)->config.tcp_rto_max_ms;
 }
 
-/* Doubling stops at the limit rather than overflowing it: 32 doublings of a second are more than a century. */
+/* Doubling stops at the limit rather than overflowing it: 32 doublings of a second are more than a century. What is
+ * doubled is a number of ticks. */
 vtime_t tcp_rto_now(const struct tcp *t)
 {
-	int64_t limit = tcp_rto_most_ms(t) * 1000000, rto = t->rtx.rto.ns;
+	bool exact = defect(tcp_stack(t), DEFECT_TCP_BACKOFF_BEFORE_TICKS);
+	int64_t limit = tcp_rto_most_ms(t) * 1000000, rto = (exact ? t->rtx.rto : tcp_rto_rounded(t, t->rtx.rto)).ns;
 
 	for (int i = 0; i < t->rtx.backoff && rto < limit; i++)
 		rto *= 2;                                        /* RFC 6298, (5.5) */
