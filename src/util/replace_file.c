@@ -115,6 +115,39 @@ static bool is_device(const char *path, bool follow)
 	       !S_ISDIR(info.st_mode) && !S_ISLNK(info.st_mode);
 }
 
+/* The descriptor that @path is another name of: /dev/stdout, /dev/fd/3; -1: none. */
+static int descriptor_of(const char *path)
+{
+	static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/" };
+
+	if (!strcmp(path, "/dev/stdout"))
+		return STDOUT_FILENO;
+	if (!strcmp(path, "/dev/stderr"))
+		return STDERR_FILENO;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+		const char *number = path + strlen(folders[i]);
+		if (!strncmp(path, folders[i], strlen(folders[i])) && *number &&
+		    strspn(number, "0123456789") == strlen(number))
+			return atoi(number);
+	}
+	return -1;
+}
+
+/* It is written to where it stands: whoever opened it may have written there before, and go on later. */
+static bool begin_descriptor(struct replace_file *f, const char *path)
+{
+	struct stat info;
+
+	if (fstat(descriptor_of(path), &info) < 0)
+		return false;
+	if (S_ISDIR(info.st_mode)) {
+		errno = EISDIR;
+		return false;
+	}
+	f->writing = path;
+	return true;
+}
+
 /* Descriptor of the folder that @place is in; -1 with errno. */
 static int open_folder(const char *place, size_t length)
 {
@@ -132,6 +165,8 @@ bool replace_file_begin(struct replace_file *f, const char *path, enum replace_l
 	bool follow = links == FOLLOW_LINKS || is_of_system(path);
 
 	*f = (struct replace_file)REPLACE_FILE_INIT;
+	if (descriptor_of(path) >= 0)
+		return begin_descriptor(f, path);
 	if (is_device(path, follow)) {
 		f->writing = path;
 		return true;
@@ -167,9 +202,11 @@ bool replace_file_begin_at(struct replace_file *f, int folder, const char *name)
 
 FILE *replace_file_stream(struct replace_file *f)
 {
-	if (f->fd < 0)
+	const int given = f->fd < 0 ? descriptor_of(f->writing) : f->fd;
+
+	if (given < 0)
 		return fopen(f->writing, "we");
-	int fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
+	int fd = fcntl(given, F_DUPFD_CLOEXEC, 0);
 	FILE *stream = fd >= 0 ? fdopen(fd, "w") : NULL;
 	if (!stream && fd >= 0)
 		close(fd);

@@ -10,9 +10,10 @@
  *
  * Names in folders where others may write can be traps: a symbolic link, put there before, that leads to a file of
  * ours. So a link is replaced, and what it leads to stays as it is. Those below /dev and /proc are the system's own
- * (/dev/stdout) and are followed, and so are all where the caller says so.
+ * and are followed, and so are all where the caller says so.
  *
- * A device or pipe is written directly, since it cannot be replaced.
+ * A device or pipe is written directly, since it cannot be replaced; and so is a descriptor (/dev/stdout, /dev/fd/3),
+ * since others may write to it as well, and its file may have no name any more.
  */
 #ifndef UTIL_REPLACE_FILE_H
 #define UTIL_REPLACE_FILE_H

@@ -124,6 +124,29 @@ static void what_is_there_stays_until_then(void **state)
 	assert_int_equal(count_files(), before);
 }
 
+/* Who opened it wrote before, and goes on later; and its file may have lost its name. */
+static void descriptors_are_written_to(void **state)
+{
+	(void)state;
+	for (int named = 0; named < 2; named++) {
+		char path[32], got[16] = "";
+		int fd = open("new", O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+		assert_true(fd >= 0);
+		assert_int_equal(write(fd, "<", 1), 1);
+		if (!named)
+			assert_int_equal(unlink("new"), 0);
+		snprintf(path, sizeof(path), named ? "/dev/fd/%d" : "/proc/self/fd/%d", fd);
+		assert_true(replace(path, REPLACE_LINKS, false, true));
+		assert_int_equal(write(fd, ">", 1), 1);
+		assert_int_equal(pread(fd, got, sizeof(got), 0), 5);
+		assert_memory_equal(got, "<new>", 5);
+		close(fd);
+		assert_false(replace(path, REPLACE_LINKS, false, true));
+	}
+	assert_int_equal(unlink("new"), 0);
+}
+
 static void links_are_replaced_or_followed(void **state)
 {
 	struct stat info;
@@ -175,6 +198,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_appear_when_they_are_committed),
 		cmocka_unit_test(what_is_there_stays_until_then),
+		cmocka_unit_test(descriptors_are_written_to),
 		cmocka_unit_test(links_are_replaced_or_followed),
 		cmocka_unit_test(what_is_no_file),
 	};
