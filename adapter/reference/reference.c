@@ -371,7 +371,7 @@ int main(int argc, char **argv)
 			return usage();
 		*(strcmp(argv[i], "--profile") ? &reference.defect : &reference.profile) = argv[i + 1];
 	}
-	if (!profile_load(reference.profile, &reference.config, arena, &diags)) {
+	if (!profile_load(reference.profile, &reference.config, NULL, arena, &diags)) {
 		diags_print(&diags, stderr, false);
 		return 2;
 	}

@@ -69,7 +69,7 @@ bool builtin_setup_finish(struct builtin_setup *setup)
 	bool good;
 
 	diags_init(&diags);
-	good = profile_load(setup->profile ? setup->profile : "rfc", &setup->config, arena, &diags);
+	good = profile_load(setup->profile ? setup->profile : "rfc", &setup->config, &setup->bases, arena, &diags);
 	console_diags(&diags);
 	diags_free(&diags);
 	arena_free(arena);

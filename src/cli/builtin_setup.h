@@ -7,6 +7,7 @@
 
 #include "cli/options.h"
 #include "target/builtin/builtin.h"
+#include "target/builtin/profile.h"
 
 struct adapter_shelf;
 
@@ -26,6 +27,7 @@ struct builtin_setup {
 	const char *home;                                    /* where adapters run; NULL: the current folder */
 	struct adapter_shelf *shelf;                         /* for adapters that play several cases, or NULL */
 	struct stack_config config;                          /* after builtin_setup_finish() */
+	struct profile_bases bases;                          /* likewise */
 };
 
 /* The rows for a table of options; builtin_setup_set() takes them, and --profile where a command has one profile. */

@@ -455,7 +455,7 @@ static bool find_remnants(struct request *request)
 	struct diags diags;
 
 	diags_init(&diags);
-	const bool good = profile_load(profile ? profile : "linux", &config, arena, &diags);
+	const bool good = profile_load(profile ? profile : "linux", &config, NULL, arena, &diags);
 	request->remnants = good && config.tcp_remnants;
 	console_diags(&diags);
 	diags_free(&diags);

@@ -285,11 +285,16 @@ static const char *profile_for(const struct run_case *c)
 	return c->target->reference ? profile_of(c) : c->target->profile;
 }
 
+/* What a case says of one profile it says of those that are based on it, too. */
 static bool is_for_profile(const struct run_case *c, const struct script *script)
 {
-	const char *profile = profile_for(c);
+	const char *profile = profile_for(c), *const *base = c->builtin->bases.names;
 
-	return !profile || header_allows(&script->source, "profiles", profile);
+	if (!profile || header_allows(&script->source, "profiles", profile))
+		return true;
+	while (c->target->reference && *base && !header_allows(&script->source, "profiles", *base))
+		base++;
+	return c->target->reference && *base;
 }
 
 /* The answer of a case that was not played. */

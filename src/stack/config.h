@@ -56,6 +56,8 @@ enum ip_pmtu_discovery {
 	X(memory_limit, 64 << 20, 0, INT64_MAX, NULL) \
 	X(descriptor_limit, 1024, 4, 65536, NULL) \
 	X(socket_limit, 16384, 1, 1 << 20, NULL) \
+	X(timer_tick_us, 0, 0, 100000, NULL)  /* timers fire at ticks of this, in slots: timer_slot.c; 0: exactly */ \
+	X(timer_tick_first, 0, 0, INT32_MAX, NULL)            /* the number of the tick at time 0 */ \
 	X(mtu, 1500, 68, 65535, NULL) \
 	X(port_first, 49152, 1, 65535, NULL)                  /* RFC 6335, 6: the dynamic ports */ \
 	X(port_last, 65535, 1, 65535, NULL) \

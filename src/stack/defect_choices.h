@@ -10,6 +10,12 @@
 #define STACK_DEFECTS_OF_CHOICES(X) \
 	X(TCP_BACKOFF_BEFORE_TICKS, "tcp-backoff-before-ticks", "RFC6298:5.5", \
 	  "doubles a time-out before it is rounded up to ticks of the clock") \
+	X(TIMER_EXACT, "timer-exact", "RFC6298:4-G", \
+	  "lets timers fire between the ticks of its clock, just when they are due") \
+	X(TIMER_FINE_IN_SLOTS, "timer-fine-in-slots", "RFC6298:4-G", \
+	  "lets segments that are paced wait for a tick of the clock") \
+	X(TIMER_SLOTS_NARROW, "timer-slots-narrow", "RFC6298:4-G", \
+	  "files a timer that is far ahead as exactly as one that is due soon") \
 	X(TCP_PART_OPENS_WINDOW, "tcp-part-opens-window", "RFC5681:3.1-SSINC", \
 	  "opens a window of segments by what is selected beside an ACK of a part of a segment") \
 	X(TCP_PEAK_IN_OLD_SEGMENTS, "tcp-peak-in-old-segments", "RFC7661:4.4-NVGROW", \

@@ -51,6 +51,7 @@ struct stack {
 	struct stack_config config;                          /* the user's: stack_settings() */
 	struct stack_hooks hooks;
 	vtime_t now;
+	vtime_t fired;                                       /* when a timer fired last */
 	uint32_t turn;                                       /* counts what happens: several things may at one time */
 	const struct protocol *const *protocols;             /* NULL ends the list */
 	timer_function *loop_in;                             /* takes in the first packet that loopback.c holds */

@@ -28,6 +28,7 @@
 #include "stack/host.h"
 #include "stack/icmp_send.h"
 #include "stack/ip_packet.h"
+#include "stack/timer_slot.h"
 #include "wire/codec.h"
 
 enum { QUOTE_BYTES = 1280, LONGEST_DATAGRAM = 65535, FRAGMENT_BYTES = 8 };
@@ -175,7 +176,7 @@ static struct partial *partial_new(struct reass *r, const struct reass_fragment 
 	r->partials = d;
 	r->count++;
 	if (!defect(r->st, DEFECT_IP_NO_REASSEMBLY_TIMEOUT))
-		timer_set(r->st, &d->timer, vtime_add(r->st->now, vtime_s(c->ip_reassembly_timeout_s)), time_out);
+		timer_set(r->st, &d->timer, timer_slot(r->st, vtime_s(c->ip_reassembly_timeout_s)), time_out);
 	return d;
 }
 

@@ -25,6 +25,7 @@
 #include "stack/sock.h"
 #include "stack/socket_error.h"
 #include "stack/socket_table.h"
+#include "stack/timer_slot.h"
 
 /* ---- making and naming ---- */
 
@@ -343,6 +344,12 @@ vtime_t stack_receive_timeout(const struct stack *st, int fd)
 vtime_t stack_send_timeout(const struct stack *st, int fd)
 {
 	return timeout_or_never(st, fd, offsetof(struct socket_options, send_timeout));
+}
+
+/* One whose time is over does not wait for a slot to end. */
+vtime_t stack_wait_end(const struct stack *st, vtime_t at)
+{
+	return vtime_before(st->now, at) ? timer_slot(st, vtime_sub(at, st->now)) : at;
 }
 
 /* ---- options, ioctl, fcntl ---- */

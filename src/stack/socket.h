@@ -81,6 +81,8 @@ uint64_t stack_generation(const struct stack *st, int fd);
 /* SO_RCVTIMEO, SO_SNDTIMEO; VTIME_NEVER: none set. */
 vtime_t stack_receive_timeout(const struct stack *st, int fd);
 vtime_t stack_send_timeout(const struct stack *st, int fd);
+/* When does a call return that is to wait for @at, which is not VTIME_NEVER? Time-outs may be counted in ticks. */
+vtime_t stack_wait_end(const struct stack *st, vtime_t at);
 
 /* A socket as shown in lists of all sockets (/proc/net/tcp). */
 struct stack_socket {

@@ -88,6 +88,7 @@ struct stack *stack_new(const struct stack_config *config, const struct stack_ho
 	memset(st, 0, sizeof(*st));
 	st->config = *config;
 	st->hooks = h;
+	st->fired = vtime_ns(INT64_MIN);
 	random_seed(&st->random, (uint64_t)config->seed);
 	st->secret[0] = random_u64(&st->random);
 	st->secret[1] = random_u64(&st->random);
@@ -148,6 +149,7 @@ void stack_tick(struct stack *st, vtime_t now)
 	for (struct timer *t; (t = st->timers.first) && !vtime_before(now, t->at); ) {
 		st->now = vtime_max(st->now, t->at);
 		timer_clear(st, t);
+		st->fired = st->now;
 		st->turn++;
 		t->fire(st, t);
 	}

@@ -8,6 +8,7 @@
 #include "stack/tcp_timer.h"
 
 #include "stack/tcp_rto.h"
+#include "stack/timer_slot.h"
 
 const char *const tcp_timer_name[TCP_TIMER_COUNT] = {
 	[TCP_TIMER_RETRANSMIT] = "retransmission",
@@ -88,23 +89,29 @@ void tcp_arm_keepalive(struct tcp *t)
 		tcp_disarm(t, TCP_TIMER_KEEPALIVE);
 }
 
+/* Who spaces segments or ACKs by less than a tick needs a better clock than that of ticks. */
+static bool is_fine(enum tcp_timer which)
+{
+	return which == TCP_TIMER_PACING || which == TCP_TIMER_COMPRESSED_ACK;
+}
+
 /* Timers that count the ticks of a kernel's clock fire behind the end of their time, never at it: what happens in the
- * same instant comes first. Others have a clock of their own. */
+ * same instant comes first. */
 static bool yields(const struct stack *st, enum tcp_timer which, vtime_t delay)
 {
-	bool fine = which == TCP_TIMER_PACING || which == TCP_TIMER_COMPRESSED_ACK;
-
-	return st->config.tcp_timers_yield && !fine && vtime_before(VTIME_ZERO, delay) && !vtime_is_never(delay) &&
-	       !defect(st, DEFECT_TCP_TIMERS_HASTY);
+	return st->config.tcp_timers_yield && !is_fine(which) && vtime_before(VTIME_ZERO, delay) &&
+	       !vtime_is_never(delay) && !defect(st, DEFECT_TCP_TIMERS_HASTY);
 }
 
 void tcp_arm(struct tcp *t, enum tcp_timer which, vtime_t delay)
 {
 	struct stack *st = tcp_stack(t);
+	bool fine = is_fine(which) && !defect(st, DEFECT_TIMER_FINE_IN_SLOTS);
+	vtime_t at = fine ? vtime_add(st->now, delay) : timer_slot(st, delay);
 
 	if (yields(st, which, delay))
-		delay = vtime_add(delay, vtime_ns(1));
-	timer_set(st, &t->timers[which], vtime_add(st->now, delay), st->tcp->expired[which]);
+		at = vtime_add(at, vtime_ns(1));
+	timer_set(st, &t->timers[which], at, st->tcp->expired[which]);
 	tcp_timer_tell(t, STACK_EVENT_TIMER_SET, which);
 }
 

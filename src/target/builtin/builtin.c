@@ -213,6 +213,11 @@ static vtime_t send_timeout_op(struct stack_driver *d, int fd)
 	return stack_send_timeout(stack_of(d), fd);
 }
 
+static vtime_t wait_end_op(struct stack_driver *d, vtime_t at)
+{
+	return stack_wait_end(stack_of(d), at);
+}
+
 static const char *info_op(struct stack_driver *d, int fd, struct tcp_state_info *out)
 {
 	return builtin_info(self(d), fd, out);
@@ -276,6 +281,7 @@ static const struct stack_driver_ops ops = {
 	.epoll_wait = epoll_wait_op,
 	.is_blocking = is_blocking_op,
 	.receive_timeout = receive_timeout_op,
+	.wait_end = wait_end_op,
 	.send_timeout = send_timeout_op,
 	.info = info_op,
 	.command = command_op,

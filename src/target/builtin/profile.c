@@ -15,13 +15,14 @@
 #include "util/table.h"
 #include "util/yaml_tree.h"
 
-enum { NESTING = 4 };
+enum { NESTING = PROFILE_BASES };
 
 struct profile {
 	struct arena *arena;
 	struct diags *diags;
 	const struct source *source;
 	struct stack_config *config;
+	struct profile_bases *bases;                         /* or NULL */
 	const char *summary;
 	int nesting;                                         /* how many are based on this one */
 };
@@ -198,6 +199,18 @@ static bool read_file(const char *path, struct buf *text)
 	return good;
 }
 
+static void add_base(const struct profile *p, const char *name)
+{
+	size_t i = 0;
+
+	if (!p->bases || p->nesting < 2)
+		return;
+	while (p->bases->names[i])
+		i++;
+	if (i + 1 < PROFILE_BASES)
+		p->bases->names[i] = name;
+}
+
 /* @from: the profile that is based on it. */
 static bool load_named(const char *name, struct profile *from, struct loc loc)
 {
@@ -220,9 +233,13 @@ static bool load_named(const char *name, struct profile *from, struct loc loc)
 			return diag_error(p.diags, DIAG_FILE, loc, "cannot read the profile", "%s: %s", name,
 			                  strerror(errno));
 	}
-	for (size_t i = 0; i < embedded_profile_count && !source->text; i++)
-		if (!strcmp(embedded_profiles[i].name, name))
-			source->text = embedded_profiles[i].text;
+	for (size_t i = 0; i < embedded_profile_count && !source->text; i++) {
+		if (strcmp(embedded_profiles[i].name, name))
+			continue;
+		source->text = embedded_profiles[i].text;
+		if (i)
+			add_base(&p, embedded_profiles[i].name);
+	}
 	if (!source->text)
 		return unknown_profile(name, p.diags, loc);
 	source->length = yaml_is_file(name) ? source->length : strlen(source->text);
@@ -232,10 +249,13 @@ static bool load_named(const char *name, struct profile *from, struct loc loc)
 	return good;
 }
 
-bool profile_load(const char *name, struct stack_config *c, struct arena *arena, struct diags *diags)
+bool profile_load(const char *name, struct stack_config *c, struct profile_bases *bases, struct arena *arena,
+                  struct diags *diags)
 {
-	struct profile none = { .arena = arena, .diags = diags, .config = c };
+	struct profile none = { .arena = arena, .diags = diags, .config = c, .bases = bases };
 
+	if (bases)
+		*bases = (struct profile_bases){ 0 };
 	stack_config_init(c);
 	return load_named(name, &none, (struct loc){ 0 });
 }

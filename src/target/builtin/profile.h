@@ -16,9 +16,18 @@
 #include "util/arena.h"
 #include "util/diag.h"
 
+/* The profiles in the program on which another one is based, directly or not, up to a NULL. Not rfc, on which all are:
+ * what is said of it need not hold for any other. */
+enum { PROFILE_BASES = 4 };
+struct profile_bases {
+	const char *names[PROFILE_BASES];
+};
+
 /* Set *c to profile @name: one of those in the program, or the path of a file (with a slash, or ending in
- * .yaml or .yml). False with errors in @diags, whose places point into memory of @arena. */
-bool profile_load(const char *name, struct stack_config *c, struct arena *arena, struct diags *diags);
+ * .yaml or .yml), and *bases, if it is not NULL, to what that is based on. False with errors in @diags, whose places
+ * point into memory of @arena. */
+bool profile_load(const char *name, struct stack_config *c, struct profile_bases *bases, struct arena *arena,
+                  struct diags *diags);
 /* The same from a text; @name is for messages. */
 bool profile_parse(const char *name, const char *text, size_t length, struct stack_config *c, struct arena *arena,
                    struct diags *diags);

@@ -39,7 +39,7 @@ static void those_of_the_program_are_right(void **state)
 		struct bench b;
 
 		bench_start(&b);
-		bool good = profile_load(embedded_profiles[i].name, &b.config, b.arena, &b.diags);
+		bool good = profile_load(embedded_profiles[i].name, &b.config, NULL, b.arena, &b.diags);
 		diags_print(&b.diags, stderr, false);
 		assert_true(good);
 		assert_true(*profile_summary(i, b.arena));
@@ -55,8 +55,23 @@ static void rfc_is_the_default(void **state)
 	(void)state;
 	bench_start(&b);
 	stack_config_init(&plain);
-	assert_true(profile_load("rfc", &b.config, b.arena, &b.diags));
+	assert_true(profile_load("rfc", &b.config, NULL, b.arena, &b.diags));
 	assert_memory_equal(&b.config, &plain, sizeof(plain));
+	bench_free(&b);
+}
+
+static void what_it_is_based_on(void **state)
+{
+	struct profile_bases bases;
+	struct bench b;
+
+	(void)state;
+	bench_start(&b);
+	assert_true(profile_load("linux", &b.config, &bases, b.arena, &b.diags));
+	assert_null(bases.names[0]);
+	assert_true(profile_load("linux-1000hz", &b.config, &bases, b.arena, &b.diags));
+	assert_string_equal(bases.names[0], "linux");
+	assert_null(bases.names[1]);
 	bench_free(&b);
 }
 
@@ -125,7 +140,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(those_of_the_program_are_right),
-		cmocka_unit_test(rfc_is_the_default),
+		cmocka_unit_test(rfc_is_the_default), cmocka_unit_test(what_it_is_based_on),
 		cmocka_unit_test(numbers_and_words),
 		cmocka_unit_test(mistakes),
 	};

@@ -44,7 +44,7 @@ static int64_t step_accept(struct library *lib, struct operation *op)
 	int64_t fd = STACK_CALL(lib, accept4, INT(0), ADDRESS(1), AT(2), flags);
 
 	if (fd == -EAGAIN && STACK_CALL(lib, is_blocking, INT(0)))
-		return operation_block(op, STACK_CALL(lib, receive_timeout, INT(0)), -EAGAIN);
+		return operation_block_on(lib, op, STACK_CALL(lib, receive_timeout, INT(0)), -EAGAIN);
 	return fd;
 }
 
@@ -61,8 +61,8 @@ static int64_t step_connect(struct library *lib, struct operation *op)
 	}
 	result = STACK_CALL(lib, connect_result, INT(0));
 	return result == -EINPROGRESS
-		       ? operation_block(op, STACK_CALL(lib, send_timeout, INT(0)),
-		                         op->joined ? -EALREADY : -EINPROGRESS)
+		       ? operation_block_on(lib, op, STACK_CALL(lib, send_timeout, INT(0)),
+		                            op->joined ? -EALREADY : -EINPROGRESS)
 		       : result;
 }
 

@@ -93,6 +93,8 @@ struct stack_driver_ops {
 	/* SO_RCVTIMEO, SO_SNDTIMEO; VTIME_NEVER: none set. */
 	vtime_t (*receive_timeout)(struct stack_driver *d, int fd);
 	vtime_t (*send_timeout)(struct stack_driver *d, int fd);
+	/* When does a call return that is to wait until @at? NULL: just then. */
+	vtime_t (*wait_end)(struct stack_driver *d, vtime_t at);
 
 	/* As in target_ops; command() may call library_sleep(). */
 	const char *(*info)(struct stack_driver *d, int fd, struct tcp_state_info *out);

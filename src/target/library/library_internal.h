@@ -28,6 +28,8 @@ struct operation {
 	bool connecting;                                     /* the connection is under way ... */
 	bool asleep;                                         /* reading: until poll() would report POLLIN */
 	bool joined;                                         /* ... since a call before this one */
+	bool timed;                                          /* operation_block_on() has set .deadline ... */
+	int64_t timed_done;                                  /* ... when so much was done */
 	int ticket;                                          /* close() lingers */
 };
 
@@ -66,6 +68,8 @@ int64_t library_step(struct library *lib, struct operation *op);
 int64_t library_cannot(struct library *lib, const char *what);
 /* Wait until @timeout after the call was made, then return @give_up. Always WOULD_BLOCK. */
 int64_t operation_block(struct operation *op, vtime_t timeout, int64_t give_up);
+/* The same for a time-out that the stack counts, and may count in ticks. */
+int64_t operation_block_on(struct library *lib, struct operation *op, vtime_t timeout, int64_t give_up);
 /* Do calls on @fd, a socket or a file, block? */
 bool library_is_blocking(const struct library *lib, int fd);
 

@@ -31,6 +31,21 @@ int64_t operation_block(struct operation *op, vtime_t timeout, int64_t give_up)
 	return WOULD_BLOCK;
 }
 
+/* A timer runs until the call has got somewhere, and then anew for what is left of the time. That the step was tried
+ * in between is our way of waiting. */
+int64_t operation_block_on(struct library *lib, struct operation *op, vtime_t timeout, int64_t give_up)
+{
+	op->give_up = give_up;
+	if (op->timed && op->timed_done == op->done)
+		return WOULD_BLOCK;
+	operation_block(op, timeout, give_up);
+	if (lib->driver->ops->wait_end && !vtime_is_never(timeout))
+		op->deadline = lib->driver->ops->wait_end(lib->driver, op->deadline);
+	op->timed = true;
+	op->timed_done = op->done;
+	return WOULD_BLOCK;
+}
+
 bool library_is_blocking(const struct library *lib, int fd)
 {
 	return files_has(lib->files, fd) ? files_is_blocking(lib->files, fd) : STACK_CALL(lib, is_blocking, fd);
@@ -245,7 +260,7 @@ int64_t step_read(struct library *lib, struct operation *op)
 	if (waits && (result == -EAGAIN || more)) {
 		vtime_t timeout = files_has(lib->files, t.fd) ? VTIME_NEVER : STACK_CALL(lib, receive_timeout, t.fd);
 		op->asleep = !files_has(lib->files, t.fd);
-		return operation_block(op, timeout, there ? there : -EAGAIN);
+		return operation_block_on(lib, op, timeout, there ? there : -EAGAIN);
 	}
 	/* An error that ended the wait is left to the next call. */
 	if (there && result < 0 && result != -EAGAIN)
@@ -339,7 +354,7 @@ int64_t step_write(struct library *lib, struct operation *op)
 	if (waits && (result == -EAGAIN || op->connecting || (result > 0 && (size_t)result < wanted))) {
 		vtime_t timeout = files_has(lib->files, t.fd) ? VTIME_NEVER : STACK_CALL(lib, send_timeout, t.fd);
 		op->refused = true;
-		return operation_block(op, timeout, op->done ? op->done : -EAGAIN);
+		return operation_block_on(lib, op, timeout, op->done ? op->done : -EAGAIN);
 	}
 	return op->done ? op->done : result;
 }
