@@ -8,6 +8,14 @@
 #define STACK_DEFECT_CHOICES_H
 
 #define STACK_DEFECTS_OF_CHOICES(X) \
+	X(TCP_ACK_PACE_KEPT, "tcp-ack-pace-kept", "RFC9293:MUST-59", \
+	  "delays the first ACK that waits by the pace of the text that was acknowledged at once") \
+	X(TCP_QUICK_AT_ONCE_ONLY, "tcp-quick-at-once-only", "RFC9293:MUST-59", \
+	  "does not count an ACK that waited for an answer among those that open the peer's window") \
+	X(TCP_ACK_BEYOND_RTO, "tcp-ack-beyond-rto", "RFC9293:MUST-40", \
+	  "lets an ACK wait for as long as a time-out of the peer may be at least") \
+	X(TCP_ACK_DUE_STAYS, "tcp-ack-due-stays", "RFC9293:MUST-59", \
+	  "lets an ACK wait for its timer when more text shows that a shorter wait would do") \
 	X(TCP_BACKOFF_BEFORE_TICKS, "tcp-backoff-before-ticks", "RFC6298:5.5", \
 	  "doubles a time-out before it is rounded up to ticks of the clock") \
 	X(TIMER_EXACT, "timer-exact", "RFC6298:4-G", \

@@ -290,6 +290,7 @@ struct tcp_acknowledging {
 	struct rxq_range duplicate;                          /* D-SACK to report next (RFC 2883) */
 	bool room_kept;                                      /* segments leave room for one, though it was reported */
 	vtime_t delay;                                       /* follows the pace of arriving text */
+	vtime_t due;                                         /* when the ACK that waits is due, while its timer runs */
 	vtime_t invalid_at;                           /* when a segment that was not acceptable was last acknowledged */
 };
 

@@ -61,6 +61,23 @@ static vtime_t longest_delay(const struct tcp *t)
 	return own ? vtime_us(t->options.delayed_ack_max_us) : vtime_ms(tcp_stack(t)->config.tcp_delayed_ack_ms);
 }
 
+/* Where the delay follows the pace, it also ends a tick before the peer could lose patience, if the peer's least
+ * time-out is as ours. */
+static vtime_t longest_wait(const struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	const vtime_t longest = longest_delay(t), tick = vtime_us(c->tcp_rto_rounding_us);
+
+	if (c->tcp_ack_policy != TCP_ACK_QUICK_START || defect(tcp_stack(t), DEFECT_TCP_ACK_BEYOND_RTO))
+		return longest;
+	return vtime_min(longest, vtime_max(vtime_sub(tcp_rto_least_allowed(t), tick), tick));
+}
+
+vtime_t tcp_ack_delay(const struct tcp *t)
+{
+	return vtime_min(t->ack.delay, longest_wait(t));
+}
+
 /* The route to the peer asks for each segment to be acknowledged at once (quickack). */
 static bool route_is_quick(const struct tcp *t)
 {
@@ -89,13 +106,22 @@ void tcp_ack_quick_once(struct tcp *t)
 		t->ack.quick |= 1;
 }
 
-/* Wait for the second segment as long as it usually takes, within the bounds (RFC 9293, 3.8.6.3: under 0.5 s), and no
- * longer than a round trip, since the peer may be waiting for the ACK. With equal bounds the delay is fixed. */
+/* A host that counts ticks knows no parts of them. */
+static int64_t whole_ticks(const struct tcp *t, int64_t ns)
+{
+	const int64_t tick = tcp_stack(t)->config.timer_tick_us * 1000;
+
+	return tick ? ns / tick * tick : ns;
+}
+
+/* Wait for the second segment as long as it usually takes, within the bounds (RFC 9293, 3.8.6.3: under 0.5 s). With
+ * equal bounds the delay is fixed. */
 void tcp_ack_adapt(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	int64_t least = c->tcp_delayed_ack_min_ms * 1000000, most = longest_delay(t).ns;
-	int64_t gap = vtime_sub(tcp_stack(t)->now, t->stats.last_data_received).ns, delay = t->ack.delay.ns;
+	int64_t gap = whole_ticks(t, tcp_stack(t)->now.ns) - whole_ticks(t, t->stats.last_data_received.ns);
+	int64_t delay = t->ack.delay.ns;
 
 	if (!t->ack.begun) {
 		quick_start(t);
@@ -105,11 +131,9 @@ void tcp_ack_adapt(struct tcp *t)
 	if (gap > tcp_rto_now(t).ns)                         /* the peer starts again, with a small congestion window */
 		quick_start(t);
 	if (gap <= least / 2)
-		delay = delay / 2 + least / 2;
+		delay = whole_ticks(t, delay / 2) + least / 2;
 	else if (gap < delay)
-		delay = delay / 2 + gap;
-	if (t->rtx.measured && t->rtx.srtt.ns < most)
-		most = t->rtx.srtt.ns;
+		delay = whole_ticks(t, delay / 2) + gap;
 	if (delay > most)
 		delay = most;
 	t->ack.delay = vtime_ns(delay > least ? delay : least);
@@ -138,6 +162,54 @@ static void slow_down(struct tcp *t)
 		t->ack.quick = 0;
 }
 
+/* One more of the ACKs that go at once. After the last one the pace is that of a beginning. */
+static void count_quick(struct tcp *t)
+{
+	if (!--t->ack.quick && !defect(tcp_stack(t), DEFECT_TCP_ACK_PACE_KEPT))
+		t->ack.delay = vtime_ms(tcp_stack(t)->config.tcp_delayed_ack_min_ms);
+}
+
+/* So is one that has waited, which it does for an answer only. */
+static void count_waiting(struct tcp *t)
+{
+	if (t->ack.quick && !defect(tcp_stack(t), DEFECT_TCP_QUICK_AT_ONCE_ONLY))
+		count_quick(t);
+}
+
+static void arm_delayed(struct tcp *t, vtime_t delay)
+{
+	t->ack.due = vtime_add(tcp_stack(t)->now, delay);
+	tcp_arm(t, TCP_TIMER_DELAYED_ACK, delay);
+}
+
+/* No longer than a round trip, since the peer may be waiting for the ACK, but as long as the lower bound. */
+static vtime_t pace(const struct tcp *t)
+{
+	const vtime_t least = vtime_ms(tcp_stack(t)->config.tcp_delayed_ack_min_ms);
+
+	if (defect(tcp_stack(t), DEFECT_TCP_ACK_DELAYED_LONG))
+		return vtime_s(1);
+	vtime_t delay = t->ack.delay;
+	if (t->rtx.measured)
+		delay = vtime_min(delay, vtime_max(tcp_rto_rounded(t, t->rtx.srtt), least));
+	return vtime_min(delay, longest_wait(t));
+}
+
+/* The ACK waits, and more text has come. Where the delay follows the pace, the ACK goes at once if it would not wait
+ * for more than a quarter of the delay that there is now, and earlier if that has become so much shorter. */
+static void wait_on(struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+	const vtime_t delay = pace(t), left = vtime_sub(t->ack.due, vtime_ns(whole_ticks(t, st->now.ns)));
+
+	if (st->config.tcp_ack_policy != TCP_ACK_QUICK_START || defect(st, DEFECT_TCP_ACK_DUE_STAYS))
+		return;
+	if (whole_ticks(t, left.ns) <= whole_ticks(t, delay.ns / 4))
+		t->ack.now = true;
+	else if (vtime_before(delay, left))
+		arm_delayed(t, delay);
+}
+
 /* @text octets came in order. They are acknowledged at once if they complete a second full-sized segment, if the route
  * or the policy asks for it, or while the connection is young and the peer's congestion window grows with each ACK (as
  * long as no answers could carry the ACKs). Otherwise they wait for the timer, which starts with the first of them.
@@ -151,14 +223,15 @@ void tcp_ack_owe(struct tcp *t, uint32_t text, bool ends)
 	else if (t->ack.bytes > tcp_full_segment(t))
 		slow_down(t);
 	if (t->ack.quick && !t->ack.interactive) {
-		t->ack.quick--;
+		count_quick(t);
 		t->ack.now = true;
 	}
-	if (t->ack.now || t->timers[TCP_TIMER_DELAYED_ACK].armed)
+	if (t->ack.now)
 		return;
-	/* MUST-59: within 0.5 s. */
-	tcp_arm(t, TCP_TIMER_DELAYED_ACK, defect(tcp_stack(t), DEFECT_TCP_ACK_DELAYED_LONG) ? vtime_s(1) :
-	        vtime_min(t->ack.delay, longest_delay(t)));
+	if (t->timers[TCP_TIMER_DELAYED_ACK].armed)
+		wait_on(t);
+	else
+		arm_delayed(t, pace(t));                         /* MUST-59: within 0.5 s. */
 }
 
 /* The user has read, and could answer now. Unless he does, the ACK need not wait any longer: either everything that
@@ -183,7 +256,7 @@ static bool take_quick(struct tcp *t)
 		return false;
 	if (defect(tcp_stack(t), DEFECT_TCP_EARLY_NOT_QUICK))
 		return false;
-	t->ack.quick--;
+	count_quick(t);
 	return true;
 }
 
@@ -321,7 +394,7 @@ bool tcp_ack_rides(struct tcp *t)
 	    defect(tcp_stack(t), DEFECT_TCP_FIRST_ACK_NEVER_WAITS))
 		return false;
 	talk(t, false);
-	tcp_arm(t, TCP_TIMER_DELAYED_ACK, longest_delay(t));
+	arm_delayed(t, longest_delay(t));
 	return true;
 }
 
@@ -384,6 +457,7 @@ void tcp_ack_waited(struct tcp *t)
 
 	if (c->tcp_ack_policy != TCP_ACK_QUICK_START)
 		return;
+	count_waiting(t);
 	if (t->ack.interactive)
 		t->ack.delay = vtime_ms(c->tcp_delayed_ack_min_ms);
 	else
@@ -409,14 +483,16 @@ void tcp_ack_fin(struct tcp *t)
 	else if (t->ack.begun)
 		tcp_ack_owe(t, 1, true);
 	else
-		tcp_arm(t, TCP_TIMER_DELAYED_ACK, defect(tcp_stack(t), DEFECT_TCP_FIRST_FIN_AT_ONCE) ? VTIME_ZERO :
-		        tcp_rto_rounded(t, vtime_ns(1)));
+		arm_delayed(t, defect(tcp_stack(t), DEFECT_TCP_FIRST_FIN_AT_ONCE) ? VTIME_ZERO :
+		               tcp_rto_rounded(t, vtime_ns(1)));
 	t->ack.begun = true;
 }
 
 /* An ACK has left, whatever carried it. It said everything there is to say, so no other ACK is due. */
 void tcp_ack_sent(struct tcp *t)
 {
+	if (t->timers[TCP_TIMER_DELAYED_ACK].armed)
+		count_waiting(t);
 	slow_down(t);
 	t->ack.now = false;
 	t->ack.early_held = 0;

@@ -26,6 +26,7 @@ void tcp_ack_early(struct tcp *t, uint32_t text);
 /* A segment with text came in order: updates how long the next one usually takes. Call before the segment is
  * counted. */
 void tcp_ack_adapt(struct tcp *t);
+vtime_t tcp_ack_delay(const struct tcp *t);             /* how long an ACK waits now, but for the round trip */
 /* This text came twice: the next ACK is to report it (RFC 2883, 4). */
 void tcp_ack_repeated(struct tcp *t, struct rxq_range range);
 void tcp_ack_repeated_too(struct tcp *t, struct rxq_range range);      /* unless there is something to report already */

@@ -188,7 +188,7 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
 {
 	out->rcv_mss = tcp_full_segment(t);
-	out->ato = t->ack.begun ? (uint64_t)vtime_to_us(t->ack.delay) : 0;
+	out->ato = t->ack.begun ? (uint64_t)vtime_to_us(tcp_ack_delay(t)) : 0;
 	out->rcv_ssthresh = t->limit.opened < tcp_receive_room(t) ? t->limit.opened : tcp_receive_room(t);
 	out->rcv_space = t->limit.round_most;
 	out->rcv_wnd = tcp_window_last(t);

@@ -56,6 +56,11 @@ static int64_t least_ns(const struct tcp *t)
 	return 1000000 * tcp_stack(t)->config.tcp_rto_min_ms;
 }
 
+vtime_t tcp_rto_least_allowed(const struct tcp *t)
+{
+	return vtime_ns(least_ns(t));
+}
+
 static int64_t larger(int64_t a, int64_t b)
 {
 	return a > b ? a : b;

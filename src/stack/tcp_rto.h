@@ -35,6 +35,8 @@ void tcp_rto_oldest_sent(struct tcp *t);                 /* the segment at SND.U
 void tcp_rto_progress(struct tcp *t);                    /* new data are acknowledged: tries count from here */
 void tcp_rto_answered(struct tcp *t);                    /* window probes are */
 void tcp_rto_opened(struct tcp *t);                      /* the window is open again */
+/* The least time-out of text: the user's, the route's, or the host's (RFC 6298, (2.4)). */
+vtime_t tcp_rto_least_allowed(const struct tcp *t);
 /* The least round trip by the clock of SRTT; VTIME_NEVER: none was measured. */
 vtime_t tcp_rto_least(const struct tcp *t);
 bool tcp_rto_least_beaten(const struct tcp *t, vtime_t rtt, uint32_t turns);             /* as least_rtt_beaten() */
