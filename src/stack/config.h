@@ -289,6 +289,7 @@ enum ip_pmtu_discovery {
 	X(tcp_time_wait_isn_step, 0, 0, INT32_MAX, NULL)  /* an answer to a new SYN: beyond SND.NXT; 0: by clock */ \
 	X(tcp_time_wait_stamp_kept, 0, 0, 1, NULL)       /* connect() echoes the last stamp of what it replaces */ \
 	X(tcp_time_wait_yields_to_bound, 0, 0, 1, NULL)  /* to a port from bind(), if it had time-stamps */ \
+	X(tcp_time_wait_ack_restarts, 0, 0, 1, NULL)  /* 2 MSL begin anew with any segment that has an ACK */ \
 	X(tcp_time_wait_beyond_next, 0, 0, 1, NULL)  /* RFC 6191, 2: a SYN behind the FIN; 1: behind RCV.NXT */ \
 	X(tcp_remnants, 0, 0, 1, NULL)  /* from FIN-WAIT-2 on, once the user has closed, only numbers are kept */ \
 	X(tcp_remnants_keyless, 0, 0, 1, NULL)  /* a remnant resets nothing that is signed with MD5 */ \

@@ -10,6 +10,8 @@
 #define STACK_DEFECTS_OF_CHOICES(X) \
 	X(TCP_ACK_PACE_KEPT, "tcp-ack-pace-kept", "RFC9293:MUST-59", \
 	  "delays the first ACK that waits by the pace of the text that was acknowledged at once") \
+	X(TCP_TIME_WAIT_FIN_ONLY, "tcp-time-wait-fin-only", "RFC9293:MUST-13", \
+	  "begins 2 MSL anew when the FIN comes again, but not with other ACKs, where a host does that, too") \
 	X(TCP_QUICK_AT_ONCE_ONLY, "tcp-quick-at-once-only", "RFC9293:MUST-59", \
 	  "does not count an ACK that waited for an answer among those that open the peer's window") \
 	X(TCP_ACK_BEYOND_RTO, "tcp-ack-beyond-rto", "RFC9293:MUST-40", \

@@ -392,8 +392,8 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 		return SEG_DONE;
 	}
 	if (t->state == TCPS_TIME_WAIT && seg->flags & TCP_FIN) {
-		/* Eighth step: a FIN again restarts 2 MSL. */
-		tcp_enter_time_wait(t, "FIN again");
+		if (!tcp_any_restarts_wait(t))                            /* eighth step: a FIN again restarts 2 MSL */
+			tcp_enter_time_wait(t, "FIN again");
 		if (defect(tcp_stack(t), DEFECT_TCP_TIME_WAIT_SILENT))
 			return SEG_DONE;
 	}
@@ -447,6 +447,16 @@ static bool echoes_other(const struct tcp *t, const struct tcp_segment *seg)
 	return asked && t->agreed.stamp_told && t->agreed.stamps && seg->has_stamp && seg->ts_echo &&
 	       since_first > t->agreed.last_stamp - t->agreed.first_stamp &&
 	       !defect(tcp_stack(t), DEFECT_TCP_HALF_OPEN_ECHO_TAKEN);
+}
+
+/* RFC 9293, 3.10.7.4, eighth: 2 MSL begin anew with a FIN; on some hosts with all that shows that the peer is there. */
+static enum step_result step_wait_anew(struct tcp *t, struct tcp_segment *seg)
+{
+	bool shows = (seg->flags & TCP_ACK || has_old_stamp(t, seg)) && !(seg->flags & TCP_RST);
+
+	if (tcp_any_restarts_wait(t) && shows)
+		tcp_enter_time_wait(t, "a segment in TIME-WAIT");
+	return SEG_NEXT;
 }
 
 /* Before the first step, half open: a host may look at the ACK before it looks at time-stamp and number, and at the
@@ -670,7 +680,7 @@ static enum step_result step_time_wait(struct tcp *t, struct tcp_segment *seg)
 {
 	if (t->state != TCPS_TIME_WAIT)
 		return SEG_NEXT;
-	if (seg->flags & TCP_FIN)
+	if (seg->flags & TCP_FIN && !tcp_any_restarts_wait(t))
 		tcp_enter_time_wait(t, "FIN again");
 	if (!tcp_segment_length(seg) && seq_equal(seg->seq, t->rcv.nxt))
 		return SEG_DONE;
@@ -680,6 +690,7 @@ static enum step_result step_time_wait(struct tcp *t, struct tcp_segment *seg)
 }
 
 static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
+	step_wait_anew,
 	step_without_ack,
 	step_half_open,
 	step_stamp,
@@ -698,7 +709,7 @@ static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
 	tcp_step_fin,                                        /* eighth */
 };
 
-enum { FIRST_STEP_OF_URGENT = 13 };
+enum { FIRST_STEP_OF_URGENT = 14 };
 
 /* Is the congestion window full of what is in flight? If more than one burst has left since @nxt, the others still wait
  * in the queue of the device at this moment, so that it is not yet. */

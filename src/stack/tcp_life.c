@@ -242,6 +242,12 @@ static bool too_many_wait(const struct stack *st)
 	return waiting > most;
 }
 
+bool tcp_any_restarts_wait(const struct tcp *t)
+{
+	return t->state == TCPS_TIME_WAIT && tcp_stack(t)->config.tcp_time_wait_ack_restarts &&
+	       !defect(tcp_stack(t), DEFECT_TCP_TIME_WAIT_FIN_ONLY);
+}
+
 /* Also called to restart the wait when the FIN comes again because our ACK was lost (RFC 9293, 3.10.7.4, eighth step).
  * No other timer runs in TIME-WAIT, since everything that we sent is acknowledged. */
 void tcp_enter_time_wait(struct tcp *t, const char *reason)

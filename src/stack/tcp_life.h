@@ -28,5 +28,6 @@ void tcp_abort(struct tcp *t, const char *reason);
 void tcp_leave(struct tcp *t);
 void tcp_orphan_waits(struct tcp *t);                    /* our FIN is acknowledged, and nobody is left to read */
 void tcp_enter_time_wait(struct tcp *t, const char *reason);
+bool tcp_any_restarts_wait(const struct tcp *t);         /* does TIME-WAIT begin anew with more than a FIN? */
 
 #endif
