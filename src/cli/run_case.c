@@ -419,12 +419,13 @@ static void refuse(const struct run_case *c, const struct script *script, const 
 	const struct diag *first = first_error(diags);
 
 	record->verdict = VERDICT_ERROR;
-	record->verdict_reason = cause(record->arena, first, diags->errors);
+	const char *reason = record->verdict_reason = cause(record->arena, first, diags->errors);
 	expectation_settle(record, c->what->expectation, c->request->today);
-	/* The errors stand above it, so that their number is enough. */
-	const char *line = arena_printf(record->arena, "%s  %s  %d error%s\n", record->expected ? "XFAIL" : "ERROR",
-	                                printable(record->arena, c->what->id), diags->errors,
-	                                diags->errors == 1 ? "" : "s");
+	/* The errors stand above it: their number is enough, unless there is something about what was expected. */
+	const char *number = arena_printf(record->arena, "%d error%s", diags->errors, diags->errors == 1 ? "" : "s");
+	const char *line = arena_printf(record->arena, "%s  %s  %s\n", record->expected ? "XFAIL" : "ERROR",
+	                                printable(record->arena, c->what->id),
+	                                record->verdict_reason == reason ? number : record->verdict_reason);
 	struct result result = {
 		.path = c->what->path,
 		.target = c->what->target,
