@@ -146,11 +146,7 @@ static double with_headroom(const struct bbr *b, const struct congestion_event *
 }
 
 /* The window lets only whole segments go, so what is left of the bound beside them cannot be filled. */
-static bool at_bound(const struct bbr *b, double volume, const struct congestion_event *e)
-{
-	return volume + e->mss > b->inflight_longterm;
-}
-
+static bool at_bound(const struct bbr *b, double volume, uint32_t mss) { return volume + mss > b->inflight_longterm; }
 static double extra_acked(const struct bbr *b) { return larger(b->extra_acked[0], b->extra_acked[1]); }
 
 /* ---- small steps ---- */
@@ -287,11 +283,9 @@ static bool time_to_go_down(struct congestion *c, const struct congestion_event 
 {
 	struct bbr *b = own(c);
 
-	if (b->prev_probe_too_high && at_bound(b, e->in_flight + rs->newly_acked, e) && !has(e, DEFECT_TCP_BBR_BOLD)) {
-		b->prev_probe_precautionary = true;
-		return true;
-	}
-	if (e->filled && at_bound(b, c->cwnd, e))
+	if (b->prev_probe_too_high && at_bound(b, e->in_flight + rs->newly_acked, e->mss))
+		return b->prev_probe_precautionary = !has(e, DEFECT_TCP_BBR_BOLD);
+	if (e->filled && at_bound(b, c->cwnd, e->mss))
 		reset_full_bw(b, rs->delivery_rate);             /* the path is not the limit */
 	else if (b->full_bw_now)
 		return true;
@@ -311,7 +305,7 @@ static void probe_upward(struct congestion *c, const struct congestion_event *e,
 {
 	struct bbr *b = own(c);
 
-	if (!e->filled || !at_bound(b, c->cwnd, e) || has(e, DEFECT_TCP_BBR_STUCK))
+	if (!e->filled || !at_bound(b, c->cwnd, e->mss) || has(e, DEFECT_TCP_BBR_STUCK))
 		return;
 	b->bw_probe_up_acked += rs->newly_acked;
 	if (b->bw_probe_up_acked >= b->probe_up_acked_per_inc) {
@@ -706,8 +700,7 @@ static void sample(struct congestion *c, const struct congestion_event *e)
 
 static void acked(struct congestion *c, const struct congestion_event *e)
 {
-	(void)c;                                             /* .sample has done everything */
-	(void)e;
+	(void)c, (void)e;                                    /* .sample has done everything */
 }
 
 /* The window follows from the model, which has taken the loss into account already. */
@@ -766,7 +759,6 @@ static void idle(struct congestion *c, const struct congestion_event *e)
 }
 
 static const struct bbr *seen(const struct congestion *c) { return (const struct bbr *)(const void *)c->own; }
-
 static int64_t told(double bound) { return bound >= INFINITE ? -1 : (int64_t)bound; }
 
 static void tell(const struct congestion *c, int64_t values[CONGESTION_VARIABLES])

@@ -269,8 +269,7 @@ struct stack_config;
 	X(TCP_NO_FAST_RETRANSMIT, "tcp-no-fast-retransmit", "RFC5681:3.2-FRTX", "waits for the RTO in any case") \
 	X(TCP_NO_RETRY_LIMIT, "tcp-no-retry-limit", "RFC9293:MUST-20", "never gives up retransmitting") \
 	X(TCP_NO_SLOW_START, "tcp-no-slow-start", "RFC9293:MUST-19", "sends what the peer's window allows") \
-	X(TCP_SACK_NO_LOSS, "tcp-sack-no-loss", "RFC6675:4-ISLOST", \
-	  "does not see from the scoreboard what is lost") \
+	X(TCP_SACK_NO_LOSS, "tcp-sack-no-loss", "RFC6675:4-ISLOST", "does not see from the scoreboard what is lost") \
 	X(TCP_SACK_TRUSTED, "tcp-sack-trusted", "RFC6675:5.1-EXPUNGE", \
 	  "does not send again after a time-out what was selected before") \
 	X(TCP_LEAST_RTT_KEPT, "tcp-least-rtt-kept", "RFC8985:6.2-MINRTT", "never forgets the least round trip") \
@@ -344,10 +343,8 @@ struct stack_config;
 	X(TCP_BBR_NO_GAIN, "tcp-bbr-no-gain", "draft-ietf-ccwg-bbr:5.6.1-STARTUP", \
 	  "paces at the rate that it knows in STARTUP") \
 	X(TCP_BBR_HALVES, "tcp-bbr-halves", "draft-ietf-ccwg-bbr:5.5.10-LOSS", "halves its window at a loss") \
-	X(TCP_BBR_BOLD, "tcp-bbr-bold", "draft-ietf-ccwg-bbr:5.3.3.6-PRECAUTION", \
-	  "keeps the volume that a probe found to be too much for a whole round of the next one") \
-	X(TCP_BBR_STUCK, "tcp-bbr-stuck", "draft-ietf-ccwg-bbr:5.3.3.5-RAISE", \
-	  "never raises the bound of its volume again") \
+	X(TCP_BBR_BOLD, "tcp-bbr-bold", "draft-ietf-ccwg-bbr:5.3.3.6-PRECAUTION", "learns no caution from losses") \
+	X(TCP_BBR_STUCK, "tcp-bbr-stuck", "draft-ietf-ccwg-bbr:5.3.3.5-RAISE", "never raises its bound again") \
 	X(TCP_BBR_FORGETS, "tcp-bbr-forgets", "draft-ietf-ccwg-bbr:5.4.2-IDLE", "forgets what it knows in a pause") \
 	X(TCP_BBR_ENDLESS_STARTUP, "tcp-bbr-endless-startup", "draft-ietf-ccwg-bbr:5.3.1.2-PLATEAU", \
 	  "never sees that the rate no longer grows") \
@@ -428,8 +425,7 @@ struct stack_config;
 	X(TCP_SCALE_UNASKED, "tcp-scale-unasked", "RFC7323:2.2-BOTH", \
 	  "scales its window though the peer did not offer that") \
 	X(TCP_SACK_UNASKED, "tcp-sack-unasked", "RFC2018:4-NOPERM", "selects though the peer did not permit it") \
-	X(TCP_STAMP_FROM_FUTURE, "tcp-stamp-from-future", "RFC7323:5.3-R3", \
-	  "remembers the time-stamp of any segment") \
+	X(TCP_STAMP_FROM_FUTURE, "tcp-stamp-from-future", "RFC7323:5.3-R3", "remembers the time-stamp of any segment") \
 	X(TCP_STAMP_ENDLESS, "tcp-stamp-endless", "RFC7323:5.5-IDLE24", \
 	  "believes time-stamps after 24 days of silence") \
 	X(TCP_STAMPLESS_TAKEN, "tcp-stampless-taken", "RFC7323:3.2-MISSING", \
@@ -515,14 +511,10 @@ struct stack_config;
 	  "does not acknowledge because marks have come") \
 	X(TCP_ACCECN_WRAP_MISSED, "tcp-accecn-wrap-missed", "RFC9768:3.2.2.5.2-SAFE", \
 	  "believes that ACE never goes round between two ACKs") \
-	X(TCP_ACCECN_OPTION_FOR_OPTION, "tcp-accecn-option-for-option", "RFC9768:3.2.3.2.3-SENDON", \
-	  "sends no option to a peer from which none comes") \
-	X(TCP_ACCECN_VALUES_TESTED, "tcp-accecn-values-tested", "RFC9768:3.2.3.2.4-VALUES", \
-	  "ignores options whose counters do not begin with one") \
-	X(TCP_ACCECN_ACE_LEFT, "tcp-accecn-ace-left", "RFC9768:3.2.3.2.5-RECONCILE", \
-	  "does not follow ACE while options come") \
-	X(TCP_ACCECN_DISAGREEMENT_IGNORED, "tcp-accecn-disagreement-ignored", "RFC9768:3.2.3.2.5-NOECT", \
-	  "goes on with ECT when octets were marked and no packet") \
+	X(TCP_ACCECN_ANSWERS_ONLY, "tcp-accecn-answers-only", "RFC9768:3.2.3.2.3-SENDON", "returns options, no more") \
+	X(TCP_ACCECN_STARTS_TESTED, "tcp-accecn-starts-tested", "RFC9768:3.2.3.2.4-VALUES", "wants counters from 1") \
+	X(TCP_ACCECN_ACE_LEFT, "tcp-accecn-ace-left", "RFC9768:3.2.3.2.5-RECONCILE", "heeds ACE if it stands alone") \
+	X(TCP_ACCECN_DISAGREES, "tcp-accecn-disagrees", "RFC9768:3.2.3.2.5-NOECT", "goes on with ECT against ACE") \
 	X(TCP_ACCECN_OPTION_STUBBORN, "tcp-accecn-option-stubborn", "RFC9768:3.2.3.2.2-FALLBACK", \
 	  "sends the AccECN option again in what was lost with it") \
 	X(TCP_ACCECN_LOST_ACKS_IGNORED, "tcp-accecn-lost-acks-ignored", "RFC9768:3.2.3.2.2-FALLBACK", \
@@ -571,12 +563,10 @@ struct stack_config;
 	  "takes a SYN with ECE alone for one that asks for ECN") \
 	X(TCP_ECN_ECHOED_FLAGS_TAKEN, "tcp-ecn-echoed-flags-taken", "RFC3168:6.1.1-NOECTIFNON", \
 	  "takes the echo of ECE and CWR for an agreement") \
-	X(TCP_ECN_SYN_ECT, "tcp-ecn-syn-ect", "RFC3168:6.1.1-NOECTSYN", \
-	  "sends SYNs that ask for ECN as ECT") \
+	X(TCP_ECN_SYN_ECT, "tcp-ecn-syn-ect", "RFC3168:6.1.1-NOECTSYN", "sends SYNs that ask for ECN as ECT") \
 	X(TCP_ECN_ECT_ALWAYS, "tcp-ecn-ect-always", "RFC3168:6.1.1-ECTCOND", \
 	  "sends text as ECT though nobody agreed to ECN") \
-	X(TCP_ECN_ECHO_ONCE, "tcp-ecn-echo-once", "RFC3168:6.1.3-ECE", \
-	  "echoes a CE on one ACK only") \
+	X(TCP_ECN_ECHO_ONCE, "tcp-ecn-echo-once", "RFC3168:6.1.3-ECE", "echoes a CE on one ACK only") \
 	X(TCP_ECN_CWR_IGNORED, "tcp-ecn-cwr-ignored", "RFC3168:6.1.3-CWRCE", \
 	  "goes on to echo a CE though the sender has heard of it") \
 	X(TCP_MD5_UNEXPECTED_TAKEN, "tcp-md5-unexpected-taken", "RFC2385:2.0-NONEG", \
@@ -598,8 +588,7 @@ struct stack_config;
 	  "probes the path and forgets what came out") \
 	X(TCP_MTU_SEARCH_ONCE, "tcp-mtu-search-once", "RFC4821:7.3-CONVERGE", \
 	  "never tries a size again that the path once did not take") \
-	X(TCP_MTU_PROBE_UNPUSHED, "tcp-mtu-probe-unpushed", "RFC9293:MUST-60", \
-	  "forgets PSH where text of several SENDs leaves as a probe of the path") \
+	X(TCP_MTU_PROBE_UNPUSHED, "tcp-mtu-probe-unpushed", "RFC9293:MUST-60", "probes the path without PSH") \
 	X(TCP_MTU_PROBE_REDUCES, "tcp-mtu-probe-reduces", "RFC4821:7.6.2-NOCC", \
 	  "takes the loss of a probe for congestion") \
 	X(TCP_BLACK_HOLE, "tcp-black-hole", "RFC4821:7.7-BLACKHOLE", \
@@ -768,8 +757,7 @@ struct stack_config;
 	X(TCP_SYN_UNCOUNTED, "tcp-syn-uncounted", "RFC9293:3.4-SYNFINSEQ", \
 	  "takes a SYN for a segment without a sequence number") \
 	X(TCP_ECN_OF_USER, "tcp-ecn-of-user", "RFC3168:5-ECT0", "lets the user of a stream set the bits of ECN") \
-	X(TCP_LISTEN_ALONE, "tcp-listen-alone", "RFC9293:MUST-42", \
-	  "listens on no port that any other socket has") \
+	X(TCP_LISTEN_ALONE, "tcp-listen-alone", "RFC9293:MUST-42", "listens on no port that any other socket has") \
 	X(TCP_OPEN_TWICE, "tcp-open-twice", "RFC9293:3.10.1-EXISTS", \
 	  "says of an OPEN of what is open already that it succeeded") \
 	X(TCP_SEND_UNOPENED, "tcp-send-unopened", "RFC9293:3.10.2-NOCONN", \

@@ -128,7 +128,7 @@ static void test_option(struct tcp *t, const struct tcp_segment *seg, bool tests
 {
 	struct tcp_accurate_ecn *a = &t->accurate;
 
-	bool picky = defect(tcp_stack(t), DEFECT_TCP_ACCECN_VALUES_TESTED);
+	bool picky = defect(tcp_stack(t), DEFECT_TCP_ACCECN_STARTS_TESTED);
 
 	if (seg->accecn_fields < 0) {
 		a->option = ACCECN_OPTION_ABSENT;
@@ -464,7 +464,7 @@ uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const
 	uint32_t ce = read_option(t, seg), step = (ace - a->peer_cep) % ACE_VALUES;
 	/* RFC 9768, 3.2.3.2.5: octets were reported as marked, but no packet. */
 	if (ce && !step && ack->segments < ACE_VALUES && tcp_stack(t)->config.tcp_ecn_disagreement_silences &&
-	    !defect(tcp_stack(t), DEFECT_TCP_ACCECN_DISAGREEMENT_IGNORED))
+	    !defect(tcp_stack(t), DEFECT_TCP_ACCECN_DISAGREES))
 		be_silent(t, ACCECN_RECEIVING_FAILED,
 		          "option and ACE disagree: no ECT from now on (RFC 9768, 3.2.3.2.5)");
 	bool seldom = acks_are_seldom(t, ack->segments);
@@ -532,7 +532,7 @@ static bool due(const struct tcp *t, enum accecn_writing writing)
 		return false;
 	if (a->option_lost && st->config.tcp_ecn_option != OPTION_DESPITE_LOSS)
 		return false;
-	bool answered = st->config.tcp_ecn_option_answered || defect(st, DEFECT_TCP_ACCECN_OPTION_FOR_OPTION);
+	bool answered = st->config.tcp_ecn_option_answered || defect(st, DEFECT_TCP_ACCECN_ANSWERS_ONLY);
 	if (answered && a->option == ACCECN_OPTION_ABSENT)
 		return false;
 	/* RFC 9768, 3.2.3.2.1: tests whether the path lets the option through. */
