@@ -31,7 +31,7 @@ enum fault {
 	STAYS, OTHER_VERSION, ON_A_DEVICE, NAMELESS, OTHER_TIME, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD,
 	RESTLESS, BLOCKS, LIES, MISSPELT, POOR, SURPLUS, POINTERS, THREADS, ODD_ERRNO, LARGE_VALUE,
 	BAD_RESOLUTION, VERBOSE, RAMBLES, QUIET, CHATTY,
-	HIDES, UNFLAGGED, TELLS_AND_RUNS, HEIR, TREADMILL, TOO_LITTLE, HALF_COUNT, FINE,
+	HIDES, UNFLAGGED, TELLS_AND_RUNS, HEIR, TREADMILL, TOO_LITTLE, HALF_COUNT, BYTES_OF_AN_ERROR, MUTE, FINE,
 };
 
 static const int64_t BEGINNING = 946684800000000000;
@@ -142,7 +142,8 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 			return 32;
 		}
 		put(body, fault == BAD_VALUE ? (uint64_t)-5000 : fault == ODD_ERRNO ? (uint64_t)-1000 :
-		          fault == LARGE_VALUE ? ((uint64_t)1 << 40) + 3 : fault == TOO_MUCH ? 100 : 3, 8);
+		          fault == LARGE_VALUE ? ((uint64_t)1 << 40) + 3 : fault == TOO_MUCH ? 100 :
+		          fault == BYTES_OF_AN_ERROR ? (uint64_t)-EAGAIN : 3, 8);
 		put(body + 8, fault == BAD_FAMILY ? 99 : 0, 2);
 		if (question[0] != PROTODRILL_OP_RECVMSG)
 			return 32;
@@ -292,10 +293,12 @@ static int adapter(enum fault fault, int at)
 		memcpy(frame, head, 8);
 		if (now == REFUSES)
 			answered = (size_t)sprintf((char *)frame + 8, "there is no such thing");
+		if (now == MUTE)
+			answered = (size_t)sprintf((char *)frame + 8, "%c%s", 0, "said behind it");
 		for (answered = now == RAMBLES ? 0 : answered; now == RAMBLES && answered < 450; answered += 9)
 			sprintf((char *)frame + 8 + answered, "so red \x1b ");
 		put(frame, answered, 4);
-		if (now == UNKNOWN || now == REFUSES || now == RAMBLES)
+		if (now == UNKNOWN || now == REFUSES || now == RAMBLES || now == MUTE)
 			put(frame + 4, 0, 2);
 		if (now != FINE && now != REFUSES && now != RESTLESS)
 			misbehave(now, frame, 8 + answered);

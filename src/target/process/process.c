@@ -565,7 +565,8 @@ static void note_unfit(struct process *p, const char *text, size_t length)
 
 	buf_add(&why, text, length);
 	process_make_readable(&why);
-	p->unfit = checked_memory(strdup(why.data));
+	p->unfit = checked_memory(strdup(*why.data ? why.data :
+	                                 "the stack does not work like this, and does not say why"));
 	buf_free(&why);
 }
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <string.h>
 
 #include "target/process/process_internal.h"
@@ -121,6 +122,8 @@ int process_cannot(struct process *p, const char *format, ...)
 	buf_vprintf(&p->cannot, format, args);
 	va_end(args);
 	process_make_readable(&p->cannot);
+	if (!p->cannot.length)
+		buf_printf(&p->cannot, "%s does not say why", *p->name ? p->name : "the stack");
 	return DRIVER_CANNOT;
 }
 
@@ -164,11 +167,26 @@ static int64_t nonsense(struct process *p, const struct process_call *call, cons
 	return -EIO;
 }
 
-/* What the values of these calls count need not fit into an int. */
-static bool is_transfer(unsigned op)
+/* The largest value that a call may return; what transfers count need not fit into an int. */
+static int64_t most_value(unsigned op)
 {
-	return op == PROTODRILL_OP_SEND || op == PROTODRILL_OP_RECEIVE || op == PROTODRILL_OP_SENDMSG ||
-	       op == PROTODRILL_OP_RECVMSG;
+	switch (op) {
+	case PROTODRILL_OP_BIND: case PROTODRILL_OP_LISTEN: case PROTODRILL_OP_CONNECT: case PROTODRILL_OP_SHUTDOWN:
+	case PROTODRILL_OP_GETSOCKNAME: case PROTODRILL_OP_GETPEERNAME: case PROTODRILL_OP_CONNECT_RESULT:
+		return 0;
+	case PROTODRILL_OP_SEND: case PROTODRILL_OP_RECEIVE: case PROTODRILL_OP_SENDMSG: case PROTODRILL_OP_RECVMSG:
+		return INT64_MAX;
+	default:
+		return INT32_MAX;
+	}
+}
+
+/* poll() says only what it was asked about, or that something is wrong. */
+static bool has_other_bits(const struct process_call *call, int64_t value)
+{
+	const int64_t asked = (call->a[1] & 0xffff) | POLLERR | POLLHUP | POLLNVAL;
+
+	return call->op == PROTODRILL_OP_POLL && value != -EBADF && (value < 0 || value & ~asked);
 }
 
 static bool is_errno(int64_t number)
@@ -177,14 +195,26 @@ static bool is_errno(int64_t number)
 	                                (number >= FIRST_INTERNAL && number <= LAST_INTERNAL));
 }
 
+static int64_t odd_readiness(struct process *p, const struct process_call *call, int64_t value)
+{
+	adapter_break(p->adapter, "answered poll for the events 0x%x with 0x%" PRIx64 ", which has others than these, "
+	              "POLLERR, POLLHUP and POLLNVAL", (unsigned)call->a[1] & 0xffff, (uint64_t)value);
+	return -EIO;
+}
+
 static int64_t take_answer(struct process *p, struct process_call *call, const uint8_t *body, size_t length)
 {
 	const int64_t value = (int64_t)little_endian_get(body, 8);
 
 	if (value < -MOST_ERRNO || (value < 0 && !is_errno(-value)))
 		return nonsense(p, call, "a value that is neither a result nor minus an errno");
-	if (value > INT32_MAX && !is_transfer(call->op))
-		return nonsense(p, call, "a value that is too large for what it returns");
+	if (value > most_value(call->op))
+		return nonsense(p, call, most_value(call->op) ? "a value that is too large for what it returns" :
+		                "a value above 0, and it returns 0 or minus an errno");
+	if (has_other_bits(call, value))
+		return odd_readiness(p, call, value);
+	if (value < 0 && length > CALL_HEAD && (call->op == PROTODRILL_OP_RECEIVE || call->op == PROTODRILL_OP_RECVMSG))
+		return nonsense(p, call, "an error, and bytes behind it");
 	if (!take_address(call, body + 8))
 		return nonsense(p, call, "an address of an unknown family");
 	if (length - CALL_HEAD > question_most_bytes(call->op))

@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 
 #include "target/process/process_internal.h"
+#include "target/process/question.h"
 #include "util/checked.h"
 #include "util/little_endian.h"
 
@@ -93,8 +94,8 @@ int64_t process_pending_add(struct process *p, const struct process_call *call)
 	struct process_pending *new;
 
 	if (!may_wait(p, call)) {
-		adapter_break(p->adapter, "lets a call wait (op %u) that is not to, or without the flag BLOCKS",
-		              call->op);
+		adapter_break(p->adapter, "lets a call wait (%s) that is not to, or without the flag BLOCKS",
+		              question_call_name(call->op));
 		return -EIO;
 	}
 	new = checked_memory(malloc(sizeof(*new)));

@@ -209,6 +209,73 @@ static void each_fault_at_each_question(void **state)
 	assert_true(tried > 100);
 }
 
+/* Values that no system call returns: of one that returns 0, of poll(), of one that fails. */
+static void values_that_no_call_has(void **state)
+{
+	enum { AT_READ = 3 };                                /* behind HELLO, CALL, ADVANCE */
+	struct pollfd asked = { .fd = 3, .events = POLLIN };
+	char room[10];
+	static const struct {
+		enum fault fault;
+		enum call_id id;
+		const char *words;
+	} lies[] = {
+		{ FINE, CALL_LISTEN, "answered listen with a value above 0, and it returns 0 or minus an errno" },
+		{ FINE, CALL_POLL, "answered poll for the events 0x1 with 0x3, which has others than these" },
+		{ BYTES_OF_AN_ERROR, CALL_READ, "answered recvmsg with an error, and bytes behind it" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(lies); i++) {
+		struct buf said = BUF_INIT;
+		struct target *t = open_faulty(lies[i].fault, AT_READ, &said);
+		struct call socket_call = { .id = CALL_SOCKET, .argument_count = 3 };
+		struct call call = { .id = lies[i].id, .argument_count = 3 };
+		struct call_result result;
+
+		socket_call.arguments[0].number = AF_INET;
+		socket_call.arguments[1].number = SOCK_STREAM;
+		t->ops->call(t, &socket_call, &result);
+		call.arguments[0].number = 3;
+		call.arguments[1].number = 1;
+		call.arguments[2].number = 0;
+		if (call.id == CALL_POLL)
+			call.arguments[0].pointer = &asked;
+		if (call.id == CALL_READ) {
+			call.arguments[1].pointer = room;
+			call.arguments[2].number = sizeof(room);
+		}
+		for (int round = 0; round < 2; round++)
+			t->ops->call(t, &call, &result);
+		buf_puts(&said, t->ops->end(t) ? t->ops->end(t) : "");
+		if (!strstr(said.data, lies[i].words))
+			fail_msg("'%s' does not say '%s'", said.data, lies[i].words);
+		t->ops->close(t);
+		buf_free(&said);
+		assert_nothing_left();
+	}
+}
+
+/* A refusal whose text is nothing that can be read is a refusal, and never a failure of the stack. */
+static void a_refusal_without_words(void **state)
+{
+	(void)state;
+	for (int at = 0; at < 2; at++) {
+		struct buf said = BUF_INIT;
+		struct target *t = open_faulty(MUTE, at, &said);
+		struct call socket_call = { .id = CALL_SOCKET, .argument_count = 3 };
+		struct call_result result;
+
+		t->ops->call(t, &socket_call, &result);
+		assert_non_null(t->ops->cannot(t));
+		assert_true(*t->ops->cannot(t));
+		assert_null(t->ops->end(t));
+		t->ops->close(t);
+		buf_free(&said);
+		assert_nothing_left();
+	}
+}
+
 /* The second case of a process begins with RESET, whose answer is judged as that of HELLO. */
 static void faults_at_reset(void **state)
 {
@@ -717,6 +784,8 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fine), cmocka_unit_test(each_fault_at_each_question),
+		cmocka_unit_test(values_that_no_call_has),
+		cmocka_unit_test(a_refusal_without_words),
 		cmocka_unit_test(faults_at_reset),
 		cmocka_unit_test(faults_after_bye), cmocka_unit_test(too_many_bytes),
 		cmocka_unit_test(no_such_program), cmocka_unit_test(rules_are_named),
