@@ -233,18 +233,14 @@ static void values_that_no_call_has(void **state)
 		struct call call = { .id = lies[i].id, .argument_count = 3 };
 		struct call_result result;
 
-		socket_call.arguments[0].number = AF_INET;
-		socket_call.arguments[1].number = SOCK_STREAM;
 		t->ops->call(t, &socket_call, &result);
 		call.arguments[0].number = 3;
 		call.arguments[1].number = 1;
-		call.arguments[2].number = 0;
+		call.arguments[2].number = call.id == CALL_READ ? sizeof(room) : 0;
 		if (call.id == CALL_POLL)
 			call.arguments[0].pointer = &asked;
-		if (call.id == CALL_READ) {
+		if (call.id == CALL_READ)
 			call.arguments[1].pointer = room;
-			call.arguments[2].number = sizeof(room);
-		}
 		for (int round = 0; round < 2; round++)
 			t->ops->call(t, &call, &result);
 		buf_puts(&said, t->ops->end(t) ? t->ops->end(t) : "");
