@@ -43,6 +43,11 @@ static int check(const char *name)
 		.command = is_target ? name + 8 : name, .serve = is_object ? adapter_serve : NULL,
 		.path = is_object ? name + 3 : NULL,
 	};
+
+	if ((is_object && !*source.path) || (is_target && !*source.command)) {
+		console_error("which adapter? Write its COMMAND, or so:FILE.so");
+		return EXIT_STATUS_ERROR;
+	}
 	const int broken = adapter_check(&source, 0, stdout);
 
 	if (broken)
@@ -167,7 +172,7 @@ int adapter_main(int argc, char **argv)
 		return serve_nothing();
 	if (argc > 3 && !strcmp(argv[1], "check")) {
 		struct buf words = BUF_INIT;
-		for (int i = 2; i < argc; i++)
+		for (int i = 2 + !strcmp(argv[2], "-t"); i < argc; i++)
 			buf_printf(&words, "%s%s", words.length ? " " : "", argv[i]);
 		console_error("'check' wants one COMMAND: protodrill adapter check '%s'", words.data);
 		buf_free(&words);

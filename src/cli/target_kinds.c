@@ -357,6 +357,28 @@ const char *target_kind_file(const char *name)
 	return colon ? colon + 1 : "";
 }
 
+/* Who writes Process:COMMAND or process=COMMAND means the kind of target. */
+static bool misses_colon(const char *name, struct buf *problem)
+{
+	for (const struct target_kind *t = target_kinds; t->name; t++) {
+		const size_t length = strlen(t->name);
+
+		if (t->takes_text && !strncasecmp(t->name, name, length) && name[length] &&
+		    strchr(":= ", name[length])) {
+			buf_printf(problem, "unknown target '%s'; did you mean '%s:%s'?", name, t->name,
+			           name + length + 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Is it the second half of something in quotes, which a comma has cut? */
+static bool ends_quote(const char *name)
+{
+	return strcspn(name, "\"'") < strlen(name) && !strchr(name, ':');
+}
+
 void target_kind_unknown(const char *name, struct buf *problem)
 {
 	const bool is_file = strchr(name, '/') && !strchr(name, ':');
@@ -375,9 +397,16 @@ void target_kind_unknown(const char *name, struct buf *problem)
 			           : t->stands_for ? "" : "; another Linux is -t linux:VERSION");
 			return;
 		}
+	if (misses_colon(name, problem))
+		return;
 	for (const struct target_kind *t = target_kinds; t->name; t++)
 		guess_offer(&guess, t->name);
 	buf_printf(problem, "unknown target '%s'", name);
+	if (ends_quote(name)) {
+		buf_puts(problem, "; a comma ends the name of a target, even within quotes: a command with commas "
+		         "belongs in a plan, or in a script of its own");
+		return;
+	}
 	if (is_file)                                     /* the file of an adapter */
 		buf_printf(problem, "; did you mean '%s:%s'?", end && !strcmp(end, ".so") ? "so" : "process", name);
 	else if (guess.nearest)

@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -135,6 +136,21 @@ static noreturn void serve(const struct adapter_source *source)
 	_exit(1);
 }
 
+/* What may be behind it that @word cannot be started. */
+static const char *maybe(const char *word, int error)
+{
+	struct stat s;
+	const bool there = stat(word, &s) == 0;
+
+	if (*word == '~' || *word == '$' || strchr(word, '=') || !strcmp(word, "cd"))
+		return "; no shell reads the command, and sh -c '...' asks one to";
+	if (there && S_ISDIR(s.st_mode))
+		return "; it is a folder";
+	if (there && error == EACCES)
+		return "; it is not executable, and 'chmod +x' makes a program so";
+	return there && !strchr(word, '/') ? "; a program of the current folder begins with ./" : "";
+}
+
 static noreturn void become(const struct adapter_source *source, char **words, int socket, int errors, pid_t parent)
 {
 	struct rlimit data;
@@ -154,7 +170,8 @@ static noreturn void become(const struct adapter_source *source, char **words, i
 			serve(source);
 		execvp(words[0], words);
 	}
-	dprintf(2, "cannot be started: %s\n", strerror(errno));
+	const int error = errno;
+	dprintf(2, "cannot be started: %s%s\n", strerror(error), maybe(words[0], error));
 	_exit(127);
 }
 
