@@ -181,24 +181,32 @@ static struct target *open_plug_in(const struct attempt_plan *plan, struct buf *
 	return t;
 }
 
+/* What begins with a hyphen is an option for ssh, also behind the host, and may start any command here. */
+static bool is_host(const char *host, size_t length, const char *program)
+{
+	return length && *host != '-' && strcspn(host, " \t'\"") >= length && *program && *program != '-';
+}
+
 /* ssh must not ask for a password, and gives up after ten seconds when the machine does not answer. */
 static struct target *open_by_ssh(const struct attempt_plan *plan, const char *host, struct buf *problem)
 {
 	const char *colon = strrchr(host, ':'), *bracket = strrchr(host, ']');
 	const bool names = colon && (!bracket || bracket < colon);       /* ssh knows [2001:db8::1] */
+	const char *program = names ? colon + 1 : "./posix";
+	const size_t length = names ? (size_t)(colon - host) : strlen(host);
 	struct buf command = BUF_INIT;
 
-	if (!*host) {
-		buf_puts(problem, "which machine is under test? --host root@dut");
+	if (!is_host(host, length, program)) {
+		buf_printf(problem, "which machine is under test? '%s' names none: --host root@dut, or "
+		           "root@dut:PROGRAM", host);
 		return NULL;
 	}
-	buf_printf(&command, "ssh -T -o BatchMode=yes -o ConnectTimeout=10 '%.*s' '%s'",
-	           (int)(names ? colon - host : (ptrdiff_t)strlen(host)), host, names ? colon + 1 : "./posix");
+	buf_printf(&command, "ssh -T -o BatchMode=yes -o ConnectTimeout=10 '%.*s' '%s'", (int)length, host, program);
 	struct target *t = open_command(plan, command.data, problem);
 	/* 127 is that of a shell which does not find a program; where ssh itself is missing, it says so. */
 	if (!t && strstr(problem->data, "status 127") && !strstr(problem->data, "cannot be started"))
 		buf_printf(problem, ". Is it there? 'scp build/adapter/posix/posix %.*s:' brings it",
-		           (int)(names ? colon - host : (ptrdiff_t)strlen(host)), host);
+		           (int)length, host);
 	buf_free(&command);
 	return t;
 }

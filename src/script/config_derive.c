@@ -116,7 +116,7 @@ static bool derive_address(const struct derivation *d, const char *option, const
 	if (ip_address_parse(text, out) && out->version == version)
 		return true;
 	const char *wanted = arena_printf(arena, "an IPv%d address", version);
-	if (address_in(text).version && newest && !newest->loc.source)
+	if (ip_address_parse(text, out) && newest && !newest->loc.source)
 		wanted = arena_printf(arena, "%s as well: --%s may be given once for each version of IP",
 		                      wanted, option);
 	return bad_value(d, option, text, wanted);

@@ -236,6 +236,7 @@ static void of_several_addresses_one_counts(void **state)
 		{ "ipv4", "local_ip", { "10.0.0.4", "10.0.0.5" }, { NULL }, "10.0.0.5" },
 		{ "ipv6", "local_ip", { "fd00::5" }, { "10.0.0.2" }, "!an IPv6 address as well: --local_ip may be "
 		  "given once for each version of IP (Command Line)" },
+		{ "ipv4", "local_ip", { NULL }, { "10.0.0.2/16" }, "!an IPv4 address (Command Line)" },
 		{ "ipv4", "local_ip", { NULL }, { "10.0.0.2", "fd00::z" }, "!an IPv4 address (Command Line)" },
 		{ "ipv6", "remote_ip", { "2001:db8::1" }, { "192.0.2.1/24", "2001:db8::9/64" }, "2001:db8::9" },
 		{ "ipv4", "remote_ip", { "192.0.2.7/24" }, { "192.0.2.7/24", "192.0.2.8" }, "192.0.2.7" },
