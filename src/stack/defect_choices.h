@@ -74,6 +74,10 @@
 	  "takes expected text whose ACK says nothing new for the answer to a window probe") \
 	X(INFO_BOTH_OPEN_ASK, "info-both-open-ask", "RFC9293:MUST-20", \
 	  "tells users of no options after a SYN that crossed ours") \
+	X(INFO_SYN_TEXT_IDLE, "info-syn-text-idle", "RFC9293:MUST-20", \
+	  "counts no time in which text of a SYN waits as busy") \
+	X(INFO_RATE_ALONE, "info-rate-alone", "RFC9293:MUST-20", \
+	  "measures a rate before any round trip, though the ACK may be of an earlier copy") \
 	X(TCP_UNDO_IN_OCTETS, "tcp-undo-in-octets", "RFC4015:3.4-REVERSE", \
 	  "restores fewer segments if they have become larger since the window fell") \
 	X(TCP_THRESHOLD_IN_OCTETS, "tcp-threshold-in-octets", "RFC5681:3.1-RTOSSTHRESH", \

@@ -37,6 +37,9 @@ static enum tcp_limit limit_now(const struct tcp *t)
 	int32_t mss = (int32_t)tcp_send_mss(t), flight = (int32_t)tcp_flight(t);
 	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd.nxt), next = unsent < mss ? unsent : mss;
 
+	bool of_syn = tcp_in(t, TCPM_OPENING) && t->snd.queue.length > 0;    /* RFC 7413, 4.2.1: text of our SYN */
+	if (of_syn && !defect(tcp_stack(t), DEFECT_INFO_SYN_TEXT_IDLE))
+		return TCP_LIMIT_NETWORK;
 	if (!tcp_in(t, TCPM_SENDS) || (!t->snd.queue.length && (!tcp_fin_sent(t) || t->snd.fin_acked)))
 		return TCP_LIMIT_IDLE;
 	int32_t pipe = (int32_t)t->recovery.ops->in_flight(t, t->snd.nxt);

@@ -21,6 +21,7 @@
 #include "stack/message.h"
 #include "stack/socket.h"
 #include "stack/socket_table.h"
+#include "stack/tcp_busy.h"
 #include "stack/tcp_chunk.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
@@ -156,6 +157,7 @@ static int64_t send_first(struct tcp *t, const struct msghdr *message, int flags
 	if (taken > 0)
 		notice_write(t->socket, 0, t->snd.queue.length, flags, t->socket->options.time_stamping);
 	tcp_send_syn_text(t, taken > 0 ? (uint32_t)taken : 0);
+	tcp_judge_sending(t);
 	tcp_trace(t);
 	return taken > 0 ? taken : -EINPROGRESS;
 }

@@ -385,9 +385,10 @@ static void take_sample(struct tcp *t, const struct sent_segment *newest)
 	x->sample.ns = 0;
 	if (x->app_limited && (whole ? delivered : x->bytes) > x->app_limited)
 		x->app_limited = 0;
-	/* Faster than any round trip: the ACK was about an earlier copy. A SYN is no sample of the path. */
+	/* Faster than any round trip, or none is known: the ACK was about an earlier copy. Nor is a SYN a sample. */
 	uint64_t much = whole ? r.segments : r.bytes, best = whole ? x->rate.segments : x->rate.bytes;
-	bool early = x->least.count && counted.ns < least_rtt(&x->least).ns;
+	bool unknown = vtime_is_never(tcp_sent_least_rtt(t)) && !defect(tcp_stack(t), DEFECT_INFO_RATE_ALONE);
+	bool early = unknown || (x->least.count && counted.ns < least_rtt(&x->least).ns);
 	if (!much || counted.ns <= 0 || seq_equal(newest->seq, t->snd.iss) || early)
 		return;
 	x->sample = r;
