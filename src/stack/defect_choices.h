@@ -78,6 +78,8 @@
 	  "counts no time in which text of a SYN waits as busy") \
 	X(INFO_RATE_ALONE, "info-rate-alone", "RFC9293:MUST-20", \
 	  "measures a rate before any round trip, though the ACK may be of an earlier copy") \
+	X(TCP_PACED_NO_MORE, "tcp-paced-no-more", "RFC5681:3.1-SSINC", \
+	  "sends in bursts again once another algorithm has been chosen, or the user's limit is gone") \
 	X(TCP_UNDO_IN_OCTETS, "tcp-undo-in-octets", "RFC4015:3.4-REVERSE", \
 	  "restores fewer segments if they have become larger since the window fell") \
 	X(TCP_THRESHOLD_IN_OCTETS, "tcp-threshold-in-octets", "RFC5681:3.1-RTOSSTHRESH", \

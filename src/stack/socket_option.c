@@ -253,6 +253,7 @@ static int set_pacing(struct socket *s, int name, const void *value, socklen_t l
 		rate = small == UINT32_MAX ? UINT64_MAX : small;
 	}
 	s->options.max_pacing_rate = rate;
+	s->options.was_paced |= rate != UINT64_MAX;
 	return 0;
 }
 

@@ -47,6 +47,7 @@ struct socket_options {
 	int linger_s;
 	int receive_buffer, send_buffer;                     /* sizes in bytes; TCP may change them */
 	bool receive_buffer_locked, send_buffer_locked;      /* set by the user */
+	bool was_paced;                                      /* once, if only for a moment (tcp_pacing_stays) */
 	uint64_t max_pacing_rate;                            /* bytes a second; UINT64_MAX: no limit */
 	int receive_low_water, priority, mark;
 	vtime_t receive_timeout, send_timeout;               /* VTIME_NEVER: none */

@@ -65,8 +65,10 @@ static uint32_t marked_bytes(const struct tcp_ack *a)
 /* Is sending paced? The algorithm may want it, the user may set a limit, or the link may always pace. */
 static bool is_paced(const struct tcp *t)
 {
+	bool stays = tcp_stack(t)->config.tcp_pacing_stays && !defect(tcp_stack(t), DEFECT_TCP_PACED_NO_MORE);
+
 	return t->congestion.ops->paces || tcp_stack(t)->config.tcp_link_paces ||
-	       t->socket->options.max_pacing_rate != UINT64_MAX;
+	       t->socket->options.max_pacing_rate != UINT64_MAX || (stays && t->socket->options.was_paced);
 }
 
 /* A state that is only held until something beyond its point is acknowledged no longer repairs anything. */
@@ -169,6 +171,7 @@ void tcp_congestion_choose(struct tcp *t, const struct congestion_ops *ops)
 	};
 	if (defect(tcp_stack(t), DEFECT_TCP_RATE_FORGOTTEN))
 		t->congestion.pacing_rate = 0;
+	t->socket->options.was_paced |= ops->paces && !tcp_in(t, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN);
 	if (t->was_open)
 		start(t);
 }
@@ -194,6 +197,7 @@ void tcp_congestion_start(struct tcp *t)
 	t->congestion.cwnd = defect(tcp_stack(t), DEFECT_TCP_NO_SLOW_START) ? CWND_LIMIT : initial_window(t);
 	t->congestion.ssthresh = CWND_LIMIT;                 /* RFC 5681, 3.1: arbitrarily high */
 	t->congestion.most_flight = t->congestion.limited_cwnd = t->congestion.cwnd;
+	t->socket->options.was_paced |= t->congestion.ops->paces;
 	start(t);
 	tcp_pacing_update(t);
 }
