@@ -80,6 +80,8 @@
 	  "measures a rate before any round trip, though the ACK may be of an earlier copy") \
 	X(TCP_PACED_NO_MORE, "tcp-paced-no-more", "RFC5681:3.1-SSINC", \
 	  "sends in bursts again once another algorithm has been chosen, or the user's limit is gone") \
+	X(TCP_STAYS_SHUT, "tcp-stays-shut", "RFC9293:3.10.4-SYNSENT", \
+	  "remembers a direction that was shut before a listener or a request was shut down") \
 	X(TCP_UNDO_IN_OCTETS, "tcp-undo-in-octets", "RFC4015:3.4-REVERSE", \
 	  "restores fewer segments if they have become larger since the window fell") \
 	X(TCP_THRESHOLD_IN_OCTETS, "tcp-threshold-in-octets", "RFC5681:3.1-RTOSSTHRESH", \

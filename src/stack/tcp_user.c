@@ -129,6 +129,8 @@ static int user_shutdown(struct socket *s, int how)
 			return 0;
 		bool opening = t->state == TCPS_SYN_SENT;
 		tcp_listen_stop(t);
+		if (s->stack->config.tcp_shutdown_before_open && !defect(s->stack, DEFECT_TCP_STAYS_SHUT))
+			s->shut_read = s->shut_write = false;        /* nothing is left of what was shut before */
 		tcp_fail(t, opening ? ECONNRESET : 0, "shutdown");
 		if (s->stack->config.tcp_shutdown_undoes_connect)
 			t->connecting = false;              /* as if there had been none: another connect() may begin */
