@@ -82,6 +82,8 @@
 	  "sends in bursts again once another algorithm has been chosen, or the user's limit is gone") \
 	X(TCP_STAYS_SHUT, "tcp-stays-shut", "RFC9293:3.10.4-SYNSENT", \
 	  "remembers a direction that was shut before a listener or a request was shut down") \
+	X(SOCK_STAMP_NOT_SET, "sock-stamp-not-set", "RFC9293:MUST-20", \
+	  "takes TCP_TIMESTAMP for an option that cannot be set at all") \
 	X(TCP_UNDO_IN_OCTETS, "tcp-undo-in-octets", "RFC4015:3.4-REVERSE", \
 	  "restores fewer segments if they have become larger since the window fell") \
 	X(TCP_THRESHOLD_IN_OCTETS, "tcp-threshold-in-octets", "RFC5681:3.1-RTOSSTHRESH", \

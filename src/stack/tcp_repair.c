@@ -31,10 +31,11 @@ static int set_repair(struct tcp *t, int how)
 
 int tcp_repair_set_option(struct tcp *t, int name, const void *value, socklen_t length, bool *mine)
 {
+	bool unknown = defect(tcp_stack(t), DEFECT_SOCK_STAMP_NOT_SET);
 	int number;
 
 	*mine = name == TCP_REPAIR || name == TCP_REPAIR_QUEUE || name == TCP_REPAIR_OPTIONS ||
-	        name == TCP_REPAIR_WINDOW || name == TCP_QUEUE_SEQ;
+	        name == TCP_REPAIR_WINDOW || name == TCP_QUEUE_SEQ || (name == TCP_TIMESTAMP && !unknown);
 	if (!*mine || !option_int(value, length, &number))
 		return -EINVAL;
 	switch (name) {
