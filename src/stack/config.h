@@ -178,6 +178,7 @@ enum ip_pmtu_discovery {
 	X(tcp_pacing_ca_ratio, 120, 0, 1000, "ipv4.tcp_pacing_ca_ratio")      /* % of cwnd / SRTT elsewhere */ \
 	X(tcp_link_paces, 0, 0, 1, NULL)               /* the link keeps to the pacing rate, as the queue `fq` does */ \
 	X(tcp_unpaced_segments, 0, 0, 1000, NULL)             /* the first of a connection go at once */ \
+	X(tcp_crossed_window_scaled, 0, 0, 1, NULL)  /* that of a SYN,ACK after a SYN that crossed ours */ \
 	X(tcp_pacing_stays, 0, 0, 1, NULL)  /* who was paced once stays so, by another algorithm or without a limit */ \
 	X(tcp_pacing_credit, 0, 0, 1, NULL)  /* unused time shortens the next pause, by half at most */ \
 	X(tcp_recovery, TCP_RECOVERY_SACK, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_RACK, NULL) \

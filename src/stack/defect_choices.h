@@ -84,6 +84,10 @@
 	  "remembers a direction that was shut before a listener or a request was shut down") \
 	X(SOCK_STAMP_NOT_SET, "sock-stamp-not-set", "RFC9293:MUST-20", \
 	  "takes TCP_TIMESTAMP for an option that cannot be set at all") \
+	X(TCP_CROSSED_SCALED, "tcp-crossed-scaled", "RFC7323:2.2-SYNWND", \
+	  "scales the window of a SYN,ACK that comes after a SYN that crossed ours") \
+	X(INFO_CROSSING_ONCE, "info-crossing-once", "RFC9293:MUST-20", \
+	  "counts our SYN and SYN,ACK as one delivery if both went out") \
 	X(TCP_UNDO_IN_OCTETS, "tcp-undo-in-octets", "RFC4015:3.4-REVERSE", \
 	  "restores fewer segments if they have become larger since the window fell") \
 	X(TCP_THRESHOLD_IN_OCTETS, "tcp-threshold-in-octets", "RFC5681:3.1-RTOSSTHRESH", \

@@ -87,6 +87,7 @@ struct tcp_segment {
 	struct rxq_range again;                              /* the part that came before, FIN included; empty: none */
 	uint32_t carried;                                    /* octets of text before anything was trimmed */
 	bool had_length;                                     /* it came with text, SYN or FIN */
+	bool had_syn;                                        /* ... which was cut off as old */
 	bool of_syn_ack;                                     /* the text came with a SYN,ACK */
 	struct charge charge;                                /* of the packet */
 	int sack_count;

@@ -173,6 +173,7 @@ static void trim_front(struct tcp *t, struct tcp_segment *seg)
 	/* From the front: the SYN has the first number, then comes the text, and the FIN has the last one. */
 	if (seg->flags & TCP_SYN) {
 		seg->flags &= (uint16_t)~TCP_SYN;
+		seg->had_syn = true;
 		seg->seq = seq_add(seg->seq, 1);
 		cut--;
 	}

@@ -239,6 +239,9 @@ static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 		tcp_rto_syn_answered(t, seg);
 		tcp_rto_measure(t, seg->ack, seg);
 		tcp_advance(t, seg->ack);
+		/* Both our SYN and our SYN,ACK have arrived; some hosts count them. */
+		if (!t->place.passive && !defect(tcp_stack(t), DEFECT_INFO_CROSSING_ONCE))
+			tcp_sent_crossed(t);
 	} else {
 		tcp_rto_syn_lost(t);                         /* nothing was measured: RFC 6298, (5.7) */
 	}

@@ -600,6 +600,11 @@ void tcp_sent_forgotten(struct tcp *t)
 	t->sent.segments++;
 }
 
+void tcp_sent_crossed(struct tcp *t)
+{
+	t->sent.segments += counts_segments(t);
+}
+
 void tcp_sent_reported(struct tcp *t, int segments)
 {
 	struct tcp_sent *x = &t->sent;

@@ -120,6 +120,7 @@ uint32_t tcp_sent_reported_before(const struct tcp *t);
 void tcp_sent_reported(struct tcp *t, int segments);
 /* A segment arrived that was sent before the scoreboard began. The host's counters do not include it. */
 void tcp_sent_forgotten(struct tcp *t);
+void tcp_sent_crossed(struct tcp *t);                    /* both our SYN and our SYN,ACK arrived */
 void tcp_sent_disordered(struct tcp *t);                 /* duplicates came in numbers that only reordering explains */
 /* @range is the lost text of a segment: extend it over what follows, is lost as well, and left together with it, up to
  * @most octets. */

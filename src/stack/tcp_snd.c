@@ -120,8 +120,10 @@ seq_t tcp_window_number(const struct tcp *t, const struct tcp_segment *seg)
 
 void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
 {
-	/* RFC 7323, 2.3: the window of a SYN is not scaled. */
-	bool scaled = !(seg->flags & TCP_SYN) && !defect(tcp_stack(t), DEFECT_TCP_SHIFT_IGNORED);
+	/* RFC 7323, 2.3: the window of a SYN is not scaled; some hosts forget that of one that crossed ours. */
+	bool old_syn = seg->had_syn && !defect(tcp_stack(t), DEFECT_TCP_CROSSED_SCALED);
+	bool syn = seg->flags & TCP_SYN || (old_syn && !tcp_stack(t)->config.tcp_crossed_window_scaled);
+	bool scaled = !syn && !defect(tcp_stack(t), DEFECT_TCP_SHIFT_IGNORED);
 
 	t->snd.wnd = (uint32_t)seg->window << (scaled ? t->agreed.snd_shift : 0);
 	if (defect(tcp_stack(t), DEFECT_TCP_WINDOW_SIGNED) && seg->window & 0x8000)
@@ -132,8 +134,13 @@ void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
 	t->snd.wl2 = seg->ack;
 	/* RFC 9293, 3.8.6.2.1: the largest seen so far. A passive opener may count only from the end of the
 	 * handshake. */
-	if (tcp_stack(t)->config.tcp_syn_window_counts || !t->place.passive || !(seg->flags & TCP_SYN))
-		tcp_snd_largest_window(t);
+	if (!tcp_stack(t)->config.tcp_syn_window_counts && t->place.passive && seg->flags & TCP_SYN)
+		return;
+	uint32_t told = t->snd.wnd;
+	if (old_syn)
+		t->snd.wnd = seg->window;
+	tcp_snd_largest_window(t);
+	t->snd.wnd = told;
 }
 
 /* ---- what the user wants ---- */
