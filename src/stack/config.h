@@ -254,6 +254,7 @@ enum ip_pmtu_discovery {
 	X(tcp_fast_open_more_retries, 0, 0, 255, NULL)  /* further SYN,ACKs once the user has the connection */ \
 	X(tcp_syn_losses_forgiven, 0, 0, 255, NULL)      /* lost SYNs that leave the initial window (RFC 5681, 3.1) */ \
 	X(tcp_icmp_reverts_backoff, 0, 0, 1, NULL)            /* RFC 6069 */ \
+	X(tcp_probes_back_off_apart, 0, 0, 1, NULL)  /* doublings of their own, of the RTO as it is */ \
 	X(tcp_timers_yield, 0, 0, 1, NULL)           /* what comes in the instant of a timer comes first */ \
 	X(tcp_rto_rounding_us, 1, 1, 1000000, NULL)           /* timers fire at multiples of this: a kernel's tick */ \
 	X(tcp_rto_linux_variance, 0, 0, 1, NULL)  /* tcp_rto_min bounds what is added to SRTT, not the sum */ \

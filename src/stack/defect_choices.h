@@ -184,6 +184,8 @@
 	  "fills the window with single segments while something is urgent, where bursts would wait") \
 	X(FAST_OPEN_SYN_MEASURED, "fast-open-syn-measured", "RFC6298:5.7", \
 	  "begins with an RTO of one second though the SYN that opened the connection came again") \
+	X(TCP_PROBES_SHARE_BACKOFF, "tcp-probes-share-backoff", "RFC9293:SHLD-30", \
+	  "probes a window as soon as text would go again") \
 	X(TCP_CHUNK_WHOLE_AGAIN, "buf-chunk-whole-again", "RFC9293:MAY-16", \
 	  "charges a chunk of which a part goes again as before") \
 	X(TCP_GATHERS_NOTHING_URGENT, "tcp-gathers-nothing-urgent", "RFC9293:MUST-61", \

@@ -132,6 +132,8 @@ struct tcp_retransmission {                              /* RFC 6298 */
 	                                    this round trip */
 	seq_t spread_end;                                    /* ... which ends when this is acknowledged */
 	uint8_t backoff, syn_backoff;                        /* that of our SYN, until something is measured */
+	uint8_t doubled;                                     /* how often .rto is; as .backoff, but on some hosts
+	                                                        window probes have a doubling of their own */
 	uint16_t retries, probes;                         /* of the oldest segment; zero-window probes without answer */
 	vtime_t first_again;                                 /* when the first of these retries went out */
 	bool timing;                                         /* one segment at a time */

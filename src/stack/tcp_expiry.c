@@ -187,8 +187,10 @@ static void fire_override(struct tcp *t)
 	if (p.length) {
 		tcp_snd_written(t, false);                   /* PSH is set, also when it goes out again */
 		tcp_segment_send(t, &p);
-		if (tcp_stack(t)->config.tcp_override_by_probe && !defect(tcp_stack(t), DEFECT_TCP_OVERRIDE_PROBED))
+		if (tcp_stack(t)->config.tcp_override_by_probe && !defect(tcp_stack(t), DEFECT_TCP_OVERRIDE_PROBED)) {
+			tcp_rto_probe_took_text(t);
 			wait_in_full(t);
+		}
 		if (!defect(tcp_stack(t), DEFECT_TCP_OVERRIDE_PUSHED_ONCE))
 			tcp_chunk_push(t, seq_add(p.seq, p.length));
 	}
@@ -208,7 +210,7 @@ static void fire_persist(struct tcp *t)
 	}
 	tcp_rto_probe(t);
 	if (!defect(tcp_stack(t), DEFECT_TCP_PERSIST_STEADY))
-		tcp_back_off(t);                                 /* RFC 9293, 3.8.6.1, SHLD-30: exponentially */
+		tcp_back_off_probe(t);
 	tcp_send_window_probe(t);
 	tcp_arm_retry(t, TCP_TIMER_PERSIST);
 }
@@ -223,7 +225,7 @@ static void back_off_data(struct tcp *t)
 	bool thin = t->sent.count <= THIN_MOST_SEGMENTS && t->congestion.ssthresh < CWND_LIMIT;
 
 	if (wanted && thin && t->rtx.retries <= THIN_MOST_TRIES && t->state == TCPS_ESTABLISHED)
-		tcp_rto_opened(t);
+		tcp_rto_linear(t);
 	else
 		tcp_back_off(t);
 }

@@ -113,7 +113,7 @@ static void sample(struct tcp *t, vtime_t rtt, uint32_t turns, seq_t ack)
 	}
 	x->measured = true;
 	tcp_rto_see_least(t, &x->least, vtime_ns(r), turns);
-	x->backoff = x->syn_backoff = 0;                     /* RFC 6298, 5: a new measurement ends back-off */
+	x->backoff = x->syn_backoff = x->doubled = 0;        /* RFC 6298, 5: a new measurement ends back-off */
 	int64_t spread = larger(c->tcp_rto_granularity_us * 1000, vtime_units(4, x->rttvar.ns).ns);
 	if (defect(tcp_stack(t), DEFECT_TCP_RTO_NO_VARIANCE))
 		spread = 0;
@@ -134,21 +134,37 @@ int64_t tcp_rto_most_ms(const struct tcp *t)
 
 /* Doubling stops at the limit rather than overflowing it: 32 doublings of a second are more than a century. What is
  * doubled is a number of ticks. */
-vtime_t tcp_rto_now(const struct tcp *t)
+static vtime_t backed_off(const struct tcp *t, int times)
 {
 	bool exact = defect(tcp_stack(t), DEFECT_TCP_BACKOFF_BEFORE_TICKS);
 	int64_t limit = tcp_rto_most_ms(t) * 1000000, rto = (exact ? t->rtx.rto : tcp_rto_rounded(t, t->rtx.rto)).ns;
 
-	for (int i = 0; i < t->rtx.backoff && rto < limit; i++)
+	for (int i = 0; i < times && rto < limit; i++)
 		rto *= 2;                                        /* RFC 6298, (5.5) */
 	if (rto > limit)
 		rto = limit;                                     /* RFC 6298, (2.5) */
 	return tcp_rto_rounded(t, vtime_ns(rto));
 }
 
+/* Are time-outs and window probes backed off each by itself? The latter then begin where the former were. */
+static bool probes_apart(const struct tcp *t)
+{
+	return tcp_stack(t)->config.tcp_probes_back_off_apart && !defect(tcp_stack(t), DEFECT_TCP_PROBES_SHARE_BACKOFF);
+}
+
+vtime_t tcp_rto_now(const struct tcp *t)
+{
+	return backed_off(t, t->rtx.doubled);
+}
+
+vtime_t tcp_rto_of_probe(const struct tcp *t)
+{
+	return backed_off(t, t->rtx.doubled + (probes_apart(t) ? t->rtx.backoff : 0));
+}
+
 vtime_t tcp_rto_of_text(const struct tcp *t)
 {
-	return t->rtx.shut ? tcp_rto_rounded(t, t->rtx.rto) : tcp_rto_now(t);
+	return t->rtx.shut && !probes_apart(t) ? tcp_rto_rounded(t, t->rtx.rto) : tcp_rto_now(t);
 }
 
 /* Up, never down: a timer that fires early would send again what is still on its way. */
@@ -300,6 +316,8 @@ void tcp_rto_opened(struct tcp *t)
 {
 	t->rtx.shut = false;
 	t->rtx.backoff = 0;
+	if (!probes_apart(t))
+		t->rtx.doubled = 0;
 }
 
 bool tcp_rto_established(struct tcp *t)
@@ -313,7 +331,7 @@ bool tcp_rto_established(struct tcp *t)
 	if (!t->rtx.measured) {
 		t->rtx.rto = vtime_ms(t->place.passive ? c->tcp_rto_synack_lost_ms : c->tcp_rto_syn_lost_ms);
 		t->rtx.syn_backoff = t->place.passive ? 0 : t->rtx.backoff;
-		t->rtx.backoff = 0;
+		t->rtx.backoff = t->rtx.doubled = 0;
 	}
 	if (!t->rtx.syn_lost)
 		return false;
@@ -392,13 +410,38 @@ void tcp_rto_probe(struct tcp *t)
 
 void tcp_back_off(struct tcp *t)
 {
-	if (t->rtx.backoff < 32 && !defect(tcp_stack(t), DEFECT_TCP_NO_BACKOFF))
-		t->rtx.backoff++;                                /* RFC 6298, (5.5) */
+	if (t->rtx.backoff >= 32 || defect(tcp_stack(t), DEFECT_TCP_NO_BACKOFF))
+		return;
+	t->rtx.backoff++;                                        /* RFC 6298, (5.5) */
+	t->rtx.doubled++;
+}
+
+/* RFC 9293, 3.8.6.1, SHLD-30: exponentially */
+void tcp_back_off_probe(struct tcp *t)
+{
+	uint8_t doubled = t->rtx.doubled;
+
+	tcp_back_off(t);
+	if (probes_apart(t))
+		t->rtx.doubled = doubled;
+}
+
+void tcp_rto_probe_took_text(struct tcp *t)
+{
+	if (probes_apart(t))
+		t->rtx.backoff = 0;
+}
+
+void tcp_rto_linear(struct tcp *t)
+{
+	tcp_rto_opened(t);
+	t->rtx.doubled = 0;
 }
 
 void tcp_rto_reverted(struct tcp *t)
 {
 	t->rtx.backoff--;
+	t->rtx.doubled -= t->rtx.doubled > 0;
 }
 
 /* Several time-outs in a row are one recovery. One that comes after some progress begins another, and what the first

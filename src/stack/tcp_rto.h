@@ -11,6 +11,7 @@ void tcp_rto_start(struct tcp *t);                       /* initial values */
 int64_t tcp_rto_most_ms(const struct tcp *t);            /* RFC 6298, (2.5): of the user, or the host */
 vtime_t tcp_rto_now(const struct tcp *t);                /* with back-off */
 /* The same, but what probes of a shut window have added does not count: RFC 2861, TCP_INFO. */
+vtime_t tcp_rto_of_probe(const struct tcp *t);           /* until a window that stays as it is is probed again */
 vtime_t tcp_rto_of_text(const struct tcp *t);
 vtime_t tcp_rto_rounded(const struct tcp *t, vtime_t delay);               /* up to the host's tick */
 
@@ -57,6 +58,9 @@ void tcp_rto_try(struct tcp *t);                         /* the oldest segment g
 void tcp_rto_undone(struct tcp *t);                      /* it need not have gone out once more */
 void tcp_rto_probe(struct tcp *t);                       /* a window probe goes out */
 void tcp_back_off(struct tcp *t);                        /* RFC 6298, (5.5) */
+void tcp_back_off_probe(struct tcp *t);                  /* ... of a window probe */
+void tcp_rto_probe_took_text(struct tcp *t);             /* so there is no probe any more, but a segment in flight */
+void tcp_rto_linear(struct tcp *t);                      /* a time-out is not backed off */
 
 /* The retransmission timer fired; what it was about is repaired. */
 void tcp_timeout_begins(struct tcp *t);

@@ -73,7 +73,7 @@ void tcp_arm_retry_in(struct tcp *t, enum tcp_timer which, vtime_t delay)
 
 void tcp_arm_retry(struct tcp *t, enum tcp_timer which)
 {
-	tcp_arm_retry_in(t, which, tcp_rto_now(t));
+	tcp_arm_retry_in(t, which, which == TCP_TIMER_PERSIST ? tcp_rto_of_probe(t) : tcp_rto_now(t));
 }
 
 void tcp_arm_keepalive(struct tcp *t)
