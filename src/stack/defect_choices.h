@@ -186,6 +186,8 @@
 	  "begins with an RTO of one second though the SYN that opened the connection came again") \
 	X(TCP_PROBES_SHARE_BACKOFF, "tcp-probes-share-backoff", "RFC9293:SHLD-30", \
 	  "probes a window as soon as text would go again") \
+	X(FAST_OPEN_HOLE_WITHOUT_COOKIE, "fast-open-hole-without-cookie", "RFC7413:4.1.3.1-NEG", \
+	  "takes an early RST for the sign of a black hole though its SYN had no option") \
 	X(TCP_CHUNK_WHOLE_AGAIN, "buf-chunk-whole-again", "RFC9293:MAY-16", \
 	  "charges a chunk of which a part goes again as before") \
 	X(TCP_GATHERS_NOTHING_URGENT, "tcp-gathers-nothing-urgent", "RFC9293:MUST-61", \

@@ -12,6 +12,8 @@
  *       counts once the user has left and the connection is over, or only a remnant of it waits;
  *     - after CLOSE, a FIN beyond RCV.NXT that acknowledges ours.
  *
+ * The second and the third count only if the SYN had the option.
+ *
  * The pause begins with tcp_fastopen_blackhole_timeout_s, doubles with each further sign up to 64 times that, and is
  * back at its beginning when a connection that was opened that way after a pause has received text and is over. A pause
  * of 0, the default, turns this off, because the signs are only hints and may have other causes.
@@ -61,15 +63,21 @@ void tcp_fast_open_timed_out(struct tcp *t, bool last)
 		found(t, "Fast Open pauses: time-outs (RFC 7413, 4.1.3.1)");
 }
 
+/* A SYN without the option looks like any other one with text; what comes too early says less about it. */
+static bool had_option(const struct tcp *t)
+{
+	return t->fast_open.asked || defect(tcp_stack(t), DEFECT_FAST_OPEN_HOLE_WITHOUT_COOKIE);
+}
+
 void tcp_fast_open_early_reset(struct tcp *t)
 {
-	if (t->state == TCPS_ESTABLISHED && !t->stats.data_segments_in)
+	if (had_option(t) && t->state == TCPS_ESTABLISHED && !t->stats.data_segments_in)
 		found(t, "Fast Open pauses: text before this RST never came (RFC 7413, 4.1.3.1)");
 }
 
 void tcp_fast_open_late_fin(struct tcp *t)
 {
-	if (!defect(tcp_stack(t), DEFECT_FAST_OPEN_LATE_FIN_MISSED))
+	if (had_option(t) && !defect(tcp_stack(t), DEFECT_FAST_OPEN_LATE_FIN_MISSED))
 		found(t, "Fast Open pauses: a FIN came beyond RCV.NXT after CLOSE (RFC 7413, 4.1.3.1)");
 }
 
@@ -78,7 +86,7 @@ void tcp_fast_open_ended(struct tcp *t)
 	bool early_fin = t->rcv.fin_known && !t->rcv.fin_received && !rxq_bytes(t->rcv.early);
 	bool later = t->fast_open.after_pause || defect(tcp_stack(t), DEFECT_FAST_OPEN_ANY_END_GOOD);
 
-	if (early_fin && !t->stats.data_segments_in)
+	if (early_fin && !t->stats.data_segments_in && had_option(t))
 		found(t, "Fast Open pauses: text before the FIN never came (RFC 7413, 4.1.3.1)");
 	else if (t->fast_open.active && later && t->stats.data_segments_in)
 		tcp_stack(t)->tcp->fast_open_hole.signs = 0;
