@@ -81,6 +81,14 @@ uint32_t tcp_burst_most(const struct tcp *t)
 	return tcp_burst_size(t);
 }
 
+bool tcp_burst_fills_window(const struct tcp *t, seq_t nxt)
+{
+	uint32_t mss = tcp_send_mss(t), burst = tcp_burst_size(t) * mss;
+
+	return (uint64_t)tcp_sent_pipe_segments(t) * mss >= t->congestion.cwnd &&
+	       (uint32_t)seq_diff(t->snd.nxt, nxt) <= burst;
+}
+
 /* Something has just left, and the next ACK is due soon. */
 static bool is_between_acks(const struct tcp *t, vtime_t moment)
 {

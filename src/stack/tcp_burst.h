@@ -11,6 +11,9 @@
 uint32_t tcp_burst_most(const struct tcp *t);
 /* As if nothing were urgent: so much text is put together before it is cut. */
 uint32_t tcp_burst_size(const struct tcp *t);
+/* Is the congestion window full of what is in flight? If more than one burst has left since @nxt, the others still wait
+ * in the queue of the device at this moment, so that it is not yet. */
+bool tcp_burst_fills_window(const struct tcp *t, seq_t nxt);
 /* The same for retransmissions, which may be the whole congestion window. */
 uint32_t tcp_burst_again(const struct tcp *t);
 

@@ -31,7 +31,6 @@
 #include "stack/tcp_fastopen_hole.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
-#include "stack/tcp_mss.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_output.h"
 #include "stack/tcp_remnant.h"
@@ -712,16 +711,6 @@ static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
 
 enum { FIRST_STEP_OF_URGENT = 14 };
 
-/* Is the congestion window full of what is in flight? If more than one burst has left since @nxt, the others still wait
- * in the queue of the device at this moment, so that it is not yet. */
-static bool window_is_filled(const struct tcp *t, seq_t nxt)
-{
-	uint32_t mss = tcp_send_mss(t), burst = tcp_burst_size(t) * mss;
-
-	return (uint64_t)tcp_sent_pipe_segments(t) * mss >= t->congestion.cwnd &&
-	       (uint32_t)seq_diff(t->snd.nxt, nxt) <= burst;
-}
-
 static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
 {
 	seq_t una = t->snd.una, nxt = t->snd.nxt;
@@ -737,7 +726,7 @@ static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
 	/* RFC 9293, 3.7.4, MUST-58: data take the ACK along. */
 	if (t->state != TCPS_CLOSED)
 		tcp_output(t);
-	tcp_chunk_grow(t, false, window_is_filled(t, nxt));
+	tcp_chunk_grow(t, false, tcp_burst_fills_window(t, nxt));
 	if (tcp_chunk_has_room_again(t))
 		socket_wake(t->socket);
 }
