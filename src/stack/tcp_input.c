@@ -662,17 +662,6 @@ static enum step_result step_again(struct tcp *t, struct tcp_segment *seg)
 	return SEG_NEXT;
 }
 
-/* RFC 5562, 3.2: the SYN,ACK goes out once more, and the connection opens when that has been acknowledged. */
-static enum step_result step_answer_marked(struct tcp *t, struct tcp_segment *seg)
-{
-	if (!tcp_ecn_answer_was_marked(t, seg))
-		return SEG_NEXT;
-	tcp_note(t, "the SYN,ACK was marked: again, without ECT (RFC 5562, 3.2)");
-	tcp_send_syn(t);
-	tcp_arm_retransmit(t);
-	return SEG_DONE;
-}
-
 /* Fifth, TIME-WAIT: nothing is expected but the peer's FIN, sent again. It is acknowledged, and 2 MSL begin anew.
  * Impossible segments are acknowledged as well: text behind the FIN, an ACK beyond RCV.NXT. A bare ACK at RCV.NXT is
  * not answered, since two ends in TIME-WAIT would answer each other for ever. */
@@ -699,7 +688,7 @@ static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
 	step_reset,                                          /* second */
 	step_syn,                                            /* fourth */
 	tcp_step_ack_acceptable,                             /* fifth; RFC 5961, 5.2 */
-	step_answer_marked,
+	tcp_step_answer_marked,
 	tcp_step_ecn,
 	step_time_wait,
 	tcp_step_ack,

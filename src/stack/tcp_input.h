@@ -20,6 +20,7 @@ bool tcp_is_predicted(const struct tcp *t, const struct tcp_segment *seg);
  * ACK. */
 bool tcp_is_old_unknown(const struct tcp *t, const struct tcp_segment *seg);
 enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg);
+enum step_result tcp_step_answer_marked(struct tcp *t, struct tcp_segment *seg);
 enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg);
 enum step_result tcp_step_urgent(struct tcp *t, struct tcp_segment *seg);
 enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg);

@@ -360,6 +360,17 @@ static bool proof_goes_now(const struct tcp *t, const struct tcp_segment *seg)
 	return t->recovery.small_too && !seg->text_first && !defect(tcp_stack(t), DEFECT_TCP_PROOF_ACKS_TEXT);
 }
 
+/* RFC 5562, 3.2: the SYN,ACK goes out once more, and the connection opens when that has been acknowledged. */
+enum step_result tcp_step_answer_marked(struct tcp *t, struct tcp_segment *seg)
+{
+	if (!tcp_ecn_answer_was_marked(t, seg))
+		return SEG_NEXT;
+	tcp_note(t, "the SYN,ACK was marked: again, without ECT (RFC 5562, 3.2)");
+	tcp_send_syn(t);
+	tcp_arm_retransmit(t);
+	return SEG_DONE;
+}
+
 /* The order matters. The window comes first, since whether an ACK is a duplicate depends on its not having changed; the
  * scoreboard before SND.UNA, which would make it forget the segments that are being acknowledged; and recovery last,
  * because it decides by what all the others have found out. */
