@@ -7,6 +7,14 @@
  * second full-sized segment (SHLD-19), or for the delayed-ACK timer (MUST-59), whose delay adapts to the pace of the
  * peer within two bounds. An ACK that tells the peer about a loss never waits (RFC 5681, 4.2).
  *
+ * How the delay follows the pace (tcp_ack_policy quick-start, as Linux does it):
+ * - The first ACKs of a connection, and those after a pause, go at once, since a peer in slow start lives on them. They
+ *   are counted, and one that waited for an answer is counted with them; after the last the delay is the lower bound.
+ * - Each text that comes sooner than the delay halves it and adds the gap; text that comes at once halves it towards
+ *   half of the lower bound. A pause longer than the delay leaves it alone.
+ * - An ACK that waits does not wait for more than a round trip, nor until the peer's least time-out could be over. When
+ *   more text comes meanwhile, and there is but a quarter of the delay left, it goes.
+ *
  * Nothing else writes struct tcp_acknowledging. What an ACK says besides RCV.NXT is up to tcp_window.c and
  * tcp_option.c.
  */

@@ -3,8 +3,9 @@
  * tcp_sent_block.c - blocks of SACK, held against the scoreboard: which are believed, what they cover
  *
  * Linux keeps a burst that left at once in one piece, joins what is selected of it with the selected piece before it,
- * and cuts where it cannot. The scoreboard here goes by segments, so there is nothing to join: what Linux would do is
- * only counted (SackMerged, SackShifted, SackShiftFallback of nstat).
+ * and cuts where it cannot. The scoreboard here goes by segments: what Linux would do is counted (SackMerged,
+ * SackShifted, SackShiftFallback of nstat), and segments that would be in one piece are marked as joined, which matters
+ * if a receiver throws away what it had selected (RFC 2018, 8) and the piece has to go again.
  */
 #include "stack/tcp_sent_block.h"
 

@@ -4,6 +4,10 @@
  *
  * What happens when one fires is in tcp_expiry.c. Nearly every part of TCP arms timers, and a timer that fires may
  * do nearly anything, so the functions that fire are reached through the host (struct tcp_host) only.
+ *
+ * Two things decide when a timer of a kernel fires, and scripts can see both. It counts ticks, so that a packet which
+ * arrives in the instant in which a time is over has come before the timer; only what spaces segments or ACKs has a
+ * finer clock. And timers that are far ahead lie in wide slots (timer_slot.h), in profiles that want it so.
  */
 #include "stack/tcp_timer.h"
 
