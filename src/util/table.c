@@ -61,7 +61,7 @@ static size_t strange_letters(const char *a, const char *b)
  * neighbouring rows have no entry within @most, since then no later row will have one. */
 static size_t edit_distance(const char *a, size_t a_length, const char *b, size_t b_length, size_t most)
 {
-	size_t rows[3][LONGEST_GUESS + 2], *before = rows[0], *above = rows[1], *row = rows[2], least_above = 0;
+	size_t rows[3][LONGEST_GUESS + 2] = { 0 }, *before = rows[0], *above = rows[1], *row = rows[2], least_above = 0;
 
 	for (size_t j = 0; j <= b_length; j++)
 		above[j] = j;

@@ -171,7 +171,7 @@ static noreturn void become(const struct adapter_source *source, char **words, i
 		execvp(words[0], words);
 	}
 	const int error = errno;
-	dprintf(2, "cannot be started: %s%s\n", strerror(error), maybe(words[0], error));
+	dprintf(2, "cannot be started: %s%s\n", strerror(error), source->serve ? "" : maybe(words[0], error));
 	_exit(127);
 }
 
