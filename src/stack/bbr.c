@@ -283,8 +283,10 @@ static bool time_to_go_down(struct congestion *c, const struct congestion_event 
 {
 	struct bbr *b = own(c);
 
-	if (b->prev_probe_too_high && at_bound(b, e->in_flight + rs->newly_acked, e->mss))
-		return b->prev_probe_precautionary = !has(e, DEFECT_TCP_BBR_BOLD);
+	if (b->prev_probe_too_high && at_bound(b, e->in_flight + rs->newly_acked, e->mss)) {
+		b->prev_probe_precautionary = !has(e, DEFECT_TCP_BBR_BOLD);
+		return b->prev_probe_precautionary;
+	}
 	if (e->filled && at_bound(b, c->cwnd, e->mss))
 		reset_full_bw(b, rs->delivery_rate);             /* the path is not the limit */
 	else if (b->full_bw_now)
