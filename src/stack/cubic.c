@@ -233,7 +233,7 @@ static void timeout(struct congestion *c, const struct congestion_event *e)
 {
 	struct cubic *u = own(c);
 
-	*u = (struct cubic){ .cwnd_prior = u->cwnd_prior, .hystart.found = e->config->tcp_hystart_plus_plus,
+	*u = (struct cubic){ .cwnd_prior = u->cwnd_prior,
 	                     .w_max = has(e, DEFECT_TCP_CUBIC_KEEPS_PLATEAU) ? u->w_max : 0 };
 }
 

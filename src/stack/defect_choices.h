@@ -26,6 +26,8 @@
 	  "lets segments that are paced wait for a tick of the clock") \
 	X(TIMER_SLOTS_NARROW, "timer-slots-narrow", "RFC6298:4-G", \
 	  "files a timer that is far ahead as exactly as one that is due soon") \
+	X(TCP_HYSTART_ALWAYS, "tcp-hystart-always", "RFC9406:4.3-INITONLY", \
+	  "looks for longer round trips in each slow start, not in the first one alone") \
 	X(TCP_PART_OPENS_WINDOW, "tcp-part-opens-window", "RFC5681:3.1-SSINC", \
 	  "opens a window of segments by what is selected beside an ACK of a part of a segment") \
 	X(TCP_PEAK_IN_OLD_SEGMENTS, "tcp-peak-in-old-segments", "RFC7661:4.4-NVGROW", \

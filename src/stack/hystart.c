@@ -146,22 +146,30 @@ static void classic(struct hystart *h, struct congestion *c, const struct conges
 		end_slow_start(h, c, &delay, e->mss);
 }
 
+/* RFC 9406, 4.3: only while ssthresh has its first value. Later slow starts end at the ssthresh that a loss has left,
+ * which is below what overflowed the path. */
+static bool is_first(const struct congestion *c, const struct congestion_event *e)
+{
+	return c->ssthresh >= CWND_LIMIT || stack_defect_is_on(e->config, DEFECT_TCP_HYSTART_ALWAYS);
+}
+
 void hystart_sample(struct hystart *h, struct congestion *c, const struct congestion_event *e, vtime_t least)
 {
 	if (!e->config->tcp_hystart || stack_defect_is_on(e->config, DEFECT_TCP_NO_HYSTART) || h->found ||
-	    c->cwnd >= c->ssthresh || (e->recovering && e->config->tcp_hystart_plus_plus))
+	    c->cwnd >= c->ssthresh)
 		return;
-	if (e->config->tcp_hystart_plus_plus)
-		plus_plus(h, c, e);
-	else
+	if (!e->config->tcp_hystart_plus_plus)
 		classic(h, c, e, least);
+	else if (!e->recovering && is_first(c, e))
+		plus_plus(h, c, e);
 }
 
 void hystart_grow(struct hystart *h, struct congestion *c, const struct congestion_event *e)
 {
 	struct congestion_event slower = *e;
 
-	if (h->conservative && !stack_defect_is_on(e->config, DEFECT_TCP_HYSTART_SAME_PACE))
+	if (h->conservative && is_first(c, e) &&
+	    !stack_defect_is_on(e->config, DEFECT_TCP_HYSTART_SAME_PACE))
 		slower.acked = e->acked / CSS_GROWTH_DIVISOR;
 	congestion_slow_start(c, &slower);
 }
