@@ -15,6 +15,7 @@
 struct request {
 	const struct coverage_format *format;
 	struct coverage_view view;
+	const char *targets;                                 /* NULL: those worth a column */
 	const char *lines;                                   /* NULL: the question is about requirements */
 	const char *output;                                  /* NULL: standard output */
 };
@@ -24,6 +25,7 @@ static const struct command_option options[] = {
 	{ "output", 'o', "FILE", "write to FILE, not to standard output" },
 	{ "only", 0, "RESULT,...", "requirements with such a result for some target" },
 	{ "differ", 0, NULL, "only requirements that some targets meet and others do not" },
+	{ "targets", 0, "NAME,...", "columns: a target with all its profiles, or one of them, as in 'builtin linux'" },
 	{ "cases", 0, NULL, "name also the cases that passed; html and json always do" },
 	{ "lines", 0, "FILE:LINE", "name the cases that ran a line of a kernel; RESULTS: folders of run --coverage" },
 	{ "help", 'h', NULL, "this text" },
@@ -44,11 +46,14 @@ static void usage(void)
 	     "  absent         a case failed, and it is a MAY\n"
 	     "  not supported  all of its cases were skipped: something they need is missing\n"
 	     "  not tested     nothing judged it; the reason is given\n"
-	     "With --only, unsupported and untested are the last two.\n\n"
+	     "With --only, unsupported and untested are the last two.\n"
+	     "A target that nothing is wrong with and that judged very little is no column, but a line below the sums,\n"
+	     "unless --targets names it; json always has all that are not left out by --targets.\n\n"
 	     "Examples:\n"
 	     "  protodrill run --report json=builtin.json testcases\n"
 	     "  protodrill coverage builtin.json\n"
 	     "  protodrill coverage --only broken,deviates builtin.json kernel.json\n"
+	     "  protodrill coverage --targets 'kernel,builtin linux' builtin.json kernel.json\n"
 	     "  protodrill coverage --lines tcp_input.c:4210-4220 cov\n"
 	     "  protodrill coverage -f html -o coverage.html builtin.json kernel.json");
 }
@@ -111,6 +116,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		return set_only(request, value);
 	if (!strcmp(option->name, "output"))
 		request->output = value;
+	else if (!strcmp(option->name, "targets"))
+		request->targets = value;
 	else if (!strcmp(option->name, "lines"))
 		request->lines = value;
 	else if (!strcmp(option->name, "differ"))
@@ -121,6 +128,17 @@ static bool set(void *user, const struct command_option *option, const char *val
 }
 
 /* ---- reading and writing ---- */
+
+/* The table of what was read, with the columns that are wanted; NULL: @problem says why not. */
+static const struct coverage_table *table_of(const struct request *request, struct coverage *coverage,
+                                             struct buf *problem)
+{
+	const struct coverage_table *whole = coverage_finish(coverage, PROTODRILL_VERSION);
+
+	if (request->format->whole && !request->targets)
+		return whole;
+	return coverage_pick(coverage, whole, request->targets, problem);
+}
 
 static int cover(void *user, char **paths, struct settings *settings)
 {
@@ -134,9 +152,10 @@ static int cover(void *user, char **paths, struct settings *settings)
 	struct coverage *coverage = coverage_new();
 	for (; good && *paths; paths++)
 		good = coverage_add_file(coverage, *paths, &problem);
+	const struct coverage_table *table = good ? table_of(request, coverage, &problem) : NULL;
 	good = console_complain(&problem) && good;
-	if (good)
-		request->format->write(&out, coverage_finish(coverage, PROTODRILL_VERSION), &request->view);
+	if (table)
+		request->format->write(&out, table, &request->view);
 	if (good && request->output)
 		good = console_write_file(request->output, &out, REPLACE_LINKS);
 	else if (good)

@@ -62,6 +62,11 @@ void coverage_free(struct coverage *coverage)
 	free(coverage);
 }
 
+struct arena *coverage_arena(struct coverage *coverage)
+{
+	return coverage->arena;
+}
+
 /* ---- collecting ---- */
 
 static struct column *column_of(struct coverage *coverage, const struct result *r)

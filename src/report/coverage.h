@@ -61,6 +61,11 @@ struct coverage_sum {
 	size_t words[COVERAGE_WORDS];
 };
 
+/* A target that judged too little for a column of its own: one sentence says what. */
+struct coverage_aside {
+	const char *target, *judged;                         /* "met: RFC6298:4-G, RFC9293:MUST-59" */
+};
+
 /* The finished table, in the order of the catalogue. */
 struct coverage_table {
 	const char *version;                                 /* of protodrill */
@@ -68,6 +73,8 @@ struct coverage_table {
 	size_t count;
 	const struct coverage_sum *sums;                     /* one a target */
 	size_t sum_count;
+	const struct coverage_aside *asides;                 /* targets without a column */
+	size_t aside_count;
 	const char *const *unknown;                          /* names that cases cover and the catalogue lacks */
 	size_t unknown_count;
 };
@@ -83,6 +90,15 @@ void coverage_add(struct coverage *coverage, const struct result *result, const 
 bool coverage_add_file(struct coverage *coverage, const char *path, struct buf *problem);
 /* To be called once all results were added; lives as long as @coverage. */
 const struct coverage_table *coverage_finish(struct coverage *coverage, const char *version);
+struct arena *coverage_arena(struct coverage *coverage);     /* where its tables are */
+
+/* The columns of @whole that are worth their place, for people. With @targets, a list between commas, these are the ones
+ * it names, in its order: "builtin" is each profile of it, "builtin linux" one. NULL: all but those which found nothing
+ * wrong and judged less than a twentieth of what another did, as a profile does that only a few cases are for; such a
+ * column would say "not tested" from top to bottom and hide the others. They become .asides. NULL is returned, and
+ * @problem says why, for a name without a column; the table lives as long as @coverage. */
+const struct coverage_table *coverage_pick(struct coverage *coverage, const struct coverage_table *whole,
+                                           const char *targets, struct buf *problem);
 
 /* How the table is written. @out is appended to. */
 struct coverage_view {
@@ -94,6 +110,7 @@ struct coverage_view {
 struct coverage_format {
 	const char *name, *help;                             /* "markdown" */
 	void (*write)(struct buf *out, const struct coverage_table *table, const struct coverage_view *view);
+	bool whole;                                          /* with every column, since programs read it */
 };
 extern const struct coverage_format coverage_formats[];      /* ends with name NULL */
 

@@ -115,6 +115,9 @@ static void write_text(struct buf *out, const struct coverage_table *table, cons
 	}
 	buf_puts(out, last ? "\n" : "");
 	add_sums(out, table);
+	for (size_t i = 0; i < table->aside_count; i++)
+		buf_printf(out, "%s%s judged too little for a column: %s\n", i ? "" : "\n", table->asides[i].target,
+		           table->asides[i].judged);
 	for (size_t i = 0; i < table->unknown_count; i++) {
 		buf_puts(out, "not in the catalogue: ");
 		printable_add(out, table->unknown[i], "");
@@ -191,6 +194,11 @@ static void write_markdown(struct buf *out, const struct coverage_table *table, 
 			buf_printf(out, " %zu |", table->sums[c].words[word]);
 	}
 	buf_puts(out, "\n");
+	for (size_t i = 0; i < table->aside_count; i++) {
+		buf_puts(out, "\n");
+		add_plain(out, table->asides[i].target);
+		buf_printf(out, " judged too little for a column: %s\n", table->asides[i].judged);
+	}
 	for (const struct coverage_row *row = table->rows; row < table->rows + table->count; row++) {
 		const struct requirement *r = row->requirement;
 		if (!coverage_shows(view, row))
@@ -279,9 +287,9 @@ static void write_json(struct buf *out, const struct coverage_table *table, cons
 }
 
 const struct coverage_format coverage_formats[] = {
-	{ "text", "for a person", write_text },
-	{ "markdown", "tables, one a document", write_markdown },
-	{ "html", "a page for a browser, whole in one file", coverage_html_write },
-	{ "json", "one object: what programs read", write_json },
+	{ "text", "for a person", write_text, false },
+	{ "markdown", "tables, one a document", write_markdown, false },
+	{ "html", "a page for a browser, whole in one file", coverage_html_write, false },
+	{ "json", "one object: what programs read", write_json, true },
 	{ 0 },
 };

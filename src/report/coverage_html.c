@@ -41,7 +41,10 @@ static void add_sums(struct buf *out, const struct coverage_table *table)
 			html(out, "<td class=\"number\">%zu</td>", table->sums[c].words[word]);
 		html(out, "<td>%s</td></tr>\n", looks[word].meaning);
 	}
-	buf_puts(out, "</tbody>\n</table>\n</section>\n");
+	buf_puts(out, "</tbody>\n</table>\n");
+	for (size_t i = 0; i < table->aside_count; i++)
+		html(out, "<p>%s judged too little for a column: %s</p>\n", table->asides[i].target, table->asides[i].judged);
+	buf_puts(out, "</section>\n");
 }
 
 static void add_case(struct buf *out, const struct coverage_case *one)

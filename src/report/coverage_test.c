@@ -114,6 +114,81 @@ static void targets_and_profiles_are_columns(void **state)
 	coverage_free(coverage);
 }
 
+/* On target "big" all requirements are met; on "small" @judged of them got @verdict. */
+static struct coverage *two_targets(size_t judged, enum verdict verdict)
+{
+	struct coverage *coverage = coverage_new();
+
+	for (size_t i = 0; i < 2 * judged || i < 60; i++) {
+		struct result r = { .id = "a.pkt", .target = "big", .covers = requirements[i].id };
+		coverage_add(coverage, &r, NULL);
+		r.target = "small";
+		r.profile = "odd";
+		r.verdict = verdict;
+		if (i < judged)
+			coverage_add(coverage, &r, NULL);
+	}
+	return coverage;
+}
+
+/* A column with next to nothing in it is a sentence, unless something is wrong there or somebody asks for it. */
+static void a_nearly_empty_column_is_a_sentence(void **state)
+{
+	static const struct {
+		size_t judged;
+		enum verdict verdict;
+		const char *targets, *columns;
+	} rows[] = {
+		{ 2, VERDICT_PASS, NULL, "big" }, { 2, VERDICT_SKIP, NULL, "big" }, { 2, VERDICT_ERROR, NULL, "big" },
+		{ 2, VERDICT_FAIL, NULL, "big small odd" }, { 4, VERDICT_PASS, NULL, "big small odd" },
+		{ 2, VERDICT_PASS, "small", "small odd" }, { 2, VERDICT_PASS, "small odd,big", "small odd big" },
+		{ 2, VERDICT_PASS, "big,big", "big" }, { 2, VERDICT_PASS, "smal", NULL },
+		{ 2, VERDICT_PASS, "big,", NULL }, { 2, VERDICT_PASS, "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct coverage *coverage = two_targets(rows[i].judged, rows[i].verdict);
+		struct buf problem = BUF_INIT, columns = BUF_INIT;
+		const struct coverage_table *whole = coverage_finish(coverage, "0");
+		const struct coverage_table *table = coverage_pick(coverage, whole, rows[i].targets, &problem);
+		assert_int_equal(!table, !rows[i].columns);
+		assert_int_equal(!table, problem.length > 0);
+		for (size_t c = 0; table && c < table->sum_count; c++) {
+			buf_printf(&columns, "%s%s", c ? " " : "", table->sums[c].target);
+			assert_string_equal(table->rows[0].cells[c].target, table->sums[c].target);
+		}
+		if (table)
+			assert_string_equal(columns.data, rows[i].columns);
+		if (table && !rows[i].targets)
+			assert_int_equal(table->sum_count + table->aside_count, 2);
+		buf_free(&columns);
+		buf_free(&problem);
+		coverage_free(coverage);
+	}
+}
+
+static void what_is_no_column_is_named(void **state)
+{
+	struct coverage *coverage = two_targets(2, VERDICT_PASS);
+	struct buf page = BUF_INIT, sentence = BUF_INIT;
+	const struct coverage_table *table = coverage_pick(coverage, coverage_finish(coverage, "0"), NULL, NULL);
+
+	(void)state;
+	buf_printf(&sentence, "small odd judged too little for a column: met: %s, %s", requirements[0].id,
+	           requirements[1].id);
+	for (const struct coverage_format *f = coverage_formats; f->name; f++) {
+		if (f->whole)
+			continue;
+		buf_clear(&page);
+		f->write(&page, table, &(struct coverage_view){ 0 });
+		assert_non_null(strstr(page.data, sentence.data));
+	}
+	buf_free(&sentence);
+	buf_free(&page);
+	coverage_free(coverage);
+}
+
 static void rows_can_be_chosen(void **state)
 {
 	struct coverage *coverage = coverage_new();
@@ -185,6 +260,8 @@ int main(void)
 		cmocka_unit_test(words_follow_from_verdicts),
 		cmocka_unit_test(a_known_failure_is_one),
 		cmocka_unit_test(targets_and_profiles_are_columns),
+		cmocka_unit_test(a_nearly_empty_column_is_a_sentence),
+		cmocka_unit_test(what_is_no_column_is_named),
 		cmocka_unit_test(rows_can_be_chosen),
 		cmocka_unit_test(targets_that_disagree),
 		cmocka_unit_test(the_page_explains_each_word),

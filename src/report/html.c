@@ -269,7 +269,8 @@ static void html_end(struct report_sink *sink, const struct result_end *end)
 	html_index_page(&page, &report->index, &sink->run, end);
 	report_sink_file(sink, "index.html", &page);
 	buf_clear(&page);
-	coverage_html_page(&page, coverage_finish(report->coverage, sink->run.version));
+	const struct coverage_table *whole = coverage_finish(report->coverage, sink->run.version);
+	coverage_html_page(&page, coverage_pick(report->coverage, whole, NULL, NULL));
 	report_sink_file(sink, "coverage.html", &page);
 	remove_stale(sink);
 	buf_printf(&list, "%s%s", list_head, report->names.data);
