@@ -29,7 +29,7 @@ static const char help[] =
 	"  serve   be the adapter of the stack that FILE.so exports as protodrill_stack_v1; -t so:FILE.so does that\n"
 	"  plug-in be the adapter, in real time, of a stack that was written as a plug-in of the original tool\n"
 	"          (packetdrill_interface_init, which is given FLAGS); packetdrill --so_filename=FILE.so does that\n\n"
-	"Exit status: 0 done, 1 a rule is broken, 2 a bad command line or a file that cannot be used.\n\n"
+	"Exit status: 0 done, 1 a rule is broken, 2 a bad command line, or nothing that answers.\n\n"
 	"Examples:\n"
 	"  protodrill adapter check ./my-adapter\n"
 	"  protodrill adapter check 'python3 my-adapter.py --quiet'\n"
@@ -50,6 +50,8 @@ static int check(const char *name)
 	}
 	const int broken = adapter_check(&source, 0, stdout);
 
+	if (broken == ADAPTER_NOT_CHECKED)
+		return EXIT_STATUS_ERROR;
 	if (broken)
 		printf("%d rule%s broken; what it says of the stack counts when all are kept\n", broken,
 		       broken == 1 ? " is" : "s are");

@@ -636,6 +636,11 @@ void adapter_tells(struct adapter *a, bool tells)
 		adapter_break(a, "set bit 15 in the type of its answer, and has not the flag TELLS");
 }
 
+bool adapter_was_heard(const struct adapter *a)
+{
+	return a->filled > 0;
+}
+
 uint16_t adapter_tag(const struct adapter *a)
 {
 	return a->tag;

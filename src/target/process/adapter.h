@@ -53,6 +53,8 @@ void adapter_works_alone(struct adapter *a);
 /* After HELLO: does it have the flag TELLS? Bit 15 in the type of an answer is wrong without it. */
 void adapter_tells(struct adapter *a, bool tells);
 
+/* Has anything come as the answer to the last question, be it nonsense? */
+bool adapter_was_heard(const struct adapter *a);
 /* The number of the last question. */
 uint16_t adapter_tag(const struct adapter *a);
 /* How many questions there have been, and the number of the last one whose answer said that something is due. */

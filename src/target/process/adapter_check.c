@@ -492,18 +492,18 @@ static const struct {
 	{ "the end of standard input is the end", ends_with_its_input },
 };
 
-/* One rule, in a process of its own; all that was heard from it is left in @a->heard. False: it was over before it had
- * answered anything. */
+/* One rule, in a process of its own; all that was heard from it is left in @a->heard. False: it never
+ * answered anything, so the rule was not even asked for. */
 static bool try_rule(struct asker *a, const struct adapter_source *source, int patience_s,
                      void (*check)(struct asker *a))
 {
 	a->adapter = adapter_start(source, patience_s, &a->wrong);
 	const bool begun = a->adapter && asker_hello(a, PROTODRILL_HELLO);
-	const bool lives = begun || (a->adapter && !adapter_problem(a->adapter));
+	const bool answers = a->adapter && (begun || adapter_was_heard(a->adapter));
 	if (begun)
 		check(a);
 	adapter_free(a->adapter);
-	return lives;
+	return answers;
 }
 
 static int tell(FILE *out, const char *says, const struct asker *a)
@@ -569,9 +569,12 @@ int adapter_check(const struct adapter_source *source, int patience_s, FILE *out
 		struct asker a;
 
 		asker_init(&a, rules[i].check == tells_whom_it_may);
-		/* What ends at once, as what does not exist, breaks each rule in the same way. */
+		/* Of what does not exist, ends at once or stays silent there is nothing to say about any rule. */
 		there = try_rule(&a, source, patience_s, rules[i].check) || i > 0;
-		broken += tell(out, rules[i].says, &a);
+		if (there)
+			broken += tell(out, rules[i].says, &a);
+		else
+			fprintf(out, "nothing could be checked: %s\n", a.wrong.data);
 		asker_free(&a);
 		sweep(adopts);
 	}
@@ -580,5 +583,5 @@ int adapter_check(const struct adapter_source *source, int patience_s, FILE *out
 	sweep(adopts);
 	if (adopts)
 		strays_adopt_no_more();
-	return broken;
+	return there ? broken : ADAPTER_NOT_CHECKED;
 }

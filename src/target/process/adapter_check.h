@@ -9,10 +9,13 @@
 
 struct adapter_source;
 
+/* What adapter_check() returns if not even HELLO was answered, so that nothing could be checked. */
+enum { ADAPTER_NOT_CHECKED = -1 };
+
 /* Start the adapter anew for each rule of docs/adapter-protocol.md, and write a line about each as soon as it is known:
  * "ok", "not ok" with what was wrong, or "-" with what the adapter lacks and need not have. One that ends before it
  * has answered HELLO would break all in the same way, and is told so once. @patience_s: as for adapter_start(). Returns
- * the number of rules that are broken. */
+ * the number of rules that are broken, or ADAPTER_NOT_CHECKED, with the reason in @out. */
 int adapter_check(const struct adapter_source *source, int patience_s, FILE *out);
 
 #endif

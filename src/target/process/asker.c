@@ -166,6 +166,9 @@ int asker_advance(struct asker *a, int64_t until, unsigned want)
 	else if (kind != PROTODRILL_SENT && kind != PROTODRILL_RETURNED && a->length > ADVANCE_HEAD)
 		buf_printf(&a->wrong, "ADVANCE is answered with %zu bytes, and with the kind %d it has %d", a->length,
 		           kind, ADVANCE_HEAD);
+	else if (kind == PROTODRILL_SENT && check_packet_fault(a->body + ADVANCE_HEAD, a->length - ADVANCE_HEAD))
+		buf_printf(&a->wrong, "%zu bytes are sent as a packet, and are none: %s", a->length - ADVANCE_HEAD,
+		           check_packet_fault(a->body + ADVANCE_HEAD, a->length - ADVANCE_HEAD));
 	a->still = (kind == PROTODRILL_STEPPED || kind == PROTODRILL_SENT) && a->now == before ? a->still + 1 : 0;
 	if (a->still > MOST_STILL_STEPS && kind == PROTODRILL_SENT)
 		buf_printf(&a->wrong, "%d packets and steps at the same time: does run() move on what deadline() "

@@ -67,6 +67,16 @@ void check_packet_write(const struct check_packet *packet, struct buf *out)
 	buf_add(out, bytes, IP_HEADER + length);
 }
 
+const char *check_packet_fault(const uint8_t *bytes, size_t length)
+{
+	const unsigned version = length ? bytes[0] >> 4 : 0;
+
+	if (version != 4 && version != 6)
+		return "its first four bits are neither 4 nor 6: a packet begins with its IP header, not with that of "
+		       "a link";
+	return length < (version == 4 ? 20U : 40U) ? "it is shorter than its IP header" : NULL;
+}
+
 bool check_packet_read(const uint8_t *bytes, size_t length, struct check_packet *out)
 {
 	const size_t header = length >= IP_HEADER ? (size_t)(bytes[0] & 15) * 4 : 0;

@@ -26,6 +26,9 @@ struct check_packet {
 
 /* Append the packet with right checksums. A segment offers a window of 65535. */
 void check_packet_write(const struct check_packet *packet, struct buf *out);
+/* NULL, or why these bytes are no IP packet at all. What a header says is the stack's business, right or wrong; bytes
+ * without one are a fault of the adapter, such as the frame of an Ethernet. */
+const char *check_packet_fault(const uint8_t *bytes, size_t length);
 /* False: these @length bytes are neither a segment nor a datagram over IPv4. */
 bool check_packet_read(const uint8_t *bytes, size_t length, struct check_packet *out);
 

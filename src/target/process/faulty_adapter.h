@@ -31,7 +31,8 @@ enum fault {
 	STAYS, OTHER_VERSION, ON_A_DEVICE, NAMELESS, OTHER_TIME, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD,
 	RESTLESS, BLOCKS, LIES, MISSPELT, POOR, SURPLUS, POINTERS, THREADS, ODD_ERRNO, LARGE_VALUE,
 	BAD_RESOLUTION, VERBOSE, RAMBLES, QUIET, CHATTY,
-	HIDES, UNFLAGGED, TELLS_AND_RUNS, HEIR, TREADMILL, TOO_LITTLE, HALF_COUNT, BYTES_OF_AN_ERROR, MUTE, FINE,
+	HIDES, UNFLAGGED, TELLS_AND_RUNS, HEIR, TREADMILL, TOO_LITTLE, HALF_COUNT, BYTES_OF_AN_ERROR, MUTE,
+	A_FRAME, A_PIECE, FINE,
 };
 
 static const int64_t BEGINNING = 946684800000000000;
@@ -79,6 +80,12 @@ static size_t answer_advance(const uint8_t *question, uint8_t *body, enum fault 
 		put(body + 8, PROTODRILL_SENT, 4);
 		body[12] = 0x45;
 		return 12 + 20;
+	}
+	if (fault == A_FRAME || fault == A_PIECE) {          /* with the header of Ethernet, or cut off */
+		put(body, (uint64_t)clock, 8);
+		put(body + 8, PROTODRILL_SENT, 4);
+		body[12] = fault == A_FRAME ? 0x02 : 0x45;
+		return 12 + (fault == A_FRAME ? 54 : 19);
 	}
 	if (fault == TREADMILL) {
 		put(body, (uint64_t)clock, 8);

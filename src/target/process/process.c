@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "target/process/check_packet.h"
 #include "target/process/declared.h"
 #include "target/process/process_internal.h"
 #include "util/checked.h"
@@ -88,6 +89,15 @@ static void judge_advance(struct process *p, vtime_t before, const struct advanc
 		              vtime_to_s(vtime_sub(a->now, before)));
 }
 
+/* Right or wrong, a header is what the stack sends; without one the bytes are none of the stack's. */
+static void judge_packet(struct process *p, const uint8_t *bytes, size_t length)
+{
+	const char *fault = check_packet_fault(bytes, length);
+
+	if (fault)
+		adapter_break(p->adapter, "sent %zu bytes that are no IP packet: %s", length, fault);
+}
+
 /* The last answer told whether something is due, and nothing is. */
 static bool tells_that_all_is_done(const struct process *p)
 {
@@ -128,9 +138,13 @@ static bool ask_advance(struct process *p, struct advance *a)
 	}
 	a->now = vtime_ns((int64_t)little_endian_get(body, 8));
 	a->kind = (unsigned)little_endian_get(body + 8, 4);
+	if (a->kind == PROTODRILL_SENT && length > ADVANCE_HEAD)
+		judge_packet(p, body + ADVANCE_HEAD, length - ADVANCE_HEAD);
 	judge_advance(p, before, a);
 	if (settled && a->kind == PROTODRILL_SENT && a->now.ns == before.ns)
-		adapter_break(p->adapter, "has a packet of which no answer told, and its flag is TELLS");
+		adapter_break(p->adapter, p->flags & PROTODRILL_TELLS
+		              ? "has a packet of which no answer told, and its flag is TELLS"
+		              : "has a packet that it did not have a moment ago, and nothing was asked since");
 	p->settled = !p->real && (a->kind == PROTODRILL_REACHED || (tells_that_all_is_done(p) &&
 	                          (a->kind == PROTODRILL_SENT || a->kind == PROTODRILL_STEPPED)));
 	p->settled_by = adapter_count(p->adapter);

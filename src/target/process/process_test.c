@@ -46,8 +46,7 @@ static const char *command_of(enum fault fault, int at)
 static struct target *open_with(enum fault fault, int at, struct adapter_shelf *shelf, const struct need *need,
                                 struct buf *problem)
 {
-	/* Only an adapter that hangs should take long: on a busy machine the others are slow to write their last
-	 * words. */
+	/* Only one that hangs should take long: on a busy machine the others are slow to write their last words. */
 	bool hangs = fault == STOPPED || fault == HUNG || fault == CUT_AND_HUNG || fault == DRIP;
 	struct process_options options = {
 		.local_prefix = 16, .mtu = 1500, .patience_s = hangs ? 1 : PATIENCE_S, .shelf = shelf,
@@ -149,6 +148,8 @@ static const struct {
 	{ WRONG_KIND, "the kind 9", PROTODRILL_ADVANCE, false },
 	{ IDLE_TOO_SOON, "nothing to do", PROTODRILL_ADVANCE, false },
 	{ NO_PACKET, "a packet without a byte", PROTODRILL_ADVANCE, false },
+	{ A_FRAME, "sent 54 bytes that are no IP packet: its first four bits", PROTODRILL_ADVANCE, false },
+	{ A_PIECE, "sent 19 bytes that are no IP packet: it is shorter", PROTODRILL_ADVANCE, false },
 	{ SURPLUS, "bytes, and of that kind it has 12", PROTODRILL_ADVANCE, false },
 	{ SURPLUS, "answered PACKET with 1 byte, and there is nothing to say", PROTODRILL_PACKET, false },
 	{ SURPLUS, "answered BYE with 1 byte, and there is nothing to say", PROTODRILL_BYE, false },
@@ -754,10 +755,10 @@ static void rules_are_named(void **state)
 		{ TELLS_AND_RUNS, 0, "not ok  TELLS: bit 15", "and the clock is real" },
 	};
 
-	(void)state;
 	const struct adapter_source nothing = { .command = "/nowhere/adapter" };
 
-	assert_int_equal(adapter_check(&nothing, 1, stderr), 1);
+	(void)state;
+	assert_int_equal(adapter_check(&nothing, 1, stderr), ADAPTER_NOT_CHECKED);
 	for (size_t i = 0; i < ARRAY_LEN(broken); i++) {
 		char command[64], *text = NULL;
 		const struct adapter_source source = { .command = command };
@@ -780,18 +781,16 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fine), cmocka_unit_test(each_fault_at_each_question),
-		cmocka_unit_test(values_that_no_call_has),
-		cmocka_unit_test(a_refusal_without_words),
-		cmocka_unit_test(faults_at_reset),
-		cmocka_unit_test(faults_after_bye), cmocka_unit_test(too_many_bytes),
-		cmocka_unit_test(no_such_program), cmocka_unit_test(rules_are_named),
+		cmocka_unit_test(values_that_no_call_has), cmocka_unit_test(a_refusal_without_words),
+		cmocka_unit_test(faults_at_reset), cmocka_unit_test(faults_after_bye),
+		cmocka_unit_test(too_many_bytes), cmocka_unit_test(no_such_program), cmocka_unit_test(rules_are_named),
 		cmocka_unit_test(reasons_are_told), cmocka_unit_test(nothing_can_end_it),
-		cmocka_unit_test(one_processor_for_a_case),
-		cmocka_unit_test(calls_that_wait_in_the_stack), cmocka_unit_test(needs_are_declared),
-		cmocka_unit_test(null_as_a_value), cmocka_unit_test(all_threads_are_let_go),
-		cmocka_unit_test(numbers_make_sense), cmocka_unit_test(debugging_output_is_read),
-		cmocka_unit_test(answers_agree_with_themselves), cmocka_unit_test(answers_without_end),
-		cmocka_unit_test(reasons_are_readable), cmocka_unit_test(adapters_that_tell),
+		cmocka_unit_test(one_processor_for_a_case), cmocka_unit_test(calls_that_wait_in_the_stack),
+		cmocka_unit_test(needs_are_declared), cmocka_unit_test(null_as_a_value),
+		cmocka_unit_test(all_threads_are_let_go), cmocka_unit_test(numbers_make_sense),
+		cmocka_unit_test(debugging_output_is_read), cmocka_unit_test(answers_agree_with_themselves),
+		cmocka_unit_test(answers_without_end), cmocka_unit_test(reasons_are_readable),
+		cmocka_unit_test(adapters_that_tell),
 	};
 
 	if (argc == 4 && !strcmp(argv[1], "--fault"))
