@@ -92,11 +92,11 @@ bool coverage_add_file(struct coverage *coverage, const char *path, struct buf *
 const struct coverage_table *coverage_finish(struct coverage *coverage, const char *version);
 struct arena *coverage_arena(struct coverage *coverage);     /* where its tables are */
 
-/* The columns of @whole that are worth their place, for people. With @targets, a list between commas, these are the ones
- * it names, in its order: "builtin" is each profile of it, "builtin linux" one. NULL: all but those which found nothing
- * wrong and judged less than a twentieth of what another did, as a profile does that only a few cases are for; such a
- * column would say "not tested" from top to bottom and hide the others. They become .asides. NULL is returned, and
- * @problem says why, for a name without a column; the table lives as long as @coverage. */
+/* The columns of @whole that are worth their place, for people. With @targets, a list between commas, these are those
+ * that it names, in its order: "builtin" is each profile of it, "builtin linux" one. NULL: all but those which found
+ * nothing wrong and judged less than a twentieth of what another did, as a profile does that only a few cases are for;
+ * such a column would say "not tested" from top to bottom and hide the others. They become .asides. NULL is returned,
+ * and @problem says why, for a name without a column; the table lives as long as @coverage. */
 const struct coverage_table *coverage_pick(struct coverage *coverage, const struct coverage_table *whole,
                                            const char *targets, struct buf *problem);
 

@@ -43,7 +43,8 @@ static void add_sums(struct buf *out, const struct coverage_table *table)
 	}
 	buf_puts(out, "</tbody>\n</table>\n");
 	for (size_t i = 0; i < table->aside_count; i++)
-		html(out, "<p>%s judged too little for a column: %s</p>\n", table->asides[i].target, table->asides[i].judged);
+		html(out, "<p>%s judged too little for a column: %s</p>\n", table->asides[i].target,
+		     table->asides[i].judged);
 	buf_puts(out, "</section>\n");
 }
 
