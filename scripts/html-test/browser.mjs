@@ -30,6 +30,17 @@ function equal(what, seen, expected) {
 	check(what, JSON.stringify(seen) === JSON.stringify(expected), "expected", expected, "but saw", seen);
 }
 
+/* What follows an input of the user: a page that has not come to it yet, on a busy machine, has ten seconds for it. */
+async function becomes(what, seen, expected = true) {
+	const until = Date.now() + 10000;
+	let is = await seen();
+	while (JSON.stringify(is) !== JSON.stringify(expected) && Date.now() < until) {
+		await new Promise((wake) => setTimeout(wake, 50));
+		is = await seen();
+	}
+	equal(what, is, expected);
+}
+
 function case_page(folder, name) {
 	const found = readdirSync(join(folder, "cases")).find((file) => file.endsWith(`-${name}.html`));
 	return join(folder, "cases", found ?? `no page of ${name}`);
@@ -80,22 +91,21 @@ async function filters(browser) {
 		await status.textContent());
 	await picture(page, "matrix");
 	await page.fill("#filter-text", "echo listen");
-	check("two words in no row", (await shown_rows(page)) === 0);
+	await becomes("two words in no row", () => shown_rows(page), 0);
 	await page.fill("#filter-text", "ECHO");
+	await becomes("the filter is in the address", async () => page.url().endsWith("#text=ECHO"));
 	const echoes = await shown_rows(page);
 	check("a filter by text shows some", echoes > 0 && echoes < all, echoes);
 	check("the number of rows shown is said", (await status.textContent()).startsWith(`${echoes} of ${all} `));
-	check("the filter is in the address", page.url().endsWith("#text=ECHO"), page.url());
 	await page.reload();
-	equal("it is there after a reload", [await page.inputValue("#filter-text"), await shown_rows(page)],
-		["ECHO", echoes]);
+	await becomes("it is there after a reload",
+		async () => [await page.inputValue("#filter-text"), await shown_rows(page)], ["ECHO", echoes]);
 	await page.click("#filters button[type=reset]");
-	await page.waitForFunction((count) => document.getElementById("shown").textContent.startsWith(count),
-		String(all));
-	equal("the filters are cleared", [await shown_rows(page), page.url().includes("#")], [all, false]);
+	await becomes("the filters are cleared", async () => [await shown_rows(page), page.url().includes("#")],
+		[all, false]);
 	const folder = await page.locator("#filter-folder option").nth(2).getAttribute("value");
 	await page.selectOption("#filter-folder", folder);
-	equal("a filter by folder shows one", await page.locator("table.matrix tr.folder:visible").count(), 1);
+	await becomes("a filter by folder shows one", () => page.locator("table.matrix tr.folder:visible").count(), 1);
 	await page.goBack();
 	await page.context().close();
 }
@@ -104,12 +114,13 @@ async function outcomes(browser) {
 	const page = await open(browser, join(broken, "index.html"), "#outcome=FAIL");
 	const rows = page.locator("table.matrix tbody tr:not(.folder):visible");
 	const fails = await page.locator("table.matrix a.fail").count();
-	equal("an address shows the failures only", [await rows.count() > 0, await rows.locator("a.fail").count()],
-		[true, fails]);
+	await becomes("an address shows the failures only",
+		async () => [await rows.count() > 0, await rows.locator("a.fail").count()], [true, fails]);
 	check("and each row has one", await rows.count() <= fails);
 	await page.waitForFunction(() =>
 		document.getElementById("matrix").getBoundingClientRect().bottom < innerHeight);
 	await page.click(".numbers li.error a");
+	await becomes("its box is ticked", () => page.isChecked("#filters input[value=ERROR]"));
 	const errors = rows.filter({ has: page.locator("a.error") });
 	equal("the numbers are those of what is shown",
 		[await page.textContent(".numbers [data-count=all]"),
@@ -117,13 +128,12 @@ async function outcomes(browser) {
 		Array(2).fill(String(await page.locator("table.matrix a.error:visible").count())));
 	equal("a number leads to its cases", [await rows.count() > 0, await rows.count()],
 		[true, await errors.count()]);
-	check("its box is ticked", await page.isChecked("#filters input[value=ERROR]"));
 	const variants = await page.locator("#filter-variant option").allTextContents();
 	check("there are several variants", variants.length > 2, variants);
 	await page.goto(address(join(broken, "index.html"), `#variant=${encodeURIComponent(variants[2])}`));
-	await page.waitForFunction(() => document.getElementById("filter-variant").value !== "");
-	equal("one column is left of the variants",
-		(await page.locator("table.matrix thead th:visible").allTextContents()).slice(1, -1), [variants[2]]);
+	await becomes("one column is left of the variants",
+		async () => (await page.locator("table.matrix thead th:visible").allTextContents()).slice(1, -1),
+		[variants[2]]);
 	await page.goto(address(join(broken, "index.html"), "#trouble"));
 	await picture(page, "matrix-failures");
 	await page.context().close();
@@ -135,7 +145,7 @@ async function keys(browser) {
 	const page = await open(browser, join(good, "index.html"));
 	const focus = () => page.evaluate(() => document.activeElement.textContent.trim());
 	await page.keyboard.press("Tab");
-	equal("the first stop is the way past the head", await focus(), "Skip to the content");
+	await becomes("the first stop is the way past the head", focus, "Skip to the content");
 	check("it is seen",
 		await page.locator(".skip-link").evaluate((link) => link.getBoundingClientRect().left >= 0));
 	const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
@@ -144,16 +154,15 @@ async function keys(browser) {
 	const links = page.locator("table.matrix td a");
 	await links.nth(0).focus();
 	await page.keyboard.press("ArrowDown");
-	const second = await links.nth(1).evaluate((link) => link === document.activeElement);
-	check("an arrow goes to the next row", second);
+	const focused = (link) => link.evaluate((element) => element === document.activeElement);
+	await becomes("an arrow goes to the next row", () => focused(links.nth(1)));
 	await page.keyboard.press("ArrowUp");
-	check("and back", await links.nth(0).evaluate((link) => link === document.activeElement));
+	await becomes("and back", () => focused(links.nth(0)));
 	await page.fill("#filter-text", "echo");
-	await page.locator("table.matrix td a:visible").nth(0).focus();
+	const visible = page.locator("table.matrix td a:visible");
+	await visible.nth(0).focus();
 	await page.keyboard.press("ArrowDown");
-	check("arrows pass over what is filtered out",
-		await page.locator("table.matrix td a:visible").nth(1).evaluate((link) =>
-			link === document.activeElement));
+	await becomes("arrows pass over what is filtered out", () => focused(visible.nth(1)));
 	await page.keyboard.press("Enter");
 	await page.waitForURL(/cases\//);
 	check("Enter opens the case", (await page.locator("h1").textContent()).includes("echo"));
@@ -180,22 +189,22 @@ async function failing_case(browser) {
 	check("there is a ladder", await page.locator("svg.ladder:visible").isVisible());
 	equal("with what the stack did inside", await page.locator("svg.ladder:visible g.trace").count() > 0, true);
 	await page.uncheck("#show-trace");
-	equal("or without",
-		[await page.locator("svg.ladder:visible").count(),
-			await page.locator("svg.ladder:visible g.trace").count()],
-		[1, 0]);
+	const ladder = page.locator("svg.ladder:visible");
+	await becomes("or without", async () => [await ladder.count(), await ladder.locator("g.trace").count()], [1, 0]);
 	await page.check("#show-trace");
 	const slider = page.locator("#moments input");
 	await slider.focus();
 	await page.keyboard.press("End");
 	const last = Number(await slider.getAttribute("max"));
-	check("the slider goes to the last event",
-		(await page.locator("#moments output").textContent()).startsWith(`event ${last + 1} of ${last + 1},`));
-	equal("which is marked in the ladder", await page.locator("svg.ladder .here").count(), 1);
+	const where = page.locator("#moments output");
+	await becomes("the slider goes to the last event",
+		async () => (await where.textContent()).startsWith(`event ${last + 1} of ${last + 1},`));
+	await becomes("which is marked in the ladder", () => page.locator("svg.ladder .here").count(), 1);
 	await page.click("#moments button >> nth=0");
-	equal("a button goes back", await slider.inputValue(), String(last - 1));
-	check("to where the connection was not reset yet",
-		(await page.locator(".moment caption").allTextContents()).includes("8080-32770 ESTABLISHED"));
+	await becomes("a button goes back", () => slider.inputValue(), String(last - 1));
+	const captions = page.locator(".moment caption");
+	await becomes("to where the connection was not reset yet",
+		async () => (await captions.allTextContents()).includes("8080-32770 ESTABLISHED"));
 	check("there is a corrected script", await page.locator(".diff .new").count() > 0);
 	await page.evaluate(() => window.scrollTo(0, 0));
 	await picture(page, "failing-case", { fullPage: true });
@@ -205,7 +214,7 @@ async function failing_case(browser) {
 	await page.goBack();
 	await page.click("text=All cases");
 	await page.waitForURL(/index.html#case-/);
-	check("the way back leads to the cell", await page.locator("a:target").isVisible());
+	await becomes("the way back leads to the cell", () => page.locator("a:target").isVisible());
 	await page.context().close();
 }
 
@@ -236,7 +245,7 @@ async function without_script(browser) {
 	check("filters are not", !await page.locator("#filters").isVisible());
 	await page.goto(address(case_page(broken, "wrong-field")));
 	await page.click("#events ~ details summary");
-	check("folded events open", await page.locator("table.events").isVisible());
+	await becomes("folded events open", () => page.locator("table.events").isVisible());
 	check("the ladder is there", await page.locator("svg.ladder:visible").isVisible());
 	await page.context().close();
 }
