@@ -32,10 +32,10 @@ failed()
 
 # want STATUS REGEX COMMAND...: the regex must fit a line of what is printed on either output. One that begins with !
 # must not fit any, and an empty one says that nothing at all may be printed. COMMAND may be a function or a
-# builtin of the shell; anything else has a minute.
+# builtin of the shell; anything else has five minutes, so that what hangs ends, and what is slow may be so.
 want()
 {
-	local expected=$1 regex=$2 status limit=(timeout -k 5 60)
+	local expected=$1 regex=$2 status limit=(timeout -k 5 300)
 	shift 2
 	[[ $(type -t "$1") != @(function|builtin) ]] || limit=()
 	"${limit[@]}" "$@" >"$work/out" 2>&1 </dev/null
