@@ -25,6 +25,7 @@ struct cubic {
 	struct hystart hystart;
 	bool in_epoch;
 	vtime_t epoch;                                       /* when the current congestion avoidance began */
+	vtime_t judged;                                      /* up to here it is known which time counts for t */
 	double w_max;                                        /* 0: not known, as no loss has happened */
 	double origin, k, w_est;                             /* of this epoch: the flat part is at
 	                                                        .origin, .k seconds in */
@@ -73,7 +74,7 @@ static double cube_root(double x)
 static void begin_epoch(struct cubic *u, double cwnd, double scale, const struct congestion_event *e)
 {
 	u->in_epoch = true;
-	u->epoch = e->now;
+	u->epoch = u->judged = e->now;
 	u->w_est = cwnd;
 	u->counted = u->w_counted = 0;
 	u->origin = u->w_max > cwnd ? u->w_max : cwnd;
@@ -92,7 +93,8 @@ static void tell(const struct congestion *c, int64_t values[CONGESTION_VARIABLES
 /* RFC 9438, 4.3: alpha until W_est is where the window was before the loss, and 1 from there on. */
 static void move_estimate(struct cubic *u, double cwnd, double acked, const struct congestion_event *e)
 {
-	double alpha = !e->whole && u->w_est >= u->cwnd_prior ? 1 : 3 * (1 - beta(e)) / (1 + beta(e));
+	bool arrived = !e->whole && u->w_est >= u->cwnd_prior && !has(e, DEFECT_TCP_CUBIC_RENO_SLOW);
+	double alpha = arrived ? 1 : 3 * (1 - beta(e)) / (1 + beta(e));
 
 	if (!e->whole) {
 		u->w_est += alpha * acked / cwnd;
@@ -150,6 +152,15 @@ static bool clock_stands(const struct cubic *u, const struct congestion_event *e
 	return tick && u->in_epoch && u->looked.ns / tick == e->now.ns / tick && !has(e, DEFECT_TCP_CUBIC_TICKLESS);
 }
 
+/* RFC 9438, 4.2 and 5.8: t does not include the time in which the window did not grow because the user sent too little,
+ * whether something was in flight or not. Otherwise W(t) would be far up the curve when there is more to send again. */
+static void leave_out(struct cubic *u, const struct congestion_event *e)
+{
+	if (u->in_epoch && !has(e, DEFECT_TCP_CUBIC_COUNTS_PAUSES))
+		u->epoch = vtime_add(u->epoch, vtime_sub(e->now, u->judged));
+	u->judged = e->now;
+}
+
 static void follow_curve(struct cubic *u, double cwnd, double acked, double scale, const struct congestion_event *e)
 {
 	u->looked_cwnd = cwnd;
@@ -161,11 +172,21 @@ static void follow_curve(struct cubic *u, double cwnd, double acked, double scal
 	u->count = curve(u, cwnd, scale, e);
 }
 
+/* RFC 9438, 4.3: where the curve is below what Reno would have, the window is what Reno would have. */
+static bool follows_reno(const struct cubic *u, double cwnd, double scale, const struct congestion_event *e)
+{
+	double t = vtime_to_s(vtime_sub(e->now, u->epoch)) - u->k;
+
+	return e->config->tcp_cubic_reno_friendly && !has(e, DEFECT_TCP_CUBIC_UNFRIENDLY) && u->w_est > cwnd &&
+	       scale * t * t * t + u->origin < u->w_est && !has(e, DEFECT_TCP_CUBIC_BEHIND_RENO);
+}
+
 static void avoid(struct congestion *c, double acked, const struct congestion_event *e)
 {
 	struct cubic *u = own(c);
 	double cwnd = segments_of(e, c->cwnd), scale = (double)e->config->tcp_cubic_scale * 10 / 1024;
 
+	u->judged = e->now;
 	u->w_counted += acked;
 	if (looks(u, cwnd, e)) {
 		if (!clock_stands(u, e))
@@ -174,7 +195,10 @@ static void avoid(struct congestion *c, double acked, const struct congestion_ev
 		u->count = pace(u, cwnd, u->count, e);
 	}
 	if (!e->whole) {
-		congestion_grow(c, (uint32_t)(acked / u->count * e->mss));
+		if (follows_reno(u, cwnd, scale, e))
+			congestion_grow(c, (uint32_t)(u->w_est * e->mss) - c->cwnd);
+		else
+			congestion_grow(c, (uint32_t)(acked / u->count * e->mss));
 		return;
 	}
 	if (u->counted > u->count)                     /* what was saved up at a slower pace is worth one segment now */
@@ -189,8 +213,13 @@ static void acked(struct congestion *c, const struct congestion_event *e)
 {
 	struct congestion_event rest = *e;
 
-	if (!congestion_limits(c, e))
+	if (!congestion_limits(c, e)) {
+		if (has(e, DEFECT_TCP_CUBIC_COUNTS_LITTLE))
+			own(c)->judged = e->now;
+		else if (!e->whole)
+			leave_out(own(c), e);
 		return;
+	}
 	if (c->cwnd < c->ssthresh) {
 		uint32_t before = c->cwnd;
 		hystart_grow(&own(c)->hystart, c, e);
@@ -237,12 +266,15 @@ static void timeout(struct congestion *c, const struct congestion_event *e)
 	                     .w_max = has(e, DEFECT_TCP_CUBIC_KEEPS_PLATEAU) ? u->w_max : 0 };
 }
 
-/* RFC 9438, 4.2: time in which there was nothing to send does not count for t. */
+/* Time in which there was nothing to send. A host that counts whole segments leaves out nothing else, and all of it
+ * since it last sent. */
 static void resumed(struct congestion *c, const struct congestion_event *e)
 {
 	struct cubic *u = own(c);
 
-	if (u->in_epoch && e->pause.ns > 0 && !has(e, DEFECT_TCP_CUBIC_COUNTS_PAUSES))
+	if (!e->whole)
+		leave_out(u, e);
+	else if (u->in_epoch && e->pause.ns > 0 && !has(e, DEFECT_TCP_CUBIC_COUNTS_PAUSES))
 		u->epoch = vtime_min(vtime_add(u->epoch, e->pause), e->now);
 }
 

@@ -28,6 +28,14 @@
 	  "files a timer that is far ahead as exactly as one that is due soon") \
 	X(TCP_HYSTART_ALWAYS, "tcp-hystart-always", "RFC9406:4.3-INITONLY", \
 	  "looks for longer round trips in each slow start, not in the first one alone") \
+	X(TCP_HYSTART_PAST_LIMIT, "tcp-hystart-past-limit", "RFC9406:4.2-CSS", \
+	  "opens the window in conservative slow start by a quarter of all that an ACK acknowledges") \
+	X(TCP_CUBIC_COUNTS_LITTLE, "tcp-cubic-counts-little", "RFC9438:4.2-APPLIM", \
+	  "counts time in which its user sent too little for the curve, if something was in flight") \
+	X(TCP_CUBIC_BEHIND_RENO, "tcp-cubic-behind-reno", "RFC9438:4.3-RENO", \
+	  "lets the window come near to Reno's instead of being that") \
+	X(TCP_CUBIC_RENO_SLOW, "tcp-cubic-reno-slow", "RFC9438:4.3-ALPHA1", \
+	  "adds 0.53 segments a round trip though Reno has come to where the loss was") \
 	X(TCP_PART_OPENS_WINDOW, "tcp-part-opens-window", "RFC5681:3.1-SSINC", \
 	  "opens a window of segments by what is selected beside an ACK of a part of a segment") \
 	X(TCP_PEAK_IN_OLD_SEGMENTS, "tcp-peak-in-old-segments", "RFC7661:4.4-NVGROW", \

@@ -164,12 +164,16 @@ void hystart_sample(struct hystart *h, struct congestion *c, const struct conges
 		plus_plus(h, c, e);
 }
 
+/* RFC 9406, 4.2: min(N, L * SMSS), and in conservative slow start a fourth of that, not of N alone: an ACK of more than
+ * L segments is no reason to go faster. */
 void hystart_grow(struct hystart *h, struct congestion *c, const struct congestion_event *e)
 {
 	struct congestion_event slower = *e;
 
 	if (h->conservative && is_first(c, e) &&
-	    !stack_defect_is_on(e->config, DEFECT_TCP_HYSTART_SAME_PACE))
-		slower.acked = e->acked / CSS_GROWTH_DIVISOR;
+	    !stack_defect_is_on(e->config, DEFECT_TCP_HYSTART_SAME_PACE)) {
+		bool limited = e->acked > e->growth && !stack_defect_is_on(e->config, DEFECT_TCP_HYSTART_PAST_LIMIT);
+		slower.acked = (limited ? e->growth : e->acked) / CSS_GROWTH_DIVISOR;
+	}
 	congestion_slow_start(c, &slower);
 }
