@@ -51,6 +51,7 @@ struct congestion {
 	uint32_t used;
 	vtime_t used_since;
 	vtime_t pacing_next;                            /* kept by tcp_congestion.c: nothing paced leaves before this */
+	bool held;                                      /* ... and nothing at all: a mark met a window of one segment */
 	alignas(8) unsigned char own[CONGESTION_OWN_BYTES];
 };
 
@@ -116,7 +117,8 @@ struct congestion_ops {
 	void (*sample)(struct congestion *c, const struct congestion_event *e);
 	/* New data are acknowledged, and no loss is being repaired. */
 	void (*acked)(struct congestion *c, const struct congestion_event *e);
-	/* The slow start threshold after a loss: RFC 5681, 3.1, equation 4, or another factor. */
+	/* The slow start threshold after a loss: RFC 5681, 3.1, equation 4, or another factor. After a mark it may
+	 * lower cwnd further. */
 	uint32_t (*threshold)(struct congestion *c, const struct congestion_event *e);
 	/* The retransmission timer fired; ssthresh and the loss window are set. May be NULL. */
 	void (*timeout)(struct congestion *c, const struct congestion_event *e);

@@ -243,7 +243,7 @@ static void sample(struct congestion *c, const struct congestion_event *e)
 	hystart_sample(&own(c)->hystart, c, e, own(c)->least_rtt);
 }
 
-/* RFC 9438, 4.6 and 4.7 */
+/* RFC 9438, 4.6 and 4.7. A mark leaves one segment at least, a loss two; ssthresh is two in any case. */
 static uint32_t threshold(struct congestion *c, const struct congestion_event *e)
 {
 	struct cubic *u = own(c);
@@ -254,6 +254,8 @@ static uint32_t threshold(struct congestion *c, const struct congestion_event *e
 	bool converges = e->config->tcp_cubic_fast_convergence && !has(e, DEFECT_TCP_CUBIC_NO_CONVERGENCE);
 	u->w_max = converges && cwnd < u->w_max ? rounded(e, cwnd * (1 + beta(e)) / 2) : cwnd;
 	kept = rounded(e, kept);
+	if (e->by_mark && !e->whole && kept < 2 && !has(e, DEFECT_TCP_CUBIC_MARKS_LEAVE_TWO))
+		c->cwnd = kept > 1 ? (uint32_t)(kept * e->mss) : e->mss;
 	return kept > 2 ? (uint32_t)(kept * e->mss) : 2 * e->mss;
 }
 

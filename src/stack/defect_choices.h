@@ -36,6 +36,12 @@
 	  "lets the window come near to Reno's instead of being that") \
 	X(TCP_CUBIC_RENO_SLOW, "tcp-cubic-reno-slow", "RFC9438:4.3-ALPHA1", \
 	  "adds 0.53 segments a round trip though Reno has come to where the loss was") \
+	X(TCP_ECN_HURRIES_AT_ONE, "tcp-ecn-hurries-at-one", "RFC3168:6.1.2-CWND1", \
+	  "sends the next segment at once though a mark met a window of one") \
+	X(TCP_CUBIC_MARKS_LEAVE_TWO, "tcp-cubic-marks-leave-two", "RFC9438:4.6-ECNMIN", \
+	  "stops lowering the window for marks at two segments") \
+	X(TCP_OVERRIDE_UNPACED, "tcp-override-unpaced", "RFC9293:3.8.6.2.1-OVERRIDE", \
+	  "takes what waits for its turn for what is too small for the window") \
 	X(TCP_PART_OPENS_WINDOW, "tcp-part-opens-window", "RFC5681:3.1-SSINC", \
 	  "opens a window of segments by what is selected beside an ACK of a part of a segment") \
 	X(TCP_PEAK_IN_OLD_SEGMENTS, "tcp-peak-in-old-segments", "RFC7661:4.4-NVGROW", \

@@ -168,6 +168,7 @@ void tcp_congestion_choose(struct tcp *t, const struct congestion_ops *ops)
 	t->congestion = (struct congestion){
 		.ops = ops, .cwnd = t->congestion.cwnd, .ssthresh = t->congestion.ssthresh,
 		.pacing_rate = t->congestion.pacing_rate, .pacing_next = t->congestion.pacing_next,
+		.held = t->congestion.held,
 	};
 	if (defect(tcp_stack(t), DEFECT_TCP_RATE_FORGOTTEN))
 		t->congestion.pacing_rate = 0;
@@ -276,11 +277,21 @@ void tcp_congestion_loss(struct tcp *t, const struct tcp_ack *a)
 	heed(t);
 }
 
+/* The threshold is two segments at least, but a mark must not open a window of one. A sender that has come to that is
+ * asked to be slower still: the next segment leaves when a retransmission timer that starts now would fire. */
 void tcp_congestion_marked(struct tcp *t, const struct tcp_ack *a)
 {
+	struct congestion *c = &t->congestion;
+	bool least = c->cwnd <= tcp_send_mss(t);
+
 	tcp_congestion_loss(t, a);
-	tcp_congestion_set_window(t, t->congestion.ssthresh);
+	tcp_congestion_set_window(t, c->cwnd < c->ssthresh ? c->cwnd : c->ssthresh);
 	tcp_note(t, "congestion was marked: the window falls (RFC 3168, 6.1.2)");
+	if (!least || defect(tcp_stack(t), DEFECT_TCP_ECN_HURRIES_AT_ONE))
+		return;
+	c->held = true;
+	c->pacing_next = vtime_max(c->pacing_next, vtime_add(tcp_stack(t)->now, tcp_rto_of_text(t)));
+	tcp_note(t, "the window is one segment: the next one waits for a time-out (RFC 3168, 6.1.2)");
 }
 
 void tcp_congestion_timeout(struct tcp *t)
@@ -468,8 +479,10 @@ void tcp_pacing_update(struct tcp *t)
 bool tcp_pacing_holds(struct tcp *t)
 {
 	vtime_t now = tcp_stack(t)->now;
+	bool due = !vtime_before(now, t->congestion.pacing_next);
 
-	if (!is_paced(t) || !vtime_before(now, t->congestion.pacing_next) || defect(tcp_stack(t), DEFECT_TCP_NO_PACING))
+	t->congestion.held &= !due;
+	if (due || !(t->congestion.held || (is_paced(t) && !defect(tcp_stack(t), DEFECT_TCP_NO_PACING))))
 		return false;
 	if (!t->timers[TCP_TIMER_PACING].armed)
 		tcp_arm(t, TCP_TIMER_PACING, vtime_sub(t->congestion.pacing_next, now));

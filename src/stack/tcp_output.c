@@ -204,6 +204,9 @@ static void arm_waiting(struct tcp *t)
 		/* RFC 9293, 3.8.6.1, SHLD-29: the first probe after one RTO. */
 		if (!t->timers[TCP_TIMER_PERSIST].armed && !t->timers[TCP_TIMER_OVERRIDE].armed)
 			tcp_arm(t, TCP_TIMER_PERSIST, tcp_rto_now(t));
+	} else if (!defect(st, DEFECT_TCP_OVERRIDE_UNPACED) && tcp_pacing_holds(t)) {
+		tcp_disarm(t, TCP_TIMER_PERSIST);                /* nothing is too small: it is not its turn */
+		tcp_disarm(t, TCP_TIMER_OVERRIDE);
 	} else if (!t->timers[TCP_TIMER_OVERRIDE].armed) {
 		tcp_disarm(t, TCP_TIMER_PERSIST);
 		tcp_arm(t, TCP_TIMER_OVERRIDE, vtime_ms(st->config.tcp_override_ms));
