@@ -30,19 +30,30 @@ static const char *const controls[] = { "reno", "cubic", "dctcp", "bbr" };
 
 static const struct setting {
 	double mbit, rtt_ms, buffer;                         /* the last in products of rate and round trip */
-	int rare_loss;
+	int rare_loss;                                       /* of 1000000 packets */
+	int reordering;                            /* of 1000, which arrive up to a quarter of a round trip later */
+	double marks_from;                                   /* products; 0: no marks */
 } settings[] = {
-	{ 8, 10, 1, 0 }, { 8, 100, 1, 0 }, { 8, 100, 0.25, 0 }, { 8, 40, 4, 0 }, { 40, 20, 1, 0 }, { 40, 100, 1, 0 },
-	{ 8, 40, 1, 1000 }, { 8, 40, 1, 10000 }, { 40, 40, 1, 10000 },
+	{ .mbit = 8, .rtt_ms = 10, .buffer = 1 }, { .mbit = 8, .rtt_ms = 100, .buffer = 1 },
+	{ .mbit = 8, .rtt_ms = 100, .buffer = 0.25 }, { .mbit = 8, .rtt_ms = 40, .buffer = 4 },
+	{ .mbit = 40, .rtt_ms = 20, .buffer = 1 }, { .mbit = 40, .rtt_ms = 100, .buffer = 1 },
+	{ .mbit = 8, .rtt_ms = 40, .buffer = 4, .marks_from = 0.25 },
+	{ .mbit = 40, .rtt_ms = 20, .buffer = 4, .marks_from = 0.25 },
+	{ .mbit = 8, .rtt_ms = 40, .buffer = 1, .reordering = 20 },
+	{ .mbit = 40, .rtt_ms = 40, .buffer = 1, .reordering = 20 },
+	{ .mbit = 8, .rtt_ms = 40, .buffer = 1, .rare_loss = 1000 },
+	{ .mbit = 8, .rtt_ms = 40, .buffer = 1, .rare_loss = 10000 },
+	{ .mbit = 40, .rtt_ms = 40, .buffer = 1, .rare_loss = 10000 },
 };
 
 static struct link_quality link_of(const struct setting *s)
 {
-	double rate = s->mbit * 125000;
+	double rate = s->mbit * 125000, product = rate * s->rtt_ms / 1000;
 
 	return (struct link_quality){
 		.rate = (int64_t)rate, .delay_ns = (int64_t)(s->rtt_ms * 500000),
-		.queue = (size_t)(s->buffer * rate * s->rtt_ms / 1000), .rare_loss = s->rare_loss,
+		.queue = (size_t)(s->buffer * product), .marks_from = (size_t)(s->marks_from * product),
+		.rare_loss = s->rare_loss, .reordering = s->reordering, .jitter_ns = (int64_t)(s->rtt_ms * 250000),
 	};
 }
 
@@ -95,7 +106,7 @@ enum { RUNS_BY_CHANCE = 16 };
 
 static int runs_of(const struct setting *s)
 {
-	return s->rare_loss ? RUNS_BY_CHANCE : 1;
+	return s->rare_loss || s->reordering ? RUNS_BY_CHANCE : 1;
 }
 
 /* The share of the line in percent, the queue in milliseconds, and what found no room in percent. */
@@ -127,6 +138,15 @@ static void check_indifference(const struct setting *s, const struct use *of)
 	assert_true(bbr->queue < s->rtt_ms / 2);
 }
 
+/* DCTCP keeps the line busy with a queue about as long as where marks begin, as RFC 8257, 4.1 wants, and nothing finds
+ * no room; the others, which do not ask for marks, fill the buffer. */
+static void check_marks(const struct setting *s, const struct use *of)
+{
+	assert_string_equal(controls[2], "dctcp");
+	assert_true(of[2].share > 90 && of[2].dropped <= 0);
+	assert_true(of[2].queue < 2 * s->marks_from * s->rtt_ms && of[2].queue < of[0].queue / 4);
+}
+
 static void one_flow(void **state)
 {
 	(void)state;
@@ -138,13 +158,14 @@ static void one_flow(void **state)
 				                         .kinds = { { controls[k], "rack" } }, .seconds = 30 });
 	table_play();
 	const struct run *run = table->runs;
-	printf("one flow:  Mbit/s  RTT ms  buffer  loss %%  |  share %%, queue ms, lost %% of");
+	printf("one flow:  Mbit/s  RTT ms  buffer  marks  reord %%  loss %%  |  share %%, queue ms, lost %% of");
 	for (size_t k = 0; k < ARRAY_LEN(controls); k++)
 		printf(" %s%s", controls[k], k + 1 < ARRAY_LEN(controls) ? "," : "\n");
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
 		const struct setting *s = &settings[i];
 		struct use of[ARRAY_LEN(controls)];
-		printf("         %8.0f %7.0f %7.2f %7.2f  |", s->mbit, s->rtt_ms, s->buffer, s->rare_loss / 1e4);
+		printf("         %8.0f %7.0f %7.2f %6.2f %8.1f %7.2f  |", s->mbit, s->rtt_ms, s->buffer, s->marks_from,
+		       s->reordering / 10.0, s->rare_loss / 1e4);
 		for (size_t k = 0; k < ARRAY_LEN(controls); k++) {
 			of[k] = use_of(run, runs_of(s));
 			run += runs_of(s);
@@ -153,12 +174,14 @@ static void one_flow(void **state)
 		printf("\n");
 		if (s->rare_loss >= 10000)
 			check_indifference(s, of);
+		if (s->marks_from > 0)
+			check_marks(s, of);
 	}
 }
 
 static void two_flows(void **state)
 {
-	static const struct setting shared = { 16, 40, 1, 0 };
+	static const struct setting shared = { .mbit = 16, .rtt_ms = 40, .buffer = 1 };
 	struct link_quality link = link_of(&shared);
 
 	(void)state;

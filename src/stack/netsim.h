@@ -39,6 +39,8 @@ struct link_quality {
 	size_t queue;                                        /* bytes that wait for the line at most */
 	int loss, duplication, reordering, corruption;       /* of 1000 packets */
 	int rare_loss;                                       /* of 1000000 packets that go from side 0 to side 1 */
+	size_t marks_from;                               /* while more bytes than that wait there, what can be
+	                                                    marked is (RFC 3168, 5); 0: never */
 	bool polices;                                /* that way nothing waits: .queue is the depth of a token bucket */
 	int64_t batch_ns;                                    /* back, packets arrive together, at multiples of this */
 };
@@ -75,6 +77,7 @@ struct sim {
 	struct side side[2 * PAIRS];                         /* 2 i connects to 2 i + 1 */
 	int sides;
 	bool bulk;                                           /* one way, without end */
+	bool marks;                                          /* the packet that leaves now met a queue */
 	vtime_t line_free[2];                          /* when the line will have sent all that waits, there and back */
 	double waited;                                       /* seconds, summed over all packets that went there ... */
 	uint64_t packets, dropped;                           /* ... how many these were, and how many found no room */
@@ -133,6 +136,22 @@ static bool chance(struct sim *m, int of_1000)
 	return of_1000 && random_below(&m->random, 1000) < (uint64_t)of_1000;
 }
 
+/* The checksum of the header changes by as much as its first word (RFC 1624, 3). */
+static void mark(uint8_t *ip)
+{
+	enum { TOS = 1, SUM = 10, CE = 3 };
+	int ecn = ip[TOS] & CE;
+	uint32_t sum;
+
+	if (!ecn || ecn == CE)
+		return;
+	ip[TOS] |= CE;
+	sum = (uint32_t)(uint16_t)~(ip[SUM] << 8 | ip[SUM + 1]) + (uint32_t)(CE - ecn);
+	sum = ~(sum + (sum >> 16));
+	ip[SUM] = (uint8_t)(sum >> 8);
+	ip[SUM + 1] = (uint8_t)sum;
+}
+
 static void fly(struct sim *m, int to, const uint8_t *bytes, size_t length, vtime_t at)
 {
 	struct flying f = { .at = at, .order = m->order++, .to = to, .length = length };
@@ -142,6 +161,8 @@ static void fly(struct sim *m, int to, const uint8_t *bytes, size_t length, vtim
 	f.bytes = malloc(length);
 	assert_non_null(f.bytes);
 	memcpy(f.bytes, bytes, length);
+	if (m->marks)
+		mark(f.bytes);
 	if (chance(m, m->link.corruption)) {
 		size_t bit = (size_t)random_below(&m->random, length * 8);
 		f.bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);     /* a checksum notices every single bit */
@@ -183,6 +204,7 @@ static void output(void *context, const uint8_t *bytes, size_t length, vtime_t n
 		m->packets++;
 	}
 	*line_free = vtime_add(start, vtime_ns((int64_t)length * 1000000000 / q->rate));
+	m->marks = !back && q->marks_from && (size_t)waiting > q->marks_from;
 	for (int copies = 1 + chance(m, q->duplication); copies; copies--) {
 		vtime_t at = arrival(m, back, now);
 		if (chance(m, q->reordering))

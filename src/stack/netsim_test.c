@@ -123,19 +123,22 @@ static void every_byte_arrives_where_it_once_did_not(void **state)
 	}
 }
 
-/* Each congestion control with each way of recovery. NETSIM_ALGORITHM_SEEDS (4): so many links for each. */
+/* Each congestion control with each way of recovery, over links that mark what waits long, for DCTCP.
+ * NETSIM_ALGORITHM_SEEDS (NETSIM_SEEDS, or 4): so many links for each. */
 static void every_byte_arrives_with_every_algorithm(void **state)
 {
 	static const char *const controls[] = { "reno", "cubic", "dctcp", "bbr" };
-	static const char *const recoveries[] = { "newreno", "rack" };
-	long seeds = setting("NETSIM_ALGORITHM_SEEDS", 4), first = setting("NETSIM_FIRST", 1), failed = 0;
+	static const char *const recoveries[] = { "newreno", "sack", "rack" };
+	long seeds = setting("NETSIM_ALGORITHM_SEEDS", setting("NETSIM_SEEDS", 4));
+	long first = setting("NETSIM_FIRST", 1), failed = 0;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(controls) * ARRAY_LEN(recoveries); i++) {
-		struct host_kind kind = { controls[i / 2], recoveries[i % 2] };
+		struct host_kind kind = { controls[i / ARRAY_LEN(recoveries)], recoveries[i % ARRAY_LEN(recoveries)] };
 		for (long seed = first; seed < first + seeds; seed++) {
 			struct link_quality link = link_of(seed);
 			const char *trouble = NULL;
+			link.marks_from = link.queue / 4;
 			(void)play_kind(&link, &kind, seed, 65536, &trouble);
 			if (!trouble)
 				continue;
@@ -144,6 +147,21 @@ static void every_byte_arrives_with_every_algorithm(void **state)
 		}
 	}
 	assert_int_equal(failed, 0);
+}
+
+/* A line that marks lets DCTCP keep its queue short (RFC 8257, 4.1); without marks it fills the buffer like Reno. */
+static void marks_keep_the_queue_of_dctcp_short(void **state)
+{
+	struct link_quality link = { .rate = 1000000, .delay_ns = 20000000, .queue = 160000 };
+	const struct host_kind kind = { "dctcp", "rack" };
+
+	(void)state;
+	struct bulk_result without = play_bulk(&link, &kind, 1, 1, 10);
+	link.marks_from = 10000;
+	struct bulk_result with = play_bulk(&link, &kind, 1, 1, 10);
+	assert_true(with.rate[0] > 0.9 * (double)link.rate);
+	assert_true(with.queue_s < 0.02 && without.queue_s > 0.06);
+	assert_true(with.dropped <= 0);
 }
 
 /* Throughput of one direction against the line's rate. */
@@ -173,6 +191,7 @@ int main(void)
 		cmocka_unit_test(every_byte_arrives_over_bad_links),
 		cmocka_unit_test(every_byte_arrives_where_it_once_did_not),
 		cmocka_unit_test(every_byte_arrives_with_every_algorithm),
+		cmocka_unit_test(marks_keep_the_queue_of_dctcp_short),
 		cmocka_unit_test(print_table),
 	};
 
