@@ -222,6 +222,10 @@ static void acked(struct congestion *c, const struct congestion_event *e)
 	}
 	if (c->cwnd < c->ssthresh) {
 		uint32_t before = c->cwnd;
+		/* RFC 9438, 4.2: what follows is another stage of congestion avoidance, with a window to begin at and
+		 * a t of its own. By W_est of the stage before, the window would be at once what it was then. */
+		if (!e->whole && !has(e, DEFECT_TCP_CUBIC_OLD_STAGE))
+			own(c)->in_epoch = false;
 		hystart_grow(&own(c)->hystart, c, e);
 		if (!e->whole || c->cwnd <= c->ssthresh)
 			return;

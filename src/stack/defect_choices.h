@@ -36,6 +36,8 @@
 	  "lets the window come near to Reno's instead of being that") \
 	X(TCP_CUBIC_RENO_SLOW, "tcp-cubic-reno-slow", "RFC9438:4.3-ALPHA1", \
 	  "adds 0.53 segments a round trip though Reno has come to where the loss was") \
+	X(TCP_CUBIC_OLD_STAGE, "tcp-cubic-old-stage", "RFC9438:4.2-FUNC", \
+	  "goes on with the curve and W_est of before when slow start has led back to ssthresh") \
 	X(TCP_ECN_HURRIES_AT_ONE, "tcp-ecn-hurries-at-one", "RFC3168:6.1.2-CWND1", \
 	  "sends the next segment at once though a mark met a window of one") \
 	X(TCP_CUBIC_MARKS_LEAVE_TWO, "tcp-cubic-marks-leave-two", "RFC9438:4.6-ECNMIN", \
