@@ -69,15 +69,28 @@ static void too_big(struct tcp *t, uint32_t mss_before)
 	tcp_output(t);
 }
 
+/* RFC 6069 heeds two codes of ICMP only, by which a router says that it has no way to the network or the host. Others
+ * have an errno in common with them, but are about what is forbidden, unknown or underway for too long. Of ICMPv6
+ * hosts were seen to heed "no route" alone. */
+static bool is_disruption(const struct stack *st, const struct icmp_error *e)
+{
+	enum { UNREACHABLE = 3, NET = 0, HOST = 1, UNREACHABLE6 = 1, NO_ROUTE6 = 0 };         /* RFC 792, RFC 4443 */
+
+	if (defect(st, DEFECT_TCP_ANY_ERROR_REVERTS))
+		return e->error == ENETUNREACH || e->error == EHOSTUNREACH;
+	if (e->tuple.source.version == 6)
+		return e->type == UNREACHABLE6 && e->code == NO_ROUTE6;
+	return e->type == UNREACHABLE && (e->code == NET || e->code == HOST);
+}
+
 /* RFC 6069, 4.2: the oldest segment timed out because the path was broken, not because it is congested. So the last
  * doubling of the RTO is undone, and the segment is sent again at once if that time has passed. */
 static void revert_backoff(struct tcp *t, const struct icmp_error *e)
 {
 	const struct stack *st = tcp_stack(t);
-	bool disrupted = e->error == ENETUNREACH || e->error == EHOSTUNREACH;
 	vtime_t left;
 
-	if (!st->config.tcp_icmp_reverts_backoff || !disrupted || !tcp_in(t, TCPM_SENDS) || !t->sent.count ||
+	if (!st->config.tcp_icmp_reverts_backoff || !is_disruption(st, e) || !tcp_in(t, TCPM_SENDS) || !t->sent.count ||
 	    !t->rtx.retries || !t->rtx.backoff || e->seq != t->snd.una.value || defect(st, DEFECT_TCP_BACKOFF_KEPT))
 		return;
 	tcp_rto_reverted(t);
