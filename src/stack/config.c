@@ -35,6 +35,9 @@ static const struct name_value reductions[] = {
 	{ "own", TCP_REDUCTION_OWN }, { "newreno", TCP_REDUCTION_NEWRENO }, { "halve", TCP_REDUCTION_HALVE },
 	{ "prr", TCP_REDUCTION_PRR },
 };
+static const struct name_value prr_bounds[] = {
+	{ "safe-ack", TCP_PRR_BY_SAFE_ACK }, { "crb", TCP_PRR_CRB }, { "ssrb", TCP_PRR_SSRB },
+};
 static const struct name_value cookies[] = {
 	{ "off", TCP_COOKIES_OFF }, { "on-overflow", TCP_COOKIES_ON_OVERFLOW }, { "always", TCP_COOKIES_ALWAYS },
 };
@@ -63,6 +66,7 @@ static const struct {
 	{ "tcp_congestion", congestions, ARRAY_LEN(congestions) },
 	{ "tcp_recovery", recoveries, ARRAY_LEN(recoveries) },
 	{ "tcp_reduction", reductions, ARRAY_LEN(reductions) },
+	{ "tcp_prr_bound", prr_bounds, ARRAY_LEN(prr_bounds) },
 	{ "tcp_cookies", cookies, ARRAY_LEN(cookies) },
 	{ "tcp_isn_policy", isn_policies, ARRAY_LEN(isn_policies) },
 	{ "ip_pmtu_discovery", pmtu_discoveries, ARRAY_LEN(pmtu_discoveries) },

@@ -37,6 +37,8 @@ enum tcp_congestion { TCP_CONGESTION_CONTROLS(TCP_CONGESTION_CHOICE) TCP_CONGEST
 #undef TCP_CONGESTION_CHOICE
 enum tcp_recovery { TCP_RECOVERY_NEWRENO, TCP_RECOVERY_SACK, TCP_RECOVERY_RACK };
 enum tcp_reduction { TCP_REDUCTION_OWN, TCP_REDUCTION_NEWRENO, TCP_REDUCTION_HALVE, TCP_REDUCTION_PRR };
+/* What may go out while less than ssthresh is in flight: RFC 9937 decides for each ACK between the two of RFC 6937. */
+enum tcp_prr_bound { TCP_PRR_BY_SAFE_ACK, TCP_PRR_CRB, TCP_PRR_SSRB };
 enum tcp_isn_policy { TCP_ISN_RFC6528, TCP_ISN_ZERO };
 enum tcp_cookies { TCP_COOKIES_OFF, TCP_COOKIES_ON_OVERFLOW, TCP_COOKIES_ALWAYS };
 /* The sequence number of a segment without text, SYN and FIN after the peer has shrunk its window: SND.NXT all the
@@ -184,6 +186,7 @@ enum ip_pmtu_discovery {
 	X(tcp_recovery, TCP_RECOVERY_SACK, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_RACK, NULL) \
 	X(tcp_reduction, TCP_REDUCTION_OWN, TCP_REDUCTION_OWN, TCP_REDUCTION_PRR, NULL)  /* own: as the way of
 	                                                                                    recovery has it */ \
+	X(tcp_prr_bound, TCP_PRR_BY_SAFE_ACK, TCP_PRR_BY_SAFE_ACK, TCP_PRR_SSRB, NULL) \
 	X(tcp_rack_choices, 1, 0, 7, "ipv4.tcp_recovery")     /* RFC 8985, 6.2: 2 static window, 4 no DupThresh */ \
 	X(tcp_part_is_overtaken, 0, 0, 1, NULL)  /* the rest of a segment that was acknowledged in part came late */ \
 	X(tcp_rack_doubtful_only, 0, 0, 1, NULL) /* losses are not looked for when an ACK shows nothing unusual */ \
@@ -198,7 +201,7 @@ enum ip_pmtu_discovery {
 	X(tcp_mss_half_window, 0, 0, 1, NULL)     /* two segments fit into the largest window */ \
 	X(tcp_window_in_segments, 0, 0, 1, NULL)  /* cwnd counts segments of any size, not octets */ \
 	X(tcp_reduction_from_window, 0, 0, 1, NULL)  /* cwnd for FlightSize in RFC 5681, 3.1; RFC 9937, 6.1 */ \
-	X(tcp_increase_by_most_flight, 0, 0, 1, NULL)  /* draft-ietf-ccwg-ratelimited-increase, not RFC 7661, 3 */ \
+	X(tcp_increase_by_most_flight, 0, 0, 1, NULL)  /* draft-ietf-ccwg-ratelimited-increase, not RFC 7661 */ \
 	X(tcp_slow_start_segments, 1, 1, 65535, NULL)         /* RFC 3465, 2.3: L, most growth for one ACK */ \
 	X(tcp_retransmit_collapse, 0, 0, 1, "ipv4.tcp_retrans_collapse")      /* RFC 9293, SHLD-27 */ \
 	X(tcp_limited_transmit, 1, 0, 1, NULL)                /* RFC 3042 */ \

@@ -5,7 +5,7 @@
  * While more than ssthresh is in flight, sending is to delivery as ssthresh is to the flight when recovery began
  * (RecoverFS). So the window arrives at ssthresh when recovery ends, and ACKs keep coming meanwhile. When losses were
  * heavy and less is in flight, as much goes out as is delivered (the conservative bound), and one segment more for an
- * ACK that advances and reveals no further loss (SafeACK of RFC 9937).
+ * ACK that advances and reveals no further loss (SafeACK of RFC 9937). The two bounds of RFC 6937 are choices.
  *
  * All quantities are in octets, or in segments if the host counts its window in segments.
  */
@@ -51,6 +51,22 @@ static void enter(struct tcp *t, const struct tcp_ack *a)
 	*p = (struct prr){ .recover_fs = units(t, flight) };
 }
 
+/* How much may go out for this ACK, which delivers @delivered, with less than ssthresh in flight. RFC 6937, 3 has two
+ * bounds: CRB lets out what was delivered and not yet made up for, so that the flight does not grow; SSRB what this ACK
+ * delivers at least, and a segment on top of it, as slow start would. RFC 9937, 6.2 takes the latter for an ACK that
+ * advances and reveals no loss, and else what was delivered. */
+static int64_t bound(struct tcp *t, const struct tcp_ack *a, int64_t delivered, int64_t smss)
+{
+	const struct prr *p = own(t);
+	const struct stack *st = tcp_stack(t);
+	int64_t which = st->config.tcp_prr_bound, banked = (int64_t)(p->delivered - p->out);
+	bool safe = a->acked && !a->lost && !defect(st, DEFECT_TCP_PRR_NO_SAFE_ACK);
+
+	if (which != TCP_PRR_CRB && banked < delivered && !defect(st, DEFECT_TCP_PRR_CREDIT_ONLY))
+		banked = delivered;
+	return which == TCP_PRR_SSRB || (which == TCP_PRR_BY_SAFE_ACK && safe) ? banked + smss : banked;
+}
+
 /* RFC 9937, 6.2 */
 static void acked(struct tcp *t, const struct tcp_ack *a)
 {
@@ -67,11 +83,7 @@ static void acked(struct tcp *t, const struct tcp_ack *a)
 		uint64_t share = p->delivered * (uint64_t)ssthresh;
 		send = (int64_t)((share + p->recover_fs - 1) / p->recover_fs) - (int64_t)p->out;
 	} else {
-		send = (int64_t)(p->delivered - p->out);
-		if (send < delivered && !defect(st, DEFECT_TCP_PRR_CREDIT_ONLY))
-			send = delivered;
-		if (a->acked && !a->lost && !defect(st, DEFECT_TCP_PRR_NO_SAFE_ACK))
-			send += smss;
+		send = bound(t, a, delivered, smss);
 		if (send > ssthresh - pipe && !defect(st, DEFECT_TCP_PRR_UNBOUNDED))
 			send = ssthresh - pipe;
 	}

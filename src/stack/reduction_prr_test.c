@@ -20,11 +20,12 @@
 
 enum { SEGMENT = 1000, FLIGHT = 20, WRITTEN = 60 };
 
-static struct tcp *start(struct bench *b)
+static struct tcp *start(struct bench *b, enum tcp_prr_bound bound)
 {
 	bench_prepare(b);
 	b->config.tcp_recovery = TCP_RECOVERY_SACK;
 	b->config.tcp_reduction = TCP_REDUCTION_PRR;
+	b->config.tcp_prr_bound = bound;
 	b->config.tcp_window_in_segments = 1;                /* as the diagrams do: octets would round otherwise */
 	b->config.tcp_initial_window = FLIGHT;
 	b->syn = SEG(.flags = S, .sack_ok = 1, .mss = SEGMENT);
@@ -60,13 +61,13 @@ static void add_sent(struct bench *b, int64_t *new_from, struct buf *row)
 
 /* The first @lost of the flight are lost; each of the others makes an ACK. @sent: what each lets go; @pipe: segments on
  * their way after each, from the fourth on. */
-static void try(int lost, const char *sent, const char *pipe)
+static void try(int lost, enum tcp_prr_bound bound, const char *sent, const char *pipe)
 {
 	int64_t new_from = 1 + FLIGHT * SEGMENT;
 	struct buf row = BUF_INIT, flights = BUF_INIT;
 	struct bench b;
 
-	struct tcp *t = start(&b);
+	struct tcp *t = start(&b, bound);
 	for (int i = lost; i < FLIGHT; i++) {
 		bench_at(&b, 100 + i);
 		bench_send(&b, SEG(.ack = 1, .sack_from = 1 + lost * SEGMENT, .sack_to = 1 + (i + 1) * SEGMENT));
@@ -85,7 +86,8 @@ static void try(int lost, const char *sent, const char *pipe)
 static void one_loss(void **state)
 {
 	(void)state;
-	try(1, "NNR.N.N.N.N.N.N.N..", "18 18 17 17 16 16 15 15 14 14 13 13 12 12 11 10 ");
+	for (int bound = TCP_PRR_BY_SAFE_ACK; bound <= TCP_PRR_SSRB; bound++)
+		try(1, bound, "NNR.N.N.N.N.N.N.N..", "18 18 17 17 16 16 15 15 14 14 13 13 12 12 11 10 ");
 }
 
 /* Without an ACK that advances as much goes out as arrives: the row of PRR-CRB, where what is on its way is told before
@@ -93,7 +95,15 @@ static void one_loss(void **state)
 static void heavy_losses(void **state)
 {
 	(void)state;
-	try(15, "NNRRR", "5 5 ");
+	try(15, TCP_PRR_BY_SAFE_ACK, "NNRRR", "5 5 ");
+	try(15, TCP_PRR_CRB, "NNRRR", "5 5 ");
+}
+
+/* The row of PRR-SSRB: two for each that arrives. What is on its way grows by one; it is told before they go, there. */
+static void heavy_losses_in_slow_start(void **state)
+{
+	(void)state;
+	try(15, TCP_PRR_SSRB, "NN2R2R2R", "7 8 ");
 }
 
 /* When recovery begins with as much on its way as ssthresh, one retransmission goes all the same, and has to be made up
@@ -101,7 +111,7 @@ static void heavy_losses(void **state)
 static void nothing_to_spare(void **state)
 {
 	(void)state;
-	try(9, "NNR.RRRRRRR", "10 10 10 10 10 10 10 10 ");
+	try(9, TCP_PRR_BY_SAFE_ACK, "NNR.RRRRRRR", "10 10 10 10 10 10 10 10 ");
 }
 
 /* An ACK that advances brings two segments each time, although the one before let go more than it delivered. */
@@ -112,7 +122,7 @@ static void advances(void **state)
 	struct bench b;
 
 	(void)state;
-	start(&b);
+	start(&b, TCP_PRR_BY_SAFE_ACK);
 	for (int i = 15; i < FLIGHT; i++) {
 		bench_at(&b, 100 + i);
 		bench_send(&b, SEG(.ack = 1, .sack_from = 1 + 15 * SEGMENT, .sack_to = 1 + (i + 1) * SEGMENT));
@@ -136,7 +146,7 @@ static void never_below_the_flight(void **state)
 	struct bench b;
 
 	(void)state;
-	struct tcp *t = start(&b);
+	struct tcp *t = start(&b, TCP_PRR_BY_SAFE_ACK);
 	t->congestion.ssthresh = FLIGHT / 4 * SEGMENT;
 	reduction_prr.enter(t, &none);
 	reduction_prr.sent(t, 3 * SEGMENT);
@@ -153,7 +163,7 @@ static void the_first_goes_in_any_case(void **state)
 	struct bench b;
 
 	(void)state;
-	struct tcp *t = start(&b);
+	struct tcp *t = start(&b, TCP_PRR_BY_SAFE_ACK);
 	t->congestion.ssthresh = FLIGHT * SEGMENT;
 	reduction_prr.enter(t, &none);
 	reduction_prr.acked(t, &one);
@@ -169,6 +179,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_loss),
 		cmocka_unit_test(heavy_losses),
+		cmocka_unit_test(heavy_losses_in_slow_start),
 		cmocka_unit_test(nothing_to_spare),
 		cmocka_unit_test(advances),
 		cmocka_unit_test(never_below_the_flight),
