@@ -176,7 +176,7 @@ static inline void congestion_grow(struct congestion *c, uint32_t bytes)
 	c->cwnd = c->cwnd < CWND_LIMIT && bytes < CWND_LIMIT - c->cwnd ? c->cwnd + bytes : CWND_LIMIT;
 }
 
-/* Unless a window was filled, nothing shows that a larger one is right (RFC 7661, 3): when something was last sent,
+/* Unless a window was filled, nothing shows that a larger one is right (RFC 7661, 4.4): when something was last sent,
  * more than half of it must have been in use in slow start, all of it later. If it counts segments, it is enough in
  * slow start, too, that the window was full then, even if it has grown since. With tcp_increase_by_most_flight it may
  * always grow, and is cut afterwards. */

@@ -40,6 +40,8 @@
 	  "goes on with the curve and W_est of before when slow start has led back to ssthresh") \
 	X(TCP_ANY_ERROR_REVERTS, "tcp-any-error-reverts", "RFC6069:4.2-REVERT", \
 	  "takes a back-off back for an error that does not say that the path is broken") \
+	X(TCP_UNDO_BURSTS, "tcp-undo-bursts", "RFC4015:3.4-REVERSE", \
+	  "restores the whole window at once when nothing was lost, though little is in flight") \
 	X(TCP_ECN_HURRIES_AT_ONE, "tcp-ecn-hurries-at-one", "RFC3168:6.1.2-CWND1", \
 	  "sends the next segment at once though a mark met a window of one") \
 	X(TCP_CUBIC_MARKS_LEAVE_TWO, "tcp-cubic-marks-leave-two", "RFC9438:4.6-ECNMIN", \

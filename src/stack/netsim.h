@@ -388,7 +388,7 @@ static void make_modern(struct stack_config *c)
 	c->tcp_initial_window = 10;
 	c->tcp_slow_start_segments = 65535;
 	c->tcp_rto_min_ms = 200;
-	c->tcp_window_in_segments = c->tcp_reduction_from_window = 1;
+	c->tcp_window_in_segments = c->tcp_reduction_from_window = c->tcp_undo_in_full = 1;
 	c->tcp_timestamps = 0;
 }
 

@@ -160,7 +160,7 @@ static bool leave(struct tcp *t, const struct tcp_ack *a)
 
 	if (rack_undo_possible(t, a)) {
 		count(tcp_stack(t), r->phase == RECOVERY_LOSS ? TcpExtTCPLossUndo : TcpExtTCPFullUndo);
-		rack_undo(t, false, rack_undo_explained(t) ? "undo: each copy arrived twice (RFC 3708)" :
+		rack_undo(t, a, false, rack_undo_explained(t) ? "undo: each copy arrived twice (RFC 3708)" :
 		          "undo: the original arrived after all (RFC 4015)");
 	} else {
 		rack_persist(t, -1);
@@ -222,7 +222,7 @@ static bool undo_partly(struct tcp *t, const struct tcp_ack *a)
 	}
 	rack_undo_calm(t);
 	count(tcp_stack(t), TcpExtTCPPartialUndo);
-	rack_undo(t, true, "undo: the original arrived after all (RFC 4015)");
+	rack_undo(t, a, true, "undo: the original arrived after all (RFC 4015)");
 	t->recovery.phase = RECOVERY_OPEN;
 	keep_open(t);
 	return false;
@@ -239,7 +239,7 @@ static bool undo_loss(struct tcp *t, const struct tcp_ack *a, bool spurious)
 	count(tcp_stack(t), TcpExtTCPLossUndo);
 	if (spurious)
 		count(tcp_stack(t), TcpExtTCPSpuriousRTOs);
-	rack_undo(t, true, spurious ? "undo: the time-out was spurious (RFC 5682)" :
+	rack_undo(t, a, true, spurious ? "undo: the time-out was spurious (RFC 5682)" :
 	          "undo: what had timed out arrived after all (RFC 4015)");
 	tcp_rto_undone(t);
 	bool held = !spurious || seq_equal(a->ack, r->point);
@@ -311,7 +311,7 @@ static void judge(struct tcp *t, struct tcp_ack *a)
 		else if (a->acked && undo_partly(t, a))
 			return;
 		if (r->phase == RECOVERY_FAST && rack_undo_explained(t)) {
-			rack_undo_by_duplicates(t);
+			rack_undo_by_duplicates(t, a);
 			keep_open(t);
 		}
 		find_losses(t, a);
@@ -335,7 +335,7 @@ static void judge(struct tcp *t, struct tcp_ack *a)
 		else if (!t->agreed.sack)
 			count_duplicate(t, a);
 		if (r->phase <= RECOVERY_DISORDER && rack_undo_explained(t)) {
-			rack_undo_by_duplicates(t);
+			rack_undo_by_duplicates(t, a);
 		}
 		find_losses(t, a);
 	}
@@ -384,7 +384,7 @@ static void set_window(struct tcp *t, const struct tcp_ack *a)
 
 	if (r->phase == RECOVERY_FAST || r->phase == RECOVERY_REDUCING)
 		r->reduction->acked(t, a);
-	else if (news || (raised && t->sent.news.selected))
+	else if (!rack_see(t)->settled && (news || (raised && t->sent.news.selected)))
 		tcp_congestion_acked(t, a, fresh);
 }
 
@@ -423,6 +423,7 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 	if (!t->sent.count && !a.acked && !t->sent.news.duplicates)
 		return;
 	rack_of(t)->new_first = rack_of(t)->want_new = rack_of(t)->want_probe = rack_of(t)->armed = false;
+	rack_of(t)->settled = false;
 	if (!t->agreed.sack && a.acked)
 		consume_duplicates(t, &a);
 	rack_heard(t);
@@ -525,7 +526,7 @@ static void on_timeout(struct tcp *t)
 /* RFC 3522, 3.2, for a SYN,ACK. */
 static void undo(struct tcp *t)
 {
-	rack_undo(t, true, "undo: our SYN,ACK had arrived (RFC 3522)");
+	rack_undo(t, NULL, true, "undo: our SYN,ACK had arrived (RFC 3522)");
 	t->recovery.phase = RECOVERY_OPEN;
 }
 

@@ -36,6 +36,7 @@ struct rack {
 	int32_t unexplained;                                 /* copies without a D-SACK; -1: none went out yet */
 	uint32_t cwnd, ssthresh, mss;                        /* before the episode */
 	uint32_t stamp;                                      /* TSval when the first copy went out */
+	bool settled;                                        /* this ACK has set the window, and adds nothing to it */
 
 	bool armed;                                          /* this ACK armed the reordering timer */
 	bool frto;                                           /* the time-out may have been spurious (RFC 5682) */
@@ -71,8 +72,10 @@ void rack_undo_calm(struct tcp *t);                      /* no copy is in flight
 bool rack_undo_possible(const struct tcp *t, const struct tcp_ack *a);
 bool rack_undo_delayed(const struct tcp *t, const struct tcp_ack *a);              /* the original arrived, late */
 bool rack_undo_explained(const struct tcp *t);           /* each copy arrived twice */
-void rack_undo(struct tcp *t, bool forgive, const char *reason);
-void rack_undo_by_duplicates(struct tcp *t);             /* restore them, once rack_undo_explained() says so */
+/* @a: the ACK that shows it; NULL: it was about the handshake. */
+void rack_undo(struct tcp *t, const struct tcp_ack *a, bool forgive, const char *reason);
+/* Restore them, once rack_undo_explained() says so. */
+void rack_undo_by_duplicates(struct tcp *t, const struct tcp_ack *a);
 
 /* ---- recovery_rack_probe.c ---- */
 

@@ -32,6 +32,7 @@ static struct tcp *start(struct bench *b, bool probes, int64_t stamp)
 	b->config.tcp_recovery = TCP_RECOVERY_RACK;
 	b->config.tcp_reduction = TCP_REDUCTION_HALVE;
 	b->config.tcp_initial_window = 10;
+	b->config.tcp_undo_in_full = 1;
 	b->config.tcp_tail_loss_probe = probes ? 3 : 0;
 	b->syn = SEG(.flags = S, .sack_ok = 1, .ts = stamp);
 	bench_open(b);

@@ -4,8 +4,8 @@
  *
  * When the window falls because of a loss, the old one is remembered. Two things show that nothing had been lost: an
  * ACK echoes a time-stamp from before the first copy, so the original arrived (RFC 3522, 3.2, step 5); or a D-SACK came
- * for each copy that went out, so each arrived twice (RFC 3708, 3). Then window and threshold are restored (RFC 4015,
- * 3.2; Linux restores both in full).
+ * for each copy that went out, so each arrived twice (RFC 3708, 3). Then the threshold is what it was, and slow start
+ * leads there from what is in flight (RFC 4015, 3.4). A host may also restore the window in full, as Linux does.
  */
 #include "stack/recovery_rack_parts.h"
 #include "stack/tcp_congestion.h"
@@ -26,18 +26,28 @@ void rack_undo_start(struct tcp *t)
 	k->remembered = false;
 }
 
-/* The threshold to come back to is the one in force, if a reduction is under way; else it is where slow start would end
+/* The threshold to come back to. RFC 4015, 3.2: what is in flight, or the threshold in force if that is higher. A host
+ * that restores the window takes the one in force, if a reduction is under way, and else where slow start would end
  * from the window as it is now, for the threshold itself may be far below a window that has grown since. */
+static uint32_t safe_threshold(const struct tcp *t)
+{
+	const struct congestion *c = &t->congestion;
+	uint32_t flight = tcp_flight(t);
+
+	if (!tcp_stack(t)->config.tcp_undo_in_full)
+		return flight > c->ssthresh ? flight : c->ssthresh;
+	bool falls = t->recovery.phase == RECOVERY_REDUCING || t->recovery.phase == RECOVERY_FAST;
+	return falls ? c->ssthresh : tcp_congestion_slow_start_until(t);
+}
+
 void rack_undo_remember(struct tcp *t)
 {
 	struct rack *k = rack_of(t);
 
-	bool falls = t->recovery.phase == RECOVERY_REDUCING || t->recovery.phase == RECOVERY_FAST;
-
 	k->remembered = true;
 	k->mss = tcp_send_mss(t);
 	k->cwnd = t->congestion.cwnd;
-	k->ssthresh = falls ? t->congestion.ssthresh : tcp_congestion_slow_start_until(t);
+	k->ssthresh = safe_threshold(t);
 }
 
 /* RFC 4015, 3.2 and 3.3: a mark asks for a smaller window, so the old one does not come back, even if nothing was
@@ -132,22 +142,27 @@ static uint32_t as_it_was(const struct tcp *t, uint32_t octets)
 	return octets / rack_see(t)->mss * tcp_send_mss(t);
 }
 
-void rack_undo(struct tcp *t, bool forgive, const char *reason)
+void rack_undo(struct tcp *t, const struct tcp_ack *a, bool forgive, const char *reason)
 {
 	struct rack *k = rack_of(t);
+	const struct stack *st = tcp_stack(t);
+	/* A handshake had the initial window, which is no burst. */
+	bool in_full = st->config.tcp_undo_in_full || !a || defect(st, DEFECT_TCP_UNDO_BURSTS);
+	uint32_t cwnd = in_full ? as_it_was(t, k->cwnd) : tcp_congestion_no_burst(t, a->acked);
 
 	if (forgive)
 		tcp_sent_forgive(t);
+	k->settled = k->remembered && !in_full;              /* RFC 4015, 3.4: no further change for this ACK */
 	if (k->remembered)
-		tcp_congestion_undo(t, as_it_was(t, k->cwnd), as_it_was(t, k->ssthresh));
+		tcp_congestion_undo(t, cwnd, as_it_was(t, k->ssthresh));
 	k->undoable = k->remembered = false;
 	rack_reconsider(t);
 	tcp_note(t, reason);
 }
 
-void rack_undo_by_duplicates(struct tcp *t)
+void rack_undo_by_duplicates(struct tcp *t, const struct tcp_ack *a)
 {
 	rack_persist(t, 1);
 	count(tcp_stack(t), TcpExtTCPDSACKUndo);
-	rack_undo(t, false, "undo: each copy arrived twice (RFC 3708)");
+	rack_undo(t, a, false, "undo: each copy arrived twice (RFC 3708)");
 }

@@ -336,6 +336,15 @@ void tcp_congestion_undo(struct tcp *t, uint32_t cwnd, uint32_t ssthresh)
 	heed(t);
 }
 
+/* RFC 4015, 3.4: what is in flight, and for the ACK that shows that nothing was lost what it acknowledges, but no more
+ * than the initial window, which is the largest burst that an unknown path has to take. */
+uint32_t tcp_congestion_no_burst(const struct tcp *t, uint32_t acked)
+{
+	uint32_t burst = undisturbed_window(t);
+
+	return tcp_flight(t) + (acked < burst ? acked : burst);
+}
+
 void tcp_congestion_resized(struct tcp *t, uint32_t before)
 {
 	struct congestion *c = &t->congestion;

@@ -28,7 +28,9 @@ void tcp_congestion_marked(struct tcp *t, const struct tcp_ack *a);
 void tcp_congestion_timeout(struct tcp *t);              /* RFC 5681, 3.1: ssthresh and the loss window */
 /* The same without ssthresh: the loss window is @cwnd. */
 void tcp_congestion_loss_window(struct tcp *t, uint32_t cwnd);
-/* There was no congestion: restore both, unless they are larger by now. */
+/* There was no congestion: restore both, unless they are larger by now. RFC 4015, 3.4 wants tcp_congestion_no_burst()
+ * for @cwnd, by what the ACK acknowledges that shows it. */
+uint32_t tcp_congestion_no_burst(const struct tcp *t, uint32_t acked);
 void tcp_congestion_undo(struct tcp *t, uint32_t cwnd, uint32_t ssthresh);
 /* How far slow start leads back after the window was reduced without a loss: three quarters of it (RFC 2861, 3.2), or
  * ssthresh if that is more. */
