@@ -412,13 +412,11 @@ void tcp_chunk_joined(struct tcp *t, seq_t seq, seq_t end)
 }
 
 /* Nothing is cut inside a segment: what is missing of one goes again as a whole. */
-void tcp_chunk_selected(struct tcp *t, seq_t seq, seq_t end)
+static void cut_between(struct tcp *t, seq_t seq, seq_t end)
 {
 	uint32_t mss = tcp_send_mss(t);
 	size_t i = chunk_of(t, seq);
 
-	if (!charged_apart(t))
-		return;
 	if (i < t->chunks.count) {
 		uint32_t before = (uint32_t)seq_diff(seq, chunk_start(t, i));
 		seq = seq_add(chunk_start(t, i), (before + mss - 1) / mss * mss);
@@ -430,6 +428,12 @@ void tcp_chunk_selected(struct tcp *t, seq_t seq, seq_t end)
 		cut_at(t, end);
 	}
 	join_between(t, seq, end);
+}
+
+void tcp_chunk_selected(struct tcp *t, seq_t seq, seq_t end)
+{
+	if (charged_apart(t))
+		cut_between(t, seq, end);
 }
 
 void tcp_chunk_gather(struct tcp *t, uint32_t most)
