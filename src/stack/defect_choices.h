@@ -367,6 +367,10 @@
 	X(TCP_TIMEOUT_LOSES_ALL, "tcp-timeout-loses-all", "RFC8985:6.3-RTO", \
 	  "takes at a time-out even that for lost which has just left") \
 	X(TCP_FAST_OPEN_IMPATIENT, "tcp-fast-open-impatient", "RFC7413:4.2.2-SRVRTO", \
-	  "gives up a connection of Fast Open as soon as one that is half open")
+	  "gives up a connection of Fast Open as soon as one that is half open") \
+	X(TCP_OLD_RESET_SILENT, "tcp-old-reset-silent", "RFC9293:3.10.7.4-RSTCHALLENGE", \
+	  "drops without a word a RST whose number lies between the last ACK and RCV.NXT, where a host challenges it") \
+	X(UDP_FULL_TOLD, "udp-full-told", "RFC4443:3.1-CONGEST", \
+	  "answers a datagram for which the receive buffer has no room as if nobody received there")
 
 #endif

@@ -357,6 +357,8 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 		else if (t->state == TCPS_FIN_WAIT_2 && tcp_is_remnant(t) &&
 		         !defect(tcp_stack(t), DEFECT_TCP_REMNANT_RST_SILENT))
 			answer_invalid(t, seg, TcpExtTCPACKSkippedFinWait2);
+		else if (tcp_is_old_reset(t, seg))
+			tcp_challenge(t, "RST behind the last ACK (RFC 5961, 3.2)");
 		else
 			stack_drop(tcp_stack(t), seg->packet, "RST outside the window (RFC 5961, 3.2)");
 		return SEG_DONE;

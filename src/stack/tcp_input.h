@@ -19,6 +19,7 @@ bool tcp_is_predicted(const struct tcp *t, const struct tcp_segment *seg);
  * acknowledged. A host that goes by the window as last advertised finds such a segment acceptable, and reads its
  * ACK. */
 bool tcp_is_old_unknown(const struct tcp *t, const struct tcp_segment *seg);
+bool tcp_is_old_reset(const struct tcp *t, const struct tcp_segment *seg);
 enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg);
 enum step_result tcp_step_answer_marked(struct tcp *t, struct tcp_segment *seg);
 enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg);

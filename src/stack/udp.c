@@ -203,6 +203,8 @@ static void deliver_one(struct socket *s, const struct ip_packet *p, const struc
 		tally(st, p, UDP_ERROR);
 		tally(st, p, UDP_FULL);
 		stack_drop(st, p, "receive buffer is full");
+		if (defect(st, DEFECT_UDP_FULL_TOLD))
+			icmp_send_unreachable_port(st, p);
 		return;
 	}
 	struct datagram *d = memory_allocate(st, sizeof(*d) + length + headers_size(p));
