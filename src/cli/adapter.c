@@ -19,6 +19,7 @@
 #include "cli/plug_in.h"
 #include "target/process/adapter.h"
 #include "target/process/adapter_check.h"
+#include "target/process/mould.h"
 
 static const char help[] =
 	"Usage: protodrill adapter check COMMAND|so:FILE.so\n"
@@ -81,15 +82,26 @@ static bool take_table(const struct protodrill_stack_v1 *theirs, struct protodri
 	return true;
 }
 
-int adapter_serve(const char *path)
+/* What this process has loaded: once, whether it serves itself or is the mould of those that do. */
+static struct {
+	bool done;
+	struct protodrill_stack_v1 stack;
+	const struct protodrill_stack_v1 *table;             /* of one that serves alone, by means of @serve */
+	int (*serve)(const struct protodrill_stack_v1 *);
+} loaded;
+
+static bool load(const char *path)
 {
 	void *object;
-	const void *table = object_load(path, RTLD_NOW | RTLD_LOCAL, OBJECT_STACK, &object);
-	struct protodrill_stack_v1 stack = { 0 };
+	const void *table = loaded.done ? NULL : object_load(path, RTLD_NOW | RTLD_LOCAL, OBJECT_STACK, &object);
 
-	if (!table)
-		return EXIT_STATUS_ERROR;
-	return take_table(table, &stack, path) ? protodrill_adapter_main(&stack) : EXIT_STATUS_ERROR;
+	loaded.done |= table && take_table(table, &loaded.stack, path);
+	return loaded.done;
+}
+
+int adapter_serve(const char *path)
+{
+	return load(path) ? protodrill_adapter_main(&loaded.stack) : EXIT_STATUS_ERROR;
 }
 
 #ifdef __SANITIZE_ADDRESS__
@@ -105,20 +117,30 @@ bool adapter_serves_alone(void)
 }
 #endif
 
+/* @binding: a mould binds its functions once for all copies, and one that serves itself only those that it calls. */
+static bool load_alone(const char *path, int binding)
+{
+	void *object, *symbol;
+
+	if (loaded.table)
+		return true;
+	loaded.table = object_load(path, binding | RTLD_LOCAL | RTLD_DEEPBIND, OBJECT_STACK, &object);
+	symbol = loaded.table ? dlsym(object, "protodrill_adapter_main") : NULL;
+	if (symbol)
+		memcpy(&loaded.serve, &symbol, sizeof(loaded.serve));
+	else if (loaded.table)
+		return console_error("%s", dlerror());
+	return symbol;
+}
+
 int adapter_serve_alone(const char *path)
 {
-	void *object;
-	const void *table = object_load(path, RTLD_LAZY | RTLD_LOCAL | RTLD_DEEPBIND, OBJECT_STACK, &object);
-	void *symbol = table ? dlsym(object, "protodrill_adapter_main") : NULL;
-	int (*serve)(const struct protodrill_stack_v1 *);
+	return load_alone(path, RTLD_LAZY) ? loaded.serve(loaded.table) : EXIT_STATUS_ERROR;
+}
 
-	if (!symbol) {
-		if (table)
-			console_error("%s", dlerror());
-		return EXIT_STATUS_ERROR;
-	}
-	memcpy(&serve, &symbol, sizeof(serve));
-	return serve(table);
+static bool load_alone_now(const char *path)
+{
+	return load_alone(path, RTLD_NOW);
 }
 
 /* ---- an adapter without calls ---- */
@@ -170,6 +192,10 @@ int adapter_main(int argc, char **argv)
 		return adapter_serve(argv[2]);
 	if ((argc == 3 || argc == 4) && !strcmp(argv[1], "plug-in"))
 		return plug_in_serve(argv[2], argv[3]);
+	if (argc == 3 && !strcmp(argv[1], ADAPTER_COPIES))
+		return mould_be(load, adapter_serve, argv[2]);
+	if (argc == 3 && !strcmp(argv[1], ADAPTER_COPIES_ALONE))
+		return mould_be(load_alone_now, adapter_serve_alone, argv[2]);
 	if (argc == 2 && !strcmp(argv[1], "nobody"))
 		return serve_nothing();
 	if (argc > 3 && !strcmp(argv[1], "check")) {

@@ -18,4 +18,8 @@ int adapter_serve(const char *path);
 int adapter_serve_alone(const char *path);
 bool adapter_serves_alone(void);
 
+/* "protodrill adapter WORD FILE.so" is the mould of either (target/process/mould.h). */
+#define ADAPTER_COPIES "copies"
+#define ADAPTER_COPIES_ALONE "copies-alone"
+
 #endif

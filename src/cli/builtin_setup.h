@@ -10,6 +10,7 @@
 #include "target/builtin/profile.h"
 
 struct adapter_shelf;
+struct mould;
 
 /* The options as given; all texts are borrowed from argv. */
 struct builtin_setup {
@@ -26,6 +27,7 @@ struct builtin_setup {
 	                                                        NULL */
 	const char *home;                                    /* where adapters run; NULL: the current folder */
 	struct adapter_shelf *shelf;                         /* for adapters that play several cases, or NULL */
+	struct mould *mould;                                 /* for shared objects, or NULL */
 	struct stack_config config;                          /* after builtin_setup_finish() */
 	struct profile_bases bases;                          /* likewise */
 };

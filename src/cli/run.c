@@ -28,6 +28,7 @@
 #include "suite/jobs.h"
 #include "target/linux/linux.h"
 #include "target/process/adapter.h"
+#include "target/process/mould.h"
 #include "util/monotonic.h"
 #include "util/text_set.h"
 
@@ -49,6 +50,7 @@ struct request {
 	const char *coverage;                                /* the folder for line coverage; NULL: not wanted */
 	bool shared;                                         /* booted kernels, and adapters, play many cases each */
 	struct adapter_shelf shelf;                          /* each worker's own; here it stays empty */
+	struct mould mould;                                  /* likewise */
 	bool quiet;
 	bool first_only;                                     /* -x */
 };
@@ -722,6 +724,7 @@ static int run_all(void *user, char **paths, struct settings *settings)
 	request->play.settings = *settings;                  /* borrowed */
 	if (request->shared)
 		request->play.builtin.shelf = &request->shelf;
+	request->play.builtin.mould = &request->mould;
 	if (request->reports.trace && !request->play.builtin.trace)
 		request->play.builtin.trace = BUILTIN_TRACE_ALL;
 	plan->arena = plan->arena ? plan->arena : arena_new();

@@ -142,6 +142,9 @@ static struct target *open_process(const struct attempt_plan *plan, struct buf *
 	return open_command(plan, target_kind_file(plan->target_name), problem);
 }
 
+/* The words of a mould, which is this program, for one object at a time. */
+#define copier(word, path) (char *[]){ "/proc/self/exe", "adapter", word, (char *)(path), NULL }
+
 /* A forked copy of this process is the adapter of a shared object: a crash of the stack does not end us. */
 static struct target *open_object(const struct attempt_plan *plan, struct buf *problem)
 {
@@ -149,6 +152,7 @@ static struct target *open_object(const struct attempt_plan *plan, struct buf *p
 	const char *path = target_kind_file(plan->target_name);
 	const struct adapter_source source = {
 		.command = path, .home = setup->home, .serve = adapter_serve, .path = path,
+		.mould = setup->mould, .copier = copier(ADAPTER_COPIES, path),
 	};
 
 	return open_source(plan, &source, problem);
@@ -262,6 +266,7 @@ static struct target *open_shipped(const struct attempt_plan *plan, struct buf *
 	if (adapter_serves_alone() && access(object.data, R_OK) == 0) {
 		const struct adapter_source source = {
 			.command = object.data, .home = setup->home, .serve = adapter_serve_alone, .path = object.data,
+			.mould = setup->mould, .copier = copier(ADAPTER_COPIES_ALONE, object.data),
 		};
 		t = open_source(plan, &source, problem);
 	} else if (access(command.data, X_OK) < 0) {

@@ -15,16 +15,22 @@
 
 #include "util/common.h"
 
-/* In the child, right after fork(); @parent is what getpid() said before it. Ends the child if the parent has ended. */
+/* The first two of these. @parent is what getpid() said before. Ends the child if the parent has ended. */
+static inline void child_tie(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	setpgid(0, 0);
+}
+
+/* In the child, right after fork(); @parent and the end as above. */
 static inline void child_begin(pid_t parent)
 {
 	static const int handled[] = { SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGCHLD };
 	sigset_t none;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
-	setpgid(0, 0);
+	child_tie(parent);
 	for (size_t i = 0; i < ARRAY_LEN(handled); i++)
 		signal(handled[i], SIG_DFL);
 	sigemptyset(&none);

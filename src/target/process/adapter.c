@@ -21,19 +21,18 @@
 #include <stdlib.h>
 #include <stdnoreturn.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "adapter/protodrill-adapter.h"
+#include "target/process/mould.h"
+#include "target/process/outfit.h"
 #include "target/process/processor.h"
 #include "target/process/question.h"
 #include "util/checked.h"
-#include "util/child_begin.h"
 #include "util/child_end.h"
 #include "util/little_endian.h"
 #include "util/monotonic.h"
@@ -153,18 +152,7 @@ static const char *maybe(const char *word, int error)
 
 static noreturn void become(const struct adapter_source *source, char **words, int socket, int errors, pid_t parent)
 {
-	struct rlimit data;
-
-	child_begin(parent);
-	/* The limit of memory is for us and not for the adapter: sanitizers and language runtimes reserve more. */
-	if (getrlimit(RLIMIT_DATA, &data) == 0) {
-		data.rlim_cur = data.rlim_max;
-		setrlimit(RLIMIT_DATA, &data);
-	}
-	if (dup2(socket, 0) < 0 || dup2(socket, 1) < 0 || dup2(errors, 2) < 0)
-		_exit(1);
-	/* Descriptors of others are none of its business, and would keep their other ends open. */
-	syscall(SYS_close_range, 3U, ~0U, 0);
+	outfit_program(parent, socket, errors);
 	if (!source->home || chdir(source->home) == 0) {
 		if (source->serve)
 			serve(source);
@@ -173,6 +161,15 @@ static noreturn void become(const struct adapter_source *source, char **words, i
 	const int error = errno;
 	dprintf(2, "cannot be started: %s%s\n", strerror(error), source->serve ? "" : maybe(words[0], error));
 	_exit(127);
+}
+
+/* A copy of a process that has loaded the object, if there can be one. */
+static pid_t cast(const struct adapter_source *source, int socket, int errors, const struct shared_processor *processor)
+{
+	const struct mould_order order = { source->command, source->home, source->copier };
+
+	return source->mould && processor->shared
+	       ? mould_cast(source->mould, &order, socket, errors, processor->number) : 0;
 }
 
 static bool open_ends(int sockets[2], int errors[2])
@@ -216,8 +213,8 @@ static struct adapter *start_words(const struct adapter_source *source, char **w
 	a->socket = sockets[0];
 	a->errors = errors[0];
 	processor_share(&a->processor);
-	a->pid = fork();
-	if (a->pid == 0)
+	a->pid = cast(source, sockets[1], errors[1], &a->processor);
+	if (!a->pid && (a->pid = fork()) == 0)
 		become(source, words, sockets[1], errors[1], parent);
 	close(sockets[1]);
 	close(errors[1]);

@@ -24,16 +24,20 @@ enum { ADAPTER_PATIENCE_S = 10 };
 enum { HELLO_HEAD = 24, ADVANCE_HEAD = 12 };
 
 struct adapter;
+struct mould;
 
 /* Where an adapter comes from. A command is words with blanks between them, any of which may be quoted; no shell reads
  * it. The program is looked for along PATH, and runs in the folder @home; NULL: the current one. With @serve the
  * command is only a name, and the process is a copy of this one that ends with what serve(path) returns: loading
- * another program costs more than most cases do. Messages call it by its @name, if it has one. */
+ * another program costs more than most cases do. With @mould it may be a copy of the program whose words are @copier,
+ * too, which has loaded the object (mould.h). Messages call it by its @name, if it has one. */
 struct adapter_source {
 	const char *command, *home;
 	int (*serve)(const char *path);
 	const char *path;
 	const char *name;
+	struct mould *mould;
+	char *const *copier;
 };
 
 /* @patience_s: for one answer; 0: ADAPTER_PATIENCE_S. NULL with @problem. */
