@@ -716,6 +716,7 @@ static int run_all(void *user, char **paths, struct settings *settings)
 	struct plan_setup *plan = &request->plan;
 	struct case_setup *setups = NULL;
 	struct buf problem = BUF_INIT;
+	const struct target_options given = { &request->play.builtin, plan->profiles, &request->play.settings };
 
 	if (!*paths && !plan_setup_names_cases(&request->plan)) {
 		options_no_path(settings, "no case selected: name scripts or directories, or a plan", "");
@@ -730,7 +731,7 @@ static int run_all(void *user, char **paths, struct settings *settings)
 	plan->arena = plan->arena ? plan->arena : arena_new();
 	plan->definitions = definitions_of(&request->play.settings, plan->arena);
 	if (!plan->plans || plan->targets)
-		target_options_fit(plan->targets, &request->play.builtin, &problem);
+		target_options_fit(plan->targets, &given, &problem);
 	if (!console_complain(&problem))
 		return EXIT_STATUS_ERROR;
 	if (plan_setup_make(plan, paths))

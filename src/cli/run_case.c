@@ -337,6 +337,8 @@ static const char *reason_to_skip(const struct run_case *c, struct script *scrip
 		lacking = "tcp-in-udp";
 	if (lacking)
 		reason = arena_printf(script->arena, "it needs %s: %s", lacking, why.data);
+	else if (!reason && !target_kind_obeys(c->target, &script->config, &why))
+		reason = arena_strdup(script->arena, why.data);
 	buf_free(&why);
 	return reason ? reason : case_follow_settings(script, c->target->reference);
 }

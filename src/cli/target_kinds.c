@@ -292,8 +292,10 @@ static bool card_has(const struct need *need, struct buf *why)
 	return false;
 }
 
+static const char target_default[] = "builtin";
+
 const struct target_kind target_kinds[] = {
-	{ .name = "builtin", .help = "the reference stack, in virtual time", .open = open_builtin,
+	{ .name = target_default, .help = "the reference stack, in virtual time", .open = open_builtin,
 	  .virtual_time = true, .reference = true, .has = builtin_target_has },
 	{ .name = "kernel", .help = "the kernel of this machine, in real time, in a network namespace of its own",
 	  .open = open_kernel, .has = kernel_target_has },
@@ -340,27 +342,98 @@ const struct target_kind *target_kind_find(const char *name)
 	return NULL;
 }
 
-bool target_options_fit(const char *const *targets, const struct builtin_setup *options, struct buf *problem)
+/* Options that some targets cannot obey, and those that can. */
+static const struct scope {
+	const char *option, *targets[10];
+} scopes[] = {
+	{ "host", { "remote" } }, { "via", { "remote" } }, { "interface", { "remote", "wire" } },
+	{ "profile", { "builtin" } }, { "defect", { "builtin" } }, { "reached", { "builtin" } },
+	{ "seed", { "builtin", "process", "so", "lwip", "gvisor" } },
+	{ "shared", { "linux", "process", "so", "plug-in", "remote", "wire", "lwip", "gvisor" } },
+	{ "speed", { "kernel", "linux" } }, { "is_anyip", { "kernel", "linux" } },
+	{ "so_flags", { "process", "so", "plug-in", "remote", "lwip", "gvisor" } },
+};
+
+static bool is_in_scope(const struct scope *s, const struct target_kind *kind)
+{
+	for (size_t i = 0; s->targets[i]; i++)
+		if (!strcmp(s->targets[i], kind->name))
+			return true;
+	return false;
+}
+
+/* --speed=0 asks for nothing. */
+static bool is_set(const struct settings *settings, const char *option)
+{
+	for (size_t i = 0; i < settings->count; i++) {
+		const char *value = settings->list[i].value;
+
+		if (!strcmp(settings->list[i].name, option))
+			return !value || strcmp(value, "0") != 0;
+	}
+	return false;
+}
+
+static bool is_given(const struct target_options *o, const char *option)
+{
+	const struct builtin_setup *setup = o->setup;
+	const struct {
+		const char *option;
+		bool given;
+	} own[] = {
+		{ "host", setup->host }, { "via", setup->via }, { "interface", setup->interface },
+		{ "profile", o->profiles }, { "defect", setup->defects }, { "reached", setup->reached },
+		{ "seed", setup->seed_set }, { "shared", setup->shelf },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(own); i++)
+		if (!strcmp(own[i].option, option))
+			return own[i].given;
+	return is_set(o->settings, option);
+}
+
+static void tell_scope(const struct scope *s, struct buf *out)
+{
+	for (size_t i = 0; s->targets[i]; i++)
+		buf_printf(out, "%s-t %s", !i ? "" : s->targets[i + 1] ? ", " : " and ", s->targets[i]);
+}
+
+bool target_options_fit(const char *const *targets, const struct target_options *options, struct buf *problem)
+{
+	static const char *const first[] = { target_default, NULL };
+
+	targets = targets ? targets : first;
+	for (const struct scope *s = scopes; s < scopes + ARRAY_LEN(scopes); s++) {
+		bool fits = !is_given(options, s->option);
+
+		for (size_t t = 0; targets[t] && !fits; t++)
+			fits = is_in_scope(s, target_kind_find(targets[t]));
+		if (fits)
+			continue;
+		buf_printf(problem, "--%s is for ", s->option);
+		tell_scope(s, problem);
+		buf_printf(problem, ", and the target is %s", targets[1] ? "another one" : targets[0]);
+		return false;
+	}
+	return true;
+}
+
+bool target_kind_obeys(const struct target_kind *kind, const struct config *config, struct buf *why)
 {
 	const struct {
-		const char *option, *value, *other;              /* the target beside remote that it is for, or NULL */
-	} given[] = {
-		{ "host", options->host, NULL }, { "via", options->via, NULL },
-		{ "interface", options->interface, "wire" },
-	};
-	bool fits = true;
+		const char *option;
+		bool given;
+	} wanted[] = { { "speed", config->speed > 0 }, { "is_anyip", config->is_anyip } };
 
-	for (size_t i = 0; i < ARRAY_LEN(given) && fits; i++) {
-		fits = !given[i].value;
-		for (size_t t = 0; targets && targets[t] && !fits; t++) {
-			const struct target_kind *kind = target_kind_find(targets[t]);
-			fits = !strcmp(kind->name, "remote") || (given[i].other && !strcmp(kind->name, given[i].other));
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
+		for (const struct scope *s = scopes; s < scopes + ARRAY_LEN(scopes); s++) {
+			if (!wanted[i].given || strcmp(s->option, wanted[i].option) != 0 || is_in_scope(s, kind))
+				continue;
+			buf_printf(why, "--%s is for ", s->option);
+			tell_scope(s, why);
+			return false;
 		}
-		if (!fits)
-			buf_printf(problem, "--%s is for -t remote%s%s, and the target is another one", given[i].option,
-			           given[i].other ? " and -t " : "", given[i].other ? given[i].other : "");
-	}
-	return fits;
+	return true;
 }
 
 const char *target_kind_file(const char *name)

@@ -39,9 +39,18 @@ void target_kind_unknown(const char *name, struct buf *problem);
 void target_kind_traits(const struct target_kind *kind, const char *profile, const char *booted, struct config *config);
 struct builtin_setup;
 
-/* Is one of @targets, a list with NULL at its end or NULL, among those that the options given for other machines are
- * for? @problem says which of these is for none. */
-bool target_options_fit(const char *const *targets, const struct builtin_setup *options, struct buf *problem);
+/* What was given on the command line that not all targets can do. */
+struct target_options {
+	const struct builtin_setup *setup;
+	const char *const *profiles;                         /* NULL: none was named */
+	const struct settings *settings;
+};
+
+/* Can one of @targets, a list with NULL at its end or NULL, obey each of the options? @problem says which of them none
+ * can, and which targets could. */
+bool target_options_fit(const char *const *targets, const struct target_options *options, struct buf *problem);
+/* Can it do what a script asks for in options? Else append why not. */
+bool target_kind_obeys(const struct target_kind *kind, const struct config *config, struct buf *why);
 /* The text after the colon of @name; "" without one. */
 const char *target_kind_file(const char *name);
 
