@@ -31,7 +31,7 @@ static void usage(void)
 	     "the reference stack violate it. 'protodrill list --requirements' lists their names. Of a kind of\n"
 	     "failure, as reports name it, say what it means and what to look at; of a word of scripts (a call, a\n"
 	     "constant, an option, a sysctl, a word of packet lines, a variable of code blocks) what is known of\n"
-	     "it; of a document (RFC9293) its requirements; of a defect of the reference stack what it breaks.\n\n"
+	     "it; of a document (RFC9293) or a section (RFC9293:3.6.1) its requirements; of a defect of the reference stack what it breaks.\n\n"
 	     "Options:");
 	options_print(stdout, options);
 	puts("\nExamples:\n"
@@ -67,15 +67,17 @@ static void explain_defects(const struct requirement *r)
 			       stack_defects[i].text);
 }
 
-/* All of a document. False: the catalogue has none of that name. */
+/* All of a document, or of one of its sections (RFC9293:3.10.7.4). False: the catalogue has none of that name. */
 static bool explain_document(const char *name)
 {
+	const char *colon = strchr(name, ':');
+	size_t wanted = colon ? (size_t)(colon - name) : strlen(name);
 	bool any = false;
 
 	for (size_t i = 0; i < requirement_count; i++) {
 		const struct requirement *r = &requirements[i];
-		size_t length = requirement_document(r->id);
-		if (strlen(name) == length && !strncasecmp(r->id, name, length)) {
+		bool in_document = wanted == requirement_document(r->id) && !strncasecmp(r->id, name, wanted);
+		if (in_document && (!colon || !strcmp(colon + 1, r->section))) {
 			printf("%-30s %-10s %s\n", r->id, r->level, r->text);
 			any = true;
 		}

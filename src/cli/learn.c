@@ -123,7 +123,7 @@ static bool is_number(const char *text)
 	return *text && !text[strspn(text, "0123456789")];
 }
 
-/* The name of the page that @wanted means: a number, a name, or a part of a name that occurs only once. NULL: there is
+/* The name of the page that @wanted means: a number, a name, or a part of a name that occurs only once, in any case. NULL: there is
  * none, and the reason has been printed. */
 static const char *find_lesson(const struct request *request, const char *wanted)
 {
@@ -140,8 +140,8 @@ static const char *find_lesson(const struct request *request, const char *wanted
 			continue;
 		cut_ending(file, request->ending);
 		bool counted = is_number(wanted);
-		bool exactly = counted ? atoi(wanted) == atoi(number) : !strcmp(file, wanted);
-		if (exactly || (!counted && *wanted && strstr(file, wanted))) {
+		bool exactly = counted ? atoi(wanted) == atoi(number) : !strcasecmp(file, wanted);
+		if (exactly || (!counted && *wanted && strcasestr(file, wanted))) {
 			found = arena_strdup(request->arena, file);
 			parts++;
 		}

@@ -436,6 +436,10 @@ static int hunt(struct request *request, const struct script_paths *scripts)
 	good = tell(&h) && good && readable;
 	printf("%zu changed scripts played, %zu that cannot be, %zu scripts left out as they are, %zu wrong\n",
 	       h.played, h.unplayable, h.left_out, wrong);
+	if (good && !h.played && h.left_out)
+		console_error("nothing to change: no script passes there as it is; 'protodrill run' says why");
+	else if (good && !h.played)
+		console_error("nothing to change: no script injects a packet and is meant to pass");
 	arena_free(p.arena);
 	free(p.originals);
 	free(p.texts);
