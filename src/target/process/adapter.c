@@ -104,14 +104,6 @@ static bool names_object(const char *word)
 
 /* ---- the start ---- */
 
-/* What this process had in its buffers must not be written once more by the adapter. */
-static void leave(int status, void *nothing)
-{
-	(void)nothing;
-	fflush(stdout);
-	_exit(status);
-}
-
 static void *serve_in_thread(void *source)
 {
 	const struct adapter_source *s = source;
@@ -127,8 +119,8 @@ static noreturn void serve(const struct adapter_source *source)
 	pthread_t thread;
 
 	signal(SIGABRT, SIG_DFL);
-	__fpurge(stdout);
-	on_exit(leave, NULL);
+	__fpurge(stdout);                                /* what we had in it is ours to write */
+	outfit_end_early();
 	if (pthread_create(&thread, NULL, serve_in_thread, &copy) == 0)
 		pthread_join(thread, NULL);
 	dprintf(2, "no thread for the stack");

@@ -13,9 +13,9 @@ struct adapter_source;
 enum { ADAPTER_NOT_CHECKED = -1 };
 
 /* Start the adapter anew for each rule of docs/adapter-protocol.md, and write a line about each as soon as it is known:
- * "ok", "not ok" with what was wrong, or "-" with what the adapter lacks and need not have. One that ends before it
- * has answered HELLO would break all in the same way, and is told so once. @patience_s: as for adapter_start(). Returns
- * the number of rules that are broken, or ADAPTER_NOT_CHECKED, with the reason in @out. */
+ * "ok", "not ok" with what was wrong, or "-" with what the adapter lacks and need not have. Of one that ends or stays
+ * silent before it has answered the first HELLO no rule is named: the one line is "nothing could be checked: REASON".
+ * @patience_s: as for adapter_start(). Returns the number of rules that are broken, or ADAPTER_NOT_CHECKED. */
 int adapter_check(const struct adapter_source *source, int patience_s, FILE *out);
 
 #endif

@@ -263,6 +263,7 @@ int mould_be(bool (*load)(const char *path), int (*serve)(const char *path), con
 	int processor = -1;
 
 	unsetenv(BOUND);
+	outfit_end_early();
 	if (socket < 0 || !stack || !load(path))
 		return 1;
 	if (has_threads() || shares_memory() || lowest_descriptor() != lowest)

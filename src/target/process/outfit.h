@@ -16,5 +16,8 @@
 void outfit_program(pid_t parent, int socket, int errors);
 /* For a copy of a process that had the whole outfit already: what is its own. */
 void outfit_copy(pid_t parent, int socket, int errors);
+/* exit() shall run what is registered for it from now on, and then nothing that was before, nor the destructors of this
+ * program and of what it has loaded: they would end what is not this process's. */
+void outfit_end_early(void);
 
 #endif
