@@ -190,7 +190,8 @@ async function failing_case(browser) {
 	equal("with what the stack did inside", await page.locator("svg.ladder:visible g.trace").count() > 0, true);
 	await page.uncheck("#show-trace");
 	const ladder = page.locator("svg.ladder:visible");
-	await becomes("or without", async () => [await ladder.count(), await ladder.locator("g.trace").count()], [1, 0]);
+	await becomes("or without",
+		async () => [await ladder.count(), await ladder.locator("g.trace").count()], [1, 0]);
 	await page.check("#show-trace");
 	const slider = page.locator("#moments input");
 	await slider.focus();

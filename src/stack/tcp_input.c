@@ -334,6 +334,21 @@ static bool is_request_again(const struct tcp *t, const struct tcp_segment *seg)
 	       !defect(tcp_stack(t), DEFECT_TCP_SYN_TEXT_AGAIN_RESETS);
 }
 
+/* First step: a RST outside the window is dropped, silently by RFC 5961, 3.2. */
+static void reset_outside(struct tcp *t, const struct tcp_segment *seg)
+{
+	bool waits = t->state == TCPS_FIN_WAIT_2 && tcp_is_remnant(t);
+
+	if (reset_elsewhere(t, seg) || defect(tcp_stack(t), DEFECT_TCP_RST_OUTSIDE))
+		reset_arrived(t);
+	else if (waits && !defect(tcp_stack(t), DEFECT_TCP_REMNANT_RST_SILENT))
+		answer_invalid(t, seg, TcpExtTCPACKSkippedFinWait2);
+	else if (tcp_is_old_reset(t, seg))
+		tcp_challenge(t, "RST behind the last ACK (RFC 5961, 3.2)");
+	else
+		stack_drop(tcp_stack(t), seg->packet, "RST outside the window (RFC 5961, 3.2)");
+}
+
 /* Does a segment outside the window still have something that counts? If not, what it repeats is worth knowing all the
  * same: for D-SACK, for the octets of Accurate ECN, and because a repetition may mean that our ACK was lost. The answer
  * is to the segment as it came, and not to what is left of it. */
@@ -351,16 +366,8 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 		tcp_ack_now(t);
 		return SEG_NEXT;
 	}
-	if (seg->flags & TCP_RST) {                          /* first step: dropped; RFC 5961, 3.2: silently */
-		if (reset_elsewhere(t, seg) || defect(tcp_stack(t), DEFECT_TCP_RST_OUTSIDE))
-			reset_arrived(t);
-		else if (t->state == TCPS_FIN_WAIT_2 && tcp_is_remnant(t) &&
-		         !defect(tcp_stack(t), DEFECT_TCP_REMNANT_RST_SILENT))
-			answer_invalid(t, seg, TcpExtTCPACKSkippedFinWait2);
-		else if (tcp_is_old_reset(t, seg))
-			tcp_challenge(t, "RST behind the last ACK (RFC 5961, 3.2)");
-		else
-			stack_drop(tcp_stack(t), seg->packet, "RST outside the window (RFC 5961, 3.2)");
+	if (seg->flags & TCP_RST) {
+		reset_outside(t, seg);
 		return SEG_DONE;
 	}
 	if (syn_again && seg->flags & TCP_ACK) {             /* simultaneous open: RFC 9293, 3.5, figure 8 */
