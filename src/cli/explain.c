@@ -31,7 +31,8 @@ static void usage(void)
 	     "the reference stack violate it. 'protodrill list --requirements' lists their names. Of a kind of\n"
 	     "failure, as reports name it, say what it means and what to look at; of a word of scripts (a call, a\n"
 	     "constant, an option, a sysctl, a word of packet lines, a variable of code blocks) what is known of\n"
-	     "it; of a document (RFC9293) or a section (RFC9293:3.6.1) its requirements; of a defect of the reference stack what it breaks.\n\n"
+	     "it; of a document (RFC9293) or a section (RFC9293:3.6.1) its requirements; of a defect of the\n"
+	     "reference stack what it breaks.\n\n"
 	     "Options:");
 	options_print(stdout, options);
 	puts("\nExamples:\n"

@@ -123,8 +123,8 @@ static bool is_number(const char *text)
 	return *text && !text[strspn(text, "0123456789")];
 }
 
-/* The name of the page that @wanted means: a number, a name, or a part of a name that occurs only once, in any case. NULL: there is
- * none, and the reason has been printed. */
+/* The name of the page that @wanted means: a number, a name, or a part of a name that occurs only once, in capitals or
+ * not. NULL: there is none, and the reason has been printed. */
 static const char *find_lesson(const struct request *request, const char *wanted)
 {
 	struct guess guess = { .wanted = wanted };

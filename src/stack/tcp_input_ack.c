@@ -54,8 +54,8 @@ bool tcp_is_old_unknown(const struct tcp *t, const struct tcp_segment *seg)
 	return seq_before_or_at(end, t->rcv.nxt) && seq_after_or_at(end, t->ack.sent);
 }
 
-/* A host whose window begins at what it acknowledged last, and not at RCV.NXT, finds a RST inside as long as an ACK waits.
- * By RFC 5961, 3.2, that is the window for which a RST is challenged; by RFC 9293, 3.4, the number is old. */
+/* A host whose window begins at what it acknowledged last, and not at RCV.NXT, finds a RST inside as long as an ACK
+ * waits. By RFC 5961, 3.2, that is the window for which a RST is challenged; by RFC 9293, 3.4, the number is old. */
 bool tcp_is_old_reset(const struct tcp *t, const struct tcp_segment *seg)
 {
 	seq_t end = seq_add(seg->seq, tcp_segment_length(seg));
