@@ -182,6 +182,23 @@ struct protodrill_stack_v1 {
 	int tells;
 };
 
+#ifdef __cplusplus
+/* In C++ the table may be what this returns, in which other members are then set, in any order: designators, which came
+ * with C++20, would have to stand in the order above. With protodrill-callbacks.h it has the functions of that, too. */
+static inline struct protodrill_stack_v1 protodrill_table(const char *name,
+	int (*start)(const struct protodrill_start *how), void (*packet)(const void *bytes, size_t length))
+{
+	struct protodrill_stack_v1 s = protodrill_stack_v1();
+
+	s.size = sizeof(s);
+	s.version = PROTODRILL_PROTOCOL;
+	s.name = name;
+	s.start = start;
+	s.packet = packet;
+	return s;
+}
+#endif
+
 /* Answer questions until there are no more. The exit status. */
 int protodrill_adapter_main(const struct protodrill_stack_v1 *stack);
 

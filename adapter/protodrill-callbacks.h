@@ -107,8 +107,8 @@ static inline uint32_t protodrill_milliseconds(void);
 #define PROTODRILL_FOREVER UINT32_MAX
 
 #ifdef __cplusplus
-/* In C++ the table is this, in which other members may then be set: designators would have to stand in the order of
- * declaration. It has the timers if @protodrill_connections has them. */
+/* From here on protodrill_table() has these functions, and the timers if @protodrill_connections has them. */
+#define protodrill_table protodrill_callback_table
 static inline struct protodrill_stack_v1 protodrill_table(const char *name,
 	int (*start)(const struct protodrill_start *how), void (*packet)(const void *bytes, size_t length));
 #endif
