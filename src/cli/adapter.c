@@ -109,7 +109,17 @@ bool adapter_serves_alone(void)
 {
 	return false;                                        /* its C library must come before all others */
 }
+
+bool adapter_has_moulds(void)
+{
+	return false;                                        /* it would look for the stack of a copy elsewhere */
+}
 #else
+bool adapter_has_moulds(void)
+{
+	return true;
+}
+
 /* A static program has no dynamic linker to load objects with. */
 bool adapter_serves_alone(void)
 {

@@ -18,8 +18,9 @@ int adapter_serve(const char *path);
 int adapter_serve_alone(const char *path);
 bool adapter_serves_alone(void);
 
-/* "protodrill adapter WORD FILE.so" is the mould of either (target/process/mould.h). */
+/* "protodrill adapter WORD FILE.so" is the mould of either (target/process/mould.h), if this program can have any. */
 #define ADAPTER_COPIES "copies"
 #define ADAPTER_COPIES_ALONE "copies-alone"
+bool adapter_has_moulds(void);
 
 #endif

@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "cli/adapter.h"
 #include "cli/boot_case.h"
 #include "cli/case_lines.h"
 #include "cli/case_setup.h"
@@ -725,7 +726,7 @@ static int run_all(void *user, char **paths, struct settings *settings)
 	request->play.settings = *settings;                  /* borrowed */
 	if (request->shared)
 		request->play.builtin.shelf = &request->shelf;
-	request->play.builtin.mould = &request->mould;
+	request->play.builtin.mould = adapter_has_moulds() ? &request->mould : NULL;
 	if (request->reports.trace && !request->play.builtin.trace)
 		request->play.builtin.trace = BUILTIN_TRACE_ALL;
 	plan->arena = plan->arena ? plan->arena : arena_new();
