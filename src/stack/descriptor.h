@@ -15,7 +15,8 @@ struct watch_set;
 struct descriptor {
 	struct socket *socket;
 	struct watch_set *epoll;                                /* both NULL: the number is free */
-	bool non_blocking, close_on_exec;
+	bool non_blocking, close_on_exec, append;
+	int owner, signal;                                      /* F_SETOWN, F_SETSIG: only kept */
 };
 
 /* NULL: not open. */

@@ -114,7 +114,7 @@ static uint8_t hop_limit(const struct stack *st, const struct ip_send *s, int64_
 {
 	const struct stack_route *r = ip_route(st, &s->destination);
 
-	if (s->ttl || s->host_only)
+	if (s->ttl || s->host_only || s->zero_ttl)
 		return s->ttl;
 	return (uint8_t)(r && r->hop_limit && !defect(st, DEFECT_IP_ROUTE_TTL) ? r->hop_limit : usual);
 }

@@ -21,7 +21,8 @@ struct ip_send {
 	struct ip_address source;                            /* version 0: chosen by ip_output() */
 	struct ip_address destination;
 	uint8_t protocol, tos;
-	uint8_t ttl;                                         /* 0: the default of the host, unless .host_only */
+	uint8_t ttl;                               /* 0: the default of the host, unless .host_only or .zero_ttl */
+	bool zero_ttl;                                       /* the user wants a hop limit of 0 */
 	bool host_only;                                  /* a TTL of 0: only to members on this host, not to the link */
 	uint32_t flow_label;
 	enum ip_fragmentation fragmentation;

@@ -395,8 +395,36 @@ int stack_ioctl(struct stack *st, int fd, unsigned long request, void *value)
 	return error;
 }
 
-/* Only the two flags that matter for sockets: whether calls wait, and whether a program that is started inherits the
- * descriptor. */
+/* Commands that no protocol cares about. */
+static int fcntl_of_any_file(struct descriptor *d, int command, int64_t argument)
+{
+	enum { LAST_SIGNAL = 64 };
+
+	switch (command) {
+	case F_GETOWN:
+		return d->owner;
+	case F_SETOWN:
+		d->owner = (int)argument;
+		return 0;
+	case F_GETSIG:
+		return d->signal;
+	case F_SETSIG:
+		if (argument < 0 || argument > LAST_SIGNAL)
+			return -EINVAL;
+		d->signal = (int)argument;
+		return 0;
+	case F_GETLEASE:
+		return F_UNLCK;
+	case F_GETPIPE_SZ:
+	case F_SETPIPE_SZ:
+		return -EBADF;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* Two flags matter for sockets: whether calls wait, and whether a program that is started inherits the descriptor. The
+ * rest is kept as the user gave it: no signal of readiness (SIGIO) is ever sent here. */
 int stack_fcntl(struct stack *st, int fd, int command, int64_t argument)
 {
 	struct descriptor *d = descriptor_of(st, fd);
@@ -405,9 +433,10 @@ int stack_fcntl(struct stack *st, int fd, int command, int64_t argument)
 		return -EBADF;
 	switch (command) {
 	case F_GETFL:
-		return O_RDWR | (d->non_blocking ? O_NONBLOCK : 0);
+		return O_RDWR | (d->non_blocking ? O_NONBLOCK : 0) | (d->append ? O_APPEND : 0);
 	case F_SETFL:
 		d->non_blocking = argument & O_NONBLOCK;
+		d->append = argument & O_APPEND;
 		return 0;
 	case F_GETFD:
 		return d->close_on_exec ? FD_CLOEXEC : 0;
@@ -415,7 +444,7 @@ int stack_fcntl(struct stack *st, int fd, int command, int64_t argument)
 		d->close_on_exec = argument & FD_CLOEXEC;
 		return 0;
 	default:
-		return -EINVAL;
+		return fcntl_of_any_file(d, command, argument);
 	}
 }
 

@@ -13,6 +13,12 @@
  * acknowledged then, or, with SOF_TIMESTAMPING_OPT_ID_TCP, from the next byte to be written. The protocol knows both.
  * Until our SYN is acknowledged the former is the number of the SYN, so keys are larger by one.
  *
+ * A datagram has left when the call returns, and nobody acknowledges it: all its notices are due at once, and none is
+ * kept. Its key is the number of the datagram among those of which stamps were wanted (a datagram that one call began
+ * and others added to, or that was cut, is one), counted from where SOF_TIMESTAMPING_OPT_ID was set. The memory of one
+ * that crossed the link in one piece is free before the link says that it was sent; that of pieces, and of what stays
+ * on this host, after it.
+ *
  * This stack always copies, and the notices of MSG_ZEROCOPY say so (SO_EE_CODE_ZEROCOPY_COPIED); those of consecutive
  * writes are joined into one entry with a range. The text that a time-stamp could return is not kept, so the entry is
  * marked as truncated unless SOF_TIMESTAMPING_OPT_TSONLY was asked for.
@@ -62,6 +68,8 @@ int notice_set_stamps(struct socket *s, int flags)
 		if (error)
 			return error;
 	}
+	if (begins)
+		s->notices.next_key = 0;
 	s->options.time_stamping = flags;
 	return 0;
 }
@@ -120,9 +128,14 @@ static void join_stamps(struct socket *s, uint64_t chunk)
 			n->stamps = 0;
 }
 
+bool notice_is_zero_copy(const struct socket *s, int flags)
+{
+	return s->options.zero_copy && flags & MSG_ZEROCOPY;
+}
+
 void notice_write(struct socket *s, uint64_t chunk, uint64_t end, int flags, int stamps)
 {
-	bool zero_copy = s->options.zero_copy && flags & MSG_ZEROCOPY;
+	bool zero_copy = notice_is_zero_copy(s, flags);
 
 	stamps &= TX_STAMPS;
 	if (!zero_copy && !stamps)
@@ -159,7 +172,7 @@ static struct datagram *add_entry(struct socket *s, uint8_t origin, size_t room)
 
 /* @back: octets before the end of what counts as sent that are just leaving. The numbers about the connection are those
  * of this moment (SOF_TIMESTAMPING_OPT_STATS). */
-static void add_stamp(struct socket *s, const struct send_notice *n, uint32_t kind, uint64_t back)
+static void add_stamp(struct socket *s, uint32_t key, uint32_t kind, uint64_t back)
 {
 	bool told = s->options.time_stamping & SOF_TIMESTAMPING_OPT_STATS && s->ops->statistics &&
 	            !defect(s->stack, DEFECT_STAMPS_WITHOUT_NUMBERS);
@@ -172,15 +185,20 @@ static void add_stamp(struct socket *s, const struct send_notice *n, uint32_t ki
 	d->error = ENOMSG;
 	d->info = kind;
 	if (s->options.time_stamping & SOF_TIMESTAMPING_OPT_ID)
-		d->data = (uint32_t)((int64_t)n->end - 1 - s->notices.stamp_base);
+		d->data = key;
+}
+
+static uint32_t key_of(const struct socket *s, const struct send_notice *n)
+{
+	return (uint32_t)((int64_t)n->end - 1 - s->notices.stamp_base);
 }
 
 /* Entries about writes that follow each other become one. */
-static void add_zero_copy(struct socket *s, uint32_t number)
+static void add_zero_copy(struct socket *s, uint32_t first, uint32_t last)
 {
 	for (struct datagram *d = s->error_queue.first; d; d = d->next) {
-		if (!d->next && d->origin == SO_EE_ORIGIN_ZEROCOPY && d->data + 1 == number) {
-			d->data = number;
+		if (!d->next && d->origin == SO_EE_ORIGIN_ZEROCOPY && d->data + 1 == first) {
+			d->data = last;
 			socket_wake(s);
 			return;
 		}
@@ -189,7 +207,8 @@ static void add_zero_copy(struct socket *s, uint32_t number)
 	if (!d)
 		return;
 	d->code = SO_EE_CODE_ZEROCOPY_COPIED;
-	d->info = d->data = number;
+	d->info = first;
+	d->data = last;
 }
 
 void notice_sent(struct socket *s, uint64_t start, uint64_t end, bool joined)
@@ -202,9 +221,9 @@ void notice_sent(struct socket *s, uint64_t start, uint64_t end, bool joined)
 		uint64_t back = n->sent ? 0 : end - s->notices.burst;
 		n->sent = true;
 		if (n->stamps & SOF_TIMESTAMPING_TX_SCHED)
-			add_stamp(s, n, SCM_TSTAMP_SCHED, back);
+			add_stamp(s, key_of(s, n), SCM_TSTAMP_SCHED, back);
 		if (n->stamps & SOF_TIMESTAMPING_TX_SOFTWARE)
-			add_stamp(s, n, SCM_TSTAMP_SND, back);
+			add_stamp(s, key_of(s, n), SCM_TSTAMP_SND, back);
 	}
 }
 
@@ -212,9 +231,9 @@ void notice_acked(struct socket *s, uint64_t end)
 {
 	for (struct send_notice *n; (n = s->notices.first) && n->end <= end; ) {
 		if (n->stamps & SOF_TIMESTAMPING_TX_ACK)
-			add_stamp(s, n, SCM_TSTAMP_ACK, 0);
+			add_stamp(s, key_of(s, n), SCM_TSTAMP_ACK, 0);
 		if (n->is_zero_copy)
-			add_zero_copy(s, n->zero_copy);
+			add_zero_copy(s, n->zero_copy, n->zero_copy);
 		s->notices.first = n->next;
 		memory_release(s->stack, n);
 	}
@@ -225,8 +244,34 @@ void notice_given_up(struct socket *s)
 {
 	for (struct send_notice *n = s->notices.first; n; n = n->next)
 		if (n->is_zero_copy && !defect(s->stack, DEFECT_ZERO_COPY_KEPT))
-			add_zero_copy(s, n->zero_copy);
+			add_zero_copy(s, n->zero_copy, n->zero_copy);
 	notice_drop(s);
+}
+
+static void datagram_freed(struct socket *s, uint32_t calls)
+{
+	uint32_t first = s->notices.zero_copies;
+
+	s->notices.zero_copies += calls;
+	if (calls && !defect(s->stack, DEFECT_ZERO_COPY_KEPT))
+		add_zero_copy(s, first, s->notices.zero_copies - 1);
+}
+
+/* Stamps of the network card take a key, too, though there are none here; an acknowledgement is of streams alone. */
+void notice_datagram(struct socket *s, const struct datagram_notice *n, enum notice_order order)
+{
+	const int moments = SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_HARDWARE;
+	bool has_key = n->stamps & moments && s->options.time_stamping & SOF_TIMESTAMPING_OPT_ID;
+	uint32_t key = has_key ? s->notices.next_key++ : 0;
+
+	if (n->stamps & SOF_TIMESTAMPING_TX_SCHED)
+		add_stamp(s, key, SCM_TSTAMP_SCHED, 0);
+	if (order == NOTICE_FREED_FIRST)
+		datagram_freed(s, n->zero_copies);
+	if (n->stamps & SOF_TIMESTAMPING_TX_SOFTWARE)
+		add_stamp(s, key, SCM_TSTAMP_SND, 0);
+	if (order == NOTICE_SENT_FIRST)
+		datagram_freed(s, n->zero_copies);
 }
 
 void notice_drop(struct socket *s)

@@ -174,6 +174,8 @@ static int set_number(struct socket *s, const struct option *o, const void *valu
 		return -EINVAL;
 	if (o->name == IP_RECVFRAGSIZE && o->level == IPPROTO_IP && s->type == SOCK_STREAM)
 		return -EINVAL;
+	if (o->name == SO_ZEROCOPY && o->level == SOL_SOCKET && s->protocol == PROTOCOL_UDPLITE)
+		return -EOPNOTSUPP;
 	if (o->level == IPPROTO_IP && o->name == IP_TOS)
 		number &= UINT8_MAX;                             /* the header has one octet: other bits are cut off */
 	/* RFC 3168, 5: two of its bits belong to ECN, and on a stream they are the protocol's. */
@@ -270,7 +272,7 @@ static int get_pacing(struct socket *s, int name, void *value, socklen_t *length
 }
 
 /* SO_RCVTIMEO and SO_SNDTIMEO. Zero means no limit, and so does a time that is too long for a vtime_t; a negative time
- * expires at once. */
+ * expires at once. The host keeps it in its own ticks, and the user finds it rounded up when he reads it. */
 static int set_timeout(struct socket *s, int name, const void *value, socklen_t length)
 {
 	struct timeval t;
@@ -280,7 +282,8 @@ static int set_timeout(struct socket *s, int name, const void *value, socklen_t 
 	memcpy(&t, value, sizeof(t));
 	if (t.tv_usec < 0 || t.tv_usec >= 1000000)
 		return -EDOM;
-	vtime_t timeout = vtime_add(vtime_s(t.tv_sec), vtime_us(t.tv_usec));
+	const int64_t tick = s->stack->config.tcp_rto_rounding_us;
+	vtime_t timeout = vtime_add(vtime_s(t.tv_sec), vtime_us((t.tv_usec + tick - 1) / tick * tick));
 	if (!t.tv_sec && !t.tv_usec)
 		timeout = VTIME_NEVER;
 	else if (t.tv_sec < 0)

@@ -19,7 +19,7 @@
 #include "stack/sock.h"
 #include "stack/socket_device.h"
 
-static enum ip_fragmentation fragmentation_of(int discovery)
+enum ip_fragmentation socket_fragmentation(int discovery)
 {
 	static const enum ip_fragmentation meaning[] = {
 		[IP_PMTU_OFF] = IP_FRAGMENT_ALLOWED, [IP_PMTU_WANT] = IP_FRAGMENT_AS_NEEDED,
@@ -56,11 +56,12 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 		ttl = -1;
 	send->ttl = ttl < 0 ? 0 : (uint8_t)ttl;
 	send->host_only = group && ttl == 0;
+	send->zero_ttl = !v4 && ttl == 0;                    /* RFC 8200, 3, has nothing against it */
 	send->tunnel = s->tunnel;
 	send->tos = v4 ? o->tos : o->traffic_class;
 	if (s->type == SOCK_DGRAM && defect(s->stack, DEFECT_UDP_TOS_IGNORED))
 		send->tos = 0;
-	send->fragmentation = fragmentation_of(v4 ? o->pmtu_discovery : o->pmtu_discovery6);
+	send->fragmentation = socket_fragmentation(v4 ? o->pmtu_discovery : o->pmtu_discovery6);
 	if (!v4 && o->dont_fragment && send->protocol != PROTOCOL_TCP)
 		send->fragmentation = IP_FRAGMENT_NEVER;
 	send->largest = v4 ? 0 : o->largest_fragment6;

@@ -9,6 +9,7 @@
 #include "stack/ip_packet.h"
 #include "stack/sock.h"
 
+enum ip_fragmentation socket_fragmentation(int discovery);           /* what a value of IP_MTU_DISCOVER means */
 /* Fills in how the options want a packet to be sent; .payload, .length and .protocol are left to the caller. */
 void socket_fill_send(const struct socket *s, struct ip_send *send);
 /* If @p came by a source route, packets to the peer take it in reverse from now on, unless the user has set options

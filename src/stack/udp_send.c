@@ -3,8 +3,8 @@
  * udp_send.c - RFC 768; RFC 1122, 4.1; RFC 8200, 8.1; RFC 3828: datagrams that leave
  *
  * A datagram goes out within the call: there is no send buffer that could be full, so sending never blocks, and errors
- * are known at once. What a call decides about its datagram (struct outgoing) comes from three places, each overruling
- * those before it: the socket's options, the address in the call, and control messages (RFC 1122, 4.1.4).
+ * are known at once. What a call decides about its datagram (struct udp_outgoing) comes from three places, each
+ * overruling those before it: the socket's options, the address in the call, and control messages (udp_control.c).
  *
  * With UDP_CORK or MSG_MORE several calls make one datagram. Its text then waits in struct udp_pending with the
  * decisions of the first call, which the later ones cannot change. With UDP_SEGMENT one call makes several datagrams
@@ -30,21 +30,16 @@
 #include "stack/socket_packet.h"
 #include "stack/socket_table.h"
 #include "stack/udp.h"
+#include "stack/udp_control.h"
 #include "wire/checksum.h"
 #include "wire/codec.h"
 
 enum { LONGEST_TEXT = 65535 - UDP_HEADER_BYTES, LONGEST_TO_SELF = 65535 };
 enum { MOST_SEGMENTS = 128 };                            /* of one call, as on Linux */
 
-struct outgoing {
-	struct endpoint remote;
-	struct ip_send send;
-	size_t segment;                                      /* UDP_SEGMENT; 0: one datagram */
-};
-
 /* Text that was written and waits for more. */
 struct udp_pending {
-	struct outgoing to;
+	struct udp_outgoing to;
 	size_t length;
 	uint8_t bytes[];
 };
@@ -63,71 +58,6 @@ void udp_count(struct stack *st, uint8_t protocol, uint8_t version, enum udp_cou
 }
 
 /* ---- where to, and how ---- */
-
-/* One control message of IP: TTL, TOS, the source address, or "do not fragment", for this datagram alone. What is
- * unknown is passed over. */
-static void take_control(const struct cmsghdr *c, const uint8_t *data, struct outgoing *o)
-{
-	size_t length = c->cmsg_len - CMSG_LEN(0);
-	struct in_pktinfo info4;
-	struct in6_pktinfo info6;
-	int number = 0;
-
-	if (c->cmsg_level != IPPROTO_IP && c->cmsg_level != IPPROTO_IPV6)
-		return;
-	if (length >= sizeof(number))
-		memcpy(&number, data, sizeof(number));
-	else if (length)
-		number = data[0];
-	bool v4 = c->cmsg_level == IPPROTO_IP;
-	if (v4 ? c->cmsg_type == IP_TTL : c->cmsg_type == IPV6_HOPLIMIT)
-		o->send.ttl = (uint8_t)number;
-	else if (v4 ? c->cmsg_type == IP_TOS : c->cmsg_type == IPV6_TCLASS)
-		o->send.tos = (uint8_t)number;
-	if (v4 && c->cmsg_type == IP_PKTINFO && length >= sizeof(info4)) {
-		memcpy(&info4, data, sizeof(info4));
-		o->send.source = (struct ip_address){ .version = 4 };
-		memcpy(o->send.source.bytes, &info4.ipi_spec_dst, 4);
-	}
-	if (!v4 && c->cmsg_type == IPV6_PKTINFO && length >= sizeof(info6)) {
-		memcpy(&info6, data, sizeof(info6));
-		o->send.source = (struct ip_address){ .version = 6 };
-		memcpy(o->send.source.bytes, &info6.ipi6_addr, 16);
-	}
-	if (!v4 && c->cmsg_type == IPV6_DONTFRAG && number)
-		o->send.fragmentation = IP_FRAGMENT_NEVER;
-	if (ip_is_unspecified(&o->send.source))
-		o->send.source.version = 0;
-}
-
-/* The control message UDP_SEGMENT, for this call. False: of the wrong size, or another type. */
-static bool take_udp_control(const struct cmsghdr *c, const uint8_t *data, struct outgoing *o)
-{
-	uint16_t size;
-
-	if (c->cmsg_type != UDP_SEGMENT || c->cmsg_len != CMSG_LEN(sizeof(size)))
-		return false;
-	memcpy(&size, data, sizeof(size));
-	o->segment = size;
-	return true;
-}
-
-/* RFC 1122, 4.1.4 (RFC1122-4.1.4-TTLTOS): for each datagram. 0 or -EINVAL. */
-static int take_controls(struct socket *s, const struct msghdr *message, struct outgoing *o)
-{
-	int stamps = 0, found;
-	const uint8_t *data;
-	struct cmsghdr c;
-
-	for (size_t at = 0; (found = message_next_control(message, &at, &c, &data)) > 0; ) {
-		take_control(&c, data, o);
-		if (c.cmsg_level == IPPROTO_UDP && !take_udp_control(&c, data, o))
-			return -EINVAL;
-		if (c.cmsg_level == SOL_SOCKET && !notice_take_control(s, &c, data, &stamps))
-			return -EINVAL;
-	}
-	return found;
-}
 
 static int choose_remote(struct socket *s, const struct msghdr *message, struct endpoint *out)
 {
@@ -160,7 +90,7 @@ bool udp_source_for(const struct socket *s, const struct ip_address *destination
 }
 
 /* Everything about the datagram but its text. A socket that has no port yet gets one now. 0 or minus an errno. */
-static int choose_addresses(struct socket *s, const struct msghdr *message, struct outgoing *o)
+static int choose_addresses(struct socket *s, const struct msghdr *message, struct udp_outgoing *o)
 {
 	struct stack *st = s->stack;
 	int error = choose_remote(s, message, &o->remote);
@@ -175,7 +105,7 @@ static int choose_addresses(struct socket *s, const struct msghdr *message, stru
 		return host_cannot(st, "no group is reached by the loopback here (IP_MULTICAST_IF, IPV6_MULTICAST_IF)");
 	o->send.destination = o->remote.ip;
 	socket_fill_send(s, &o->send);
-	error = take_controls(s, message, o);
+	error = udp_take_controls(s, message, o);
 	if (error)
 		return error;
 	if (defect(st, DEFECT_UDP_SOURCE_CHANGED))
@@ -199,7 +129,7 @@ static int choose_addresses(struct socket *s, const struct msghdr *message, stru
 
 /* ---- one datagram ---- */
 
-static bool checksum_wanted(const struct socket *s, const struct outgoing *o)
+static bool checksum_wanted(const struct socket *s, const struct udp_outgoing *o)
 {
 	const struct stack *st = s->stack;
 
@@ -235,9 +165,11 @@ static uint16_t coverage_of(const struct socket *s, uint16_t length)
 }
 
 /* Send @length bytes of text, which start UDP_HEADER_BYTES behind @datagram; the header is written into that gap. */
-static int send_one(struct socket *s, const struct outgoing *to, uint8_t *datagram, size_t length)
+static int send_one(struct socket *s, const struct udp_outgoing *to, uint8_t *datagram, size_t length)
 {
-	struct outgoing o = *to;
+	struct udp_outgoing o = *to;
+	if (o.own_options)
+		o.send.options = o.options;
 	if (length && defect(s->stack, DEFECT_UDP_SENT_SHORT))
 		length--;
 	struct udp_header h = {
@@ -263,7 +195,7 @@ static int send_one(struct socket *s, const struct outgoing *to, uint8_t *datagr
 }
 
 /* The bytes of the IP and UDP headers in front of the text. */
-static size_t headers(const struct outgoing *o)
+static size_t headers(const struct udp_outgoing *o)
 {
 	size_t ip = o->remote.ip.version == 4 ? IPV4_HEADER_BYTES + o->send.option_length : IPV6_HEADER_BYTES;
 
@@ -271,7 +203,7 @@ static size_t headers(const struct outgoing *o)
 }
 
 /* May the text be cut into datagrams of UDP_SEGMENT bytes? 0 or minus an errno, as Linux gives it. */
-static int may_segment(const struct socket *s, const struct outgoing *o, size_t length)
+static int may_segment(const struct socket *s, const struct udp_outgoing *o, size_t length)
 {
 	size_t longest = length < o->segment ? length : o->segment;
 
@@ -282,11 +214,12 @@ static int may_segment(const struct socket *s, const struct outgoing *o, size_t 
 
 /* The text is in st->segment behind room for a header. One datagram, or as many as UDP_SEGMENT makes of it: each
  * header takes the place of text that has left already. */
-static int send_all(struct socket *s, const struct outgoing *o, size_t length)
+static int send_all(struct socket *s, const struct udp_outgoing *o, size_t length)
 {
 	size_t size = o->segment && o->segment < length ? o->segment : length, at = 0;
 	int error = o->segment ? may_segment(s, o, length) : 0;
-	struct outgoing joined = *o;
+	struct udp_outgoing joined = *o;
+	const uint64_t before = s->stack->counts.packets_out;
 
 	if (error)
 		return error;
@@ -299,8 +232,11 @@ static int send_all(struct socket *s, const struct outgoing *o, size_t length)
 		error = send_one(s, &joined, s->stack->segment + at, piece);
 		at += piece;
 	} while (!error && at < length);
-	if (!error)                                           /* counted as one, even if it was cut into several */
+	if (!error) {                                         /* counted as one, even if it was cut into several */
+		bool in_one_piece = s->stack->counts.packets_out - before == 1;
 		udp_count(s->stack, s->protocol, o->remote.ip.version, UDP_OUT);
+		notice_datagram(s, &o->notice, in_one_piece ? NOTICE_FREED_FIRST : NOTICE_SENT_FIRST);
+	}
 	if (error == -EMSGSIZE)
 		socket_queue_local_error(s, &o->remote, EMSGSIZE, largest_packet(s, &o->remote.ip));
 	return error;
@@ -333,7 +269,7 @@ int udp_push(struct socket *s)
 }
 
 /* Would the datagram be refused as too long when it goes out? */
-static bool too_long(const struct socket *s, const struct outgoing *o, size_t length)
+static bool too_long(const struct socket *s, const struct udp_outgoing *o, size_t length)
 {
 	enum ip_fragmentation how = o->send.fragmentation;
 	bool whole = how == IP_FRAGMENT_NEVER || how == IP_FRAGMENT_PROBE || how == IP_FRAGMENT_LINK_NEVER;
@@ -344,11 +280,11 @@ static bool too_long(const struct socket *s, const struct outgoing *o, size_t le
 
 /* Add @message to the text that waits. @first says where it goes if nothing waits yet. 0, or minus an errno: then what
  * waited is forgotten, too. */
-static int append(struct socket *s, const struct outgoing *first, const struct msghdr *message)
+static int append(struct socket *s, const struct udp_outgoing *first, const struct msghdr *message, bool zero_copy)
 {
 	struct udp_pending *old = s->udp_pending, *p;
 	size_t before = udp_pending_length(s), more = message_length(message);
-	const struct outgoing *to = old ? &old->to : first;
+	const struct udp_outgoing *to = old ? &old->to : first;
 
 	if (more > LONGEST_TEXT || too_long(s, to, before + more)) {
 		socket_queue_local_error(s, &to->remote, EMSGSIZE, largest_packet(s, &to->remote.ip));
@@ -358,6 +294,7 @@ static int append(struct socket *s, const struct outgoing *first, const struct m
 	p = memory_allocate(s->stack, sizeof(*p) + before + more);
 	if (p) {
 		p->to = *to;
+		p->to.notice.zero_copies += zero_copy;
 		p->length = before + more;
 		if (old)
 			memcpy(p->bytes, old->bytes, before);
@@ -369,7 +306,7 @@ static int append(struct socket *s, const struct outgoing *first, const struct m
 }
 
 /* What can be wrong before anything is sent. An error that came since the last call is reported first. */
-static int prepare(struct socket *s, const struct msghdr *message, struct outgoing *o)
+static int prepare(struct socket *s, const struct msghdr *message, struct udp_outgoing *o)
 {
 	bool v4 = s->remote.ip.version ? s->remote.ip.version == 4 : s->domain == AF_INET;
 
@@ -385,7 +322,7 @@ static int prepare(struct socket *s, const struct msghdr *message, struct outgoi
 /* Text that waits goes where its first call said, whatever later calls say, and errors wait for the next call. */
 int64_t udp_send(struct socket *s, const struct msghdr *message, int flags)
 {
-	struct outgoing o = { .send.protocol = s->protocol, .segment = s->udp.segment };
+	struct udp_outgoing o = { .send.protocol = s->protocol, .segment = s->udp.segment };
 	size_t length = message_length(message);
 	bool more = s->udp.cork || flags & MSG_MORE;
 	int error;
@@ -395,10 +332,11 @@ int64_t udp_send(struct socket *s, const struct msghdr *message, int flags)
 	if (!s->udp_pending && (error = prepare(s, message, &o)))
 		return error;
 	if (s->udp_pending || more) {
-		error = append(s, &o, message);
+		error = append(s, &o, message, notice_is_zero_copy(s, flags));
 		if (!error && !more)
 			error = udp_push(s);
 	} else {
+		o.notice.zero_copies = notice_is_zero_copy(s, flags);
 		message_gather(message, 0, s->stack->segment + UDP_HEADER_BYTES, length);
 		error = send_all(s, &o, length);
 	}

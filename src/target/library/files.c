@@ -24,7 +24,8 @@ struct pipe {
 	bool shut;                                           /* nothing more goes in, though both ends are there */
 	bool reset;                                          /* a pair: the other end went without reading all */
 	size_t start, level;                                 /* of the bytes in the ring */
-	uint8_t ring[PIPE_BYTES];
+	size_t size;                                         /* of the ring, which is the pipe's */
+	uint8_t *ring;
 };
 
 struct name {
@@ -58,8 +59,10 @@ static void release_end(struct pipe *pipe, bool reader)
 		pipe->readers--;
 	else
 		pipe->writers--;
-	if (pipe->readers + pipe->writers == 0)
+	if (pipe->readers + pipe->writers == 0) {
+		free(pipe->ring);
 		free(pipe);
+	}
 }
 
 /* Release the ends of pipes that a descriptor holds, if any. */
@@ -199,6 +202,8 @@ static struct pipe *pipe_new(void)
 	struct pipe *pipe = checked_memory(calloc(1, sizeof(*pipe)));
 
 	pipe->readers = pipe->writers = 1;
+	pipe->size = PIPE_BYTES;
+	pipe->ring = checked_memory(malloc(PIPE_BYTES));
 	return pipe;
 }
 
@@ -303,22 +308,22 @@ static int64_t pipe_read(struct pipe *p, uint8_t *to, size_t length)
 	if (!p->level && length)
 		return p->writers && !p->shut ? -EAGAIN : 0;
 	for (size_t i = 0; i < count; i++)
-		to[i] = p->ring[(p->start + i) % PIPE_BYTES];
-	p->start = (p->start + count) % PIPE_BYTES;
+		to[i] = p->ring[(p->start + i) % p->size];
+	p->start = (p->start + count) % p->size;
 	p->level -= count;
 	return (int64_t)count;
 }
 
 static int64_t pipe_write(struct pipe *p, const uint8_t *from, size_t length)
 {
-	size_t room = PIPE_BYTES - p->level, count = length < room ? length : room;
+	size_t room = p->size - p->level, count = length < room ? length : room;
 
 	if (!p->readers || p->shut)
 		return -EPIPE;
 	if (!room && length)
 		return -EAGAIN;
 	for (size_t i = 0; i < count; i++)
-		p->ring[(p->start + p->level + i) % PIPE_BYTES] = from[i];
+		p->ring[(p->start + p->level + i) % p->size] = from[i];
 	p->level += count;
 	return (int64_t)count;
 }
@@ -395,16 +400,16 @@ size_t files_pipe_level(const struct files *f, int fd)
 
 size_t files_pipe_room(const struct files *f, int fd)
 {
-	return files_is_pipe(f, fd) ? PIPE_BYTES - peek(f, fd)->pipe->level : 0;
+	return files_is_pipe(f, fd) ? peek(f, fd)->pipe->size - peek(f, fd)->pipe->level : 0;
 }
 
 void files_unread(struct files *f, int fd, size_t length)
 {
 	struct pipe *p = files_is_pipe(f, fd) ? peek(f, fd)->pipe : NULL;
 
-	if (!p || length > PIPE_BYTES - p->level)
+	if (!p || length > p->size - p->level)
 		return;
-	p->start = (p->start + PIPE_BYTES - length) % PIPE_BYTES;
+	p->start = (p->start + p->size - length) % p->size;
 	p->level += length;
 }
 
@@ -415,7 +420,7 @@ void files_unread(struct files *f, int fd, size_t length)
 static short pair_events(const struct descriptor *d)
 {
 	const bool in_ended = d->pipe->shut || !d->pipe->writers, out_ended = d->other->shut || !d->other->readers;
-	const bool fits = out_ended || d->other->level < PIPE_BYTES;
+	const bool fits = out_ended || d->other->level < d->other->size;
 	short events = in_ended ? POLLRDHUP : 0;
 
 	if (d->pipe->level || in_ended)
@@ -433,7 +438,7 @@ static short pipe_events(const struct descriptor *d)
 
 	if ((d->flags & O_ACCMODE) == O_RDONLY)
 		return (short)((p->level ? POLLIN | POLLRDNORM : 0) | (p->writers ? 0 : POLLHUP));
-	return (short)((p->level < PIPE_BYTES ? POLLOUT | POLLWRNORM : 0) | (p->readers ? 0 : POLLERR));
+	return (short)((p->level < p->size ? POLLOUT | POLLWRNORM : 0) | (p->readers ? 0 : POLLERR));
 }
 
 short files_poll(const struct files *f, int fd, short events)
@@ -448,6 +453,31 @@ short files_poll(const struct files *f, int fd, short events)
 	else if (d->kind == KIND_PAIR)
 		ready = pair_events(d);
 	return (short)(ready & (events | POLLERR | POLLHUP));
+}
+
+/* F_SETPIPE_SZ as Linux takes it: a power of two, a page at least, and not less than what is in the pipe. Returns the
+ * size, or minus an errno. */
+static int resize_pipe(struct pipe *p, uint32_t wanted)
+{
+	enum { PAGE = 4096, MOST = 1 << 20 };                /* the latter: fs.pipe-max-size, as it is at first */
+	size_t size = PAGE;
+
+	if (wanted > INT32_MAX)
+		return -EINVAL;
+	while (size < wanted)
+		size *= 2;
+	if (size > MOST && size > p->size)
+		return -EPERM;
+	if (size < p->level)
+		return -EBUSY;
+	uint8_t *ring = checked_memory(malloc(size));
+	for (size_t i = 0; i < p->level; i++)
+		ring[i] = p->ring[(p->start + i) % p->size];
+	free(p->ring);
+	p->ring = ring;
+	p->start = 0;
+	p->size = size;
+	return (int)size;
 }
 
 int files_fcntl(struct files *f, int fd, int command, int64_t argument)
@@ -468,6 +498,10 @@ int files_fcntl(struct files *f, int fd, int command, int64_t argument)
 	case F_SETFD:
 		d->fd_flags = (int)argument & FD_CLOEXEC;
 		return 0;
+	case F_GETPIPE_SZ:
+		return d->kind == KIND_PIPE ? (int)d->pipe->size : -EBADF;
+	case F_SETPIPE_SZ:
+		return d->kind == KIND_PIPE ? resize_pipe(d->pipe, (uint32_t)argument) : -EBADF;
 	default:
 		return -EINVAL;
 	}
