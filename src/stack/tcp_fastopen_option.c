@@ -45,7 +45,7 @@ static int get_keys(const struct tcp *t, void *value, socklen_t *length)
 
 static bool is_unconnected(const struct tcp *t)
 {
-	return tcp_in(t, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN);
+	return tcp_in(t, TCPM_OVER | 1 << TCPS_LISTEN);
 }
 
 /* The limit of PendingFastOpenRequests (RFC 7413, 4.2 and 5.1): valid cookies, stolen or shared, must not fill the
@@ -64,7 +64,7 @@ static int set_connect(struct tcp *t, int on)
 		return -EINVAL;
 	if (!tcp_fast_open_active(tcp_stack(t)))
 		return -EOPNOTSUPP;
-	if (t->state != TCPS_CLOSED)
+	if (!tcp_in(t, TCPM_OVER))
 		return -EINVAL;
 	t->options.fast_open_connect = on;
 	return 0;

@@ -184,7 +184,9 @@ void tcp_receive_limit_pressed(struct tcp *t)
 
 void tcp_receive_limit_clamp(struct tcp *t, uint32_t told)
 {
-	if (charges(t) && t->limit.clamp)
+	if (charges(t) && t->limit.clamp && !t->options.window_clamp && tcp_in(t, TCPM_OVER))
+		t->limit.clamp = 0;                          /* taken back; the next connection begins without */
+	else if (charges(t) && t->limit.clamp)
 		set_clamp(t, clamped(t, UINT32_MAX), told);
 }
 

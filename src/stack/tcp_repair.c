@@ -44,7 +44,7 @@ int tcp_repair_set_option(struct tcp *t, int name, const void *value, socklen_t 
 	case TCP_REPAIR_OPTIONS:
 		return -EINVAL;
 	case TCP_QUEUE_SEQ:                                  /* of no queue, before there is a connection */
-		return tcp_in(t, 1 << TCPS_CLOSED) ? -EINVAL : -EPERM;
+		return tcp_in(t, TCPM_OVER) ? -EINVAL : -EPERM;
 	}
 	return -EPERM;
 }

@@ -329,8 +329,8 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 	bool agreed = name == TCP_MAXSEG && size_is_agreed(t);
 	if (agreed)
 		return !number || (number >= o->field.minimum && number <= o->field.maximum) ? 0 : -EINVAL;
-	/* A window that has been limited stays so, until the connection is closed. */
-	if (name == TCP_WINDOW_CLAMP && !number && !tcp_in(t, 1 << TCPS_CLOSED) &&
+	/* A window that has been limited stays so, until the connection is over. */
+	if (name == TCP_WINDOW_CLAMP && !number && !tcp_in(t, TCPM_OVER) &&
 	    !defect(s->stack, DEFECT_TCP_CLAMP_TAKEN_BACK))
 		return -EINVAL;
 	if (name == TCP_MAXSEG && number == 0)               /* undoes it */
@@ -346,7 +346,7 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 /* TCP_MAXSEG. That of a connection which has ended is still known. */
 static int segment_size(const struct tcp *t)
 {
-	bool ended = t->state == TCPS_CLOSED && t->agreed.peer_mss &&
+	bool ended = tcp_in(t, TCPM_OVER) && t->agreed.peer_mss &&
 	             !defect(tcp_stack(t), DEFECT_INFO_SIZE_FORGOTTEN);
 
 	if (!size_is_agreed(t) && t->options.max_segment)
