@@ -49,7 +49,7 @@ enum {
 	TCPM_SENDS = TCPM_MAY_SEND | 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK,
 	TCPM_RECEIVES = 1 << TCPS_ESTABLISHED | 1 << TCPS_FAST_OPENED | 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_FIN_WAIT_2,
 	TCPM_OPENING = 1 << TCPS_SYN_SENT | 1 << TCPS_SYN_RECEIVED,
-	/* Over for its user: TIME-WAIT keeps the ports (RFC 9293, 3.6), but of the socket nothing is needed any more. */
+	/* Over for its user: TIME-WAIT keeps the ports (RFC 9293, 3.6), but needs nothing more of the socket. */
 	TCPM_OVER = 1 << TCPS_CLOSED | 1 << TCPS_TIME_WAIT,
 };
 
