@@ -342,6 +342,8 @@ const struct target_kind *target_kind_find(const char *name)
 	return NULL;
 }
 
+#define TARGETS_WITHOUT_CARD "builtin", "kernel", "linux", "process", "so", "plug-in", "lwip", "gvisor"
+
 /* Options that some targets cannot obey, and those that can. */
 static const struct scope {
 	const char *option, *targets[10];
@@ -350,7 +352,9 @@ static const struct scope {
 	{ "profile", { "builtin" } }, { "defect", { "builtin" } }, { "reached", { "builtin" } },
 	{ "seed", { "builtin", "process", "so", "lwip", "gvisor" } },
 	{ "shared", { "linux", "process", "so", "plug-in", "remote", "wire", "lwip", "gvisor" } },
-	{ "speed", { "kernel", "linux" } }, { "is_anyip", { "kernel", "linux" } },
+	/* Where there is no network card there is nothing to set, and the script is played as it is. A card that others
+	 * set up is not ours to change. */
+	{ "speed", { TARGETS_WITHOUT_CARD } }, { "is_anyip", { TARGETS_WITHOUT_CARD } },
 	{ "so_flags", { "process", "so", "plug-in", "remote", "lwip", "gvisor" } },
 };
 
