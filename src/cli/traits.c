@@ -135,7 +135,8 @@ static int play(const struct request *request, const char *folder, struct arena 
 	argv[count++] = arena_strdup(arena, "--quiet");
 	argv[count++] = arena_printf(arena, "--target=%s", request->target);
 	argv[count++] = arena_printf(arena, "--report=json=%s/results", folder);
-	argv[count++] = arena_printf(arena, "--profile=%s", request->profile ? request->profile : "rfc");
+	if (request->profile)
+		argv[count++] = arena_printf(arena, "--profile=%s", request->profile);
 	for (size_t i = 0; i < ARRAY_LEN(passed_on); i++)
 		if (request->passed[i])
 			argv[count++] = arena_printf(arena, "--%s=%s", passed_on[i], request->passed[i]);
