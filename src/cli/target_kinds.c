@@ -350,7 +350,7 @@ static const struct scope {
 } scopes[] = {
 	{ "host", { "remote" } }, { "via", { "remote" } }, { "interface", { "remote", "wire" } },
 	{ "profile", { "builtin" } }, { "defect", { "builtin" } }, { "reached", { "builtin" } },
-	{ "seed", { "builtin", "process", "so", "lwip", "gvisor" } },
+	{ "seed", { "builtin", "linux", "process", "so", "lwip", "gvisor" } },
 	{ "shared", { "linux", "process", "so", "plug-in", "remote", "wire", "lwip", "gvisor" } },
 	/* Where there is no network card there is nothing to set, and the script is played as it is. A card that others
 	 * set up is not ours to change. */
