@@ -446,15 +446,19 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 	return true;
 }
 
-/* Bytes that change from run to run, or with the address: @length of them from @at. */
+/* Bytes that change from run to run, or with the address: @length of them from @at. What an error quotes was sent to
+ * us. */
 static const struct {
 	uint8_t protocol;                                    /* 4 and 6 of the IP version: its own header */
 	uint8_t at, length;
+	bool quoted;                                         /* in a quote only */
 } run_bytes[] = {
-	{ 0x40, 4, 2 }, { 0x40, 10, 6 }, { 0x60, 8, 16 },    /* identification, checksum, source address */
-	{ PROTOCOL_TCP, 0, 12 }, { PROTOCOL_TCP, 16, 2 },    /* ports, numbers; checksum */
-	{ PROTOCOL_UDP, 0, 4 }, { PROTOCOL_UDP, 6, 2 }, { PROTOCOL_UDPLITE, 0, 4 }, { PROTOCOL_UDPLITE, 6, 2 },
-	{ PROTOCOL_ICMP, 2, 2 }, { PROTOCOL_ICMPV6, 2, 2 },
+	{ 0x40, 16, 4, true }, { 0x60, 24, 16, true },       /* destination address */
+	{ 0x40, 4, 2, false }, { 0x40, 10, 6, false }, { 0x60, 8, 16, false }, /* identification, checksum, source */
+	{ PROTOCOL_TCP, 0, 12, false }, { PROTOCOL_TCP, 16, 2, false },        /* ports, numbers; checksum */
+	{ PROTOCOL_UDP, 0, 4, false }, { PROTOCOL_UDP, 6, 2, false },
+	{ PROTOCOL_UDPLITE, 0, 4, false }, { PROTOCOL_UDPLITE, 6, 2, false },
+	{ PROTOCOL_ICMP, 2, 2, false }, { PROTOCOL_ICMPV6, 2, 2, false },
 };
 
 /* Does byte @i belong to the value of a time-stamp, which counts from a random time? TCP begins at byte @tcp. */
@@ -475,20 +479,42 @@ static bool is_of_stamp(const struct live_packet *live, size_t tcp, size_t i)
 	return at + 5 < end && bytes[at] == TCP_OPTION_TS && i >= at + 2 && i < at + 6;
 }
 
-static bool depends_on_run(const struct live_packet *live, size_t i)
+/* RFC 792; RFC 4443, 2.1 */
+static bool is_error(uint8_t type, bool ipv6)
 {
-	bool v6 = live->bytes[0] >> 4 == 6;
-	size_t header = v6 ? IPV6_HEADER_BYTES : 4u * (live->bytes[0] & 15);
-	uint8_t protocol = live->length > header ? live->bytes[v6 ? 6 : 9] : 0;
+	enum { UNREACHABLE = 3, REDIRECT = 5, TIME_EXCEEDED = 11, PARAMETER = 12, INFORMATION6 = 128 };
+
+	return ipv6 ? type < INFORMATION6
+	            : (type >= UNREACHABLE && type <= REDIRECT) || type == TIME_EXCEEDED || type == PARAMETER;
+}
+
+/* Is byte @i one of these in the packet @bytes, which may be what an error of ICMP quotes? */
+static bool is_run_byte(const uint8_t *bytes, size_t length, bool quoted, size_t i)
+{
+	const bool v6 = length && bytes[0] >> 4 == 6;
+	const size_t header = v6 || !length ? IPV6_HEADER_BYTES : 4u * (bytes[0] & 15);
+	const uint8_t protocol = header >= IPV4_HEADER_BYTES && length > header ? bytes[v6 ? 6 : 9] : 0;
+	const size_t quote = header + ICMP_HEADER_BYTES;
 
 	for (size_t k = 0; k < ARRAY_LEN(run_bytes); k++) {
 		bool ip = run_bytes[k].protocol == 0x40 || run_bytes[k].protocol == 0x60;
 		size_t at = run_bytes[k].at + (ip ? 0 : header);
-		if (run_bytes[k].protocol == (ip ? v6 ? 0x60 : 0x40 : protocol) && i >= at &&
-		    i < at + run_bytes[k].length)
+		if ((quoted || !run_bytes[k].quoted) && i >= at && i < at + run_bytes[k].length &&
+		    run_bytes[k].protocol == (ip ? v6 ? 0x60 : 0x40 : protocol))
 			return true;
 	}
-	return protocol == PROTOCOL_TCP && is_of_stamp(live, header, i);
+	if (quoted || i < quote || protocol != (v6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP) || !is_error(bytes[header], v6))
+		return false;
+	return is_run_byte(bytes + quote, length - quote, true, i - quote);
+}
+
+static bool depends_on_run(const struct live_packet *live, size_t i)
+{
+	const bool v6 = live->bytes[0] >> 4 == 6;
+	const size_t header = v6 ? IPV6_HEADER_BYTES : 4u * (live->bytes[0] & 15);
+
+	return is_run_byte(live->bytes, live->length, false, i) ||
+	       (live->length > header && live->bytes[v6 ? 6 : 9] == PROTOCOL_TCP && is_of_stamp(live, header, i));
 }
 
 static bool is_any(const struct live_packet *live, const struct raw_bytes *author, size_t i)
