@@ -203,6 +203,8 @@ enum ip_pmtu_discovery {
 	X(tcp_window_in_segments, 0, 0, 1, NULL)  /* cwnd counts segments of any size, not octets */ \
 	X(tcp_reduction_from_window, 0, 0, 1, NULL)  /* cwnd for FlightSize in RFC 5681, 3.1; RFC 9937, 6.1 */ \
 	X(tcp_increase_by_most_flight, 0, 0, 1, NULL)  /* draft-ietf-ccwg-ratelimited-increase, not RFC 7661 */ \
+	X(tcp_new_cwv, 0, 0, 1, NULL)            /* RFC 7661: a pause leaves the window; tcp_validation.c */ \
+	X(tcp_nonvalidated_s, 300, 1, 300, NULL) /* ... for so long: its NVP, of five minutes at most */ \
 	X(tcp_slow_start_segments, 1, 1, 65535, NULL)         /* RFC 3465, 2.3: L, most growth for one ACK */ \
 	X(tcp_retransmit_collapse, 0, 0, 1, "ipv4.tcp_retrans_collapse")      /* RFC 9293, SHLD-27 */ \
 	X(tcp_limited_transmit, 1, 0, 1, NULL)                /* RFC 3042 */ \

@@ -67,6 +67,7 @@ struct congestion_event {
 	uint32_t flight;                                     /* SND.NXT - SND.UNA, before this ACK */
 	uint32_t peak_flight;                               /* most that was in flight within the last window of data */
 	bool filled;                                         /* ... and all that the window allowed was */
+	bool unvalidated;                                    /* in the non-validated phase of RFC 7661 */
 	uint32_t acked;                           /* newly acknowledged; for .acked without what duplicates stood for */
 	uint32_t delivered;                                  /* newly acknowledged or selected text */
 	uint64_t delivered_total;

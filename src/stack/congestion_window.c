@@ -12,6 +12,8 @@ bool congestion_limits(const struct congestion *c, const struct congestion_event
 		return true;
 	if (e->config->tcp_increase_by_most_flight)          /* the growth is limited afterwards */
 		return true;
+	if (e->unvalidated)                                  /* RFC 7661, 4.4: only a window that is full */
+		return e->filled;
 	bool full = e->filled && (e->whole || c->cwnd >= c->ssthresh);
 
 	return full || (c->cwnd < c->ssthresh && c->cwnd < 2 * e->peak_flight);

@@ -370,6 +370,20 @@
 	  "gives up a connection of Fast Open as soon as one that is half open") \
 	X(TCP_OLD_RESET_SILENT, "tcp-old-reset-silent", "RFC9293:3.10.7.4-RSTCHALLENGE", \
 	  "drops without a word a RST whose number lies between the last ACK and RCV.NXT, where a host challenges it") \
+	X(TCP_UNVALIDATED_GOES, "tcp-unvalidated-goes", "RFC7661:4.4-PRESERVE", \
+	  "takes a window away behind a pause that should be kept for minutes") \
+	X(TCP_UNVALIDATED_FOR_EVER, "tcp-unvalidated-for-ever", "RFC7661:4.4.3-NVP", \
+	  "keeps a window for ever that nobody has used for minutes") \
+	X(TCP_UNVALIDATED_LOSS, "tcp-unvalidated-loss", "RFC7661:4.4.1-LOSS", \
+	  "counts little that was in flight at a loss as all that the path carried") \
+	X(TCP_UNVALIDATED_REPAIRS_FREE, "tcp-unvalidated-repairs-free", "RFC7661:4.4.1-END", \
+	  "does not take what went again off a window that was not validated") \
+	X(TCP_UNVALIDATED_BURSTS, "tcp-unvalidated-bursts", "RFC7661:4.4.2-BURST", \
+	  "fills a window that was not validated at once") \
+	X(TCP_UNVALIDATED_BY_LATEST, "tcp-unvalidated-by-latest", "RFC7661:4.2-PIPEACK", \
+	  "takes the latest round trip alone for what the path carries") \
+	X(TCP_UNVALIDATED_REMEMBERS, "tcp-unvalidated-remembers", "RFC7661:4.4.1-UNDEFINED", \
+	  "still goes by what the path carried before a loss when that is repaired") \
 	X(UDP_FULL_TOLD, "udp-full-told", "RFC4443:3.1-CONGEST", \
 	  "answers a datagram for which the receive buffer has no room as if nobody received there")
 

@@ -407,6 +407,7 @@ static void side_start(struct sim *m, int i, int64_t seed, const struct host_kin
 		vary(&c, &m->random);
 	choose(&c, "tcp_congestion", kind->congestion);
 	choose(&c, "tcp_recovery", kind->recovery);
+	c.tcp_new_cwv = !m->bulk && kind->recovery && seed % 2;                /* every second link: RFC 7661 */
 	hooks.event = getenv("NETSIM_TRACE") ? trace : m->event;
 	c.tcp_syn_retries = c.tcp_synack_retries = c.tcp_retries2 = c.tcp_orphan_retries = 30;
 	*u = (struct side){ .sim = m, .index = i, .listener = -1, .fd = -1 };

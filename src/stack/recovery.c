@@ -15,6 +15,7 @@
 #include "stack/reduction.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_snd.h"
+#include "stack/tcp_validation.h"
 #include "util/common.h"
 
 static const struct recovery_ops *const recoveries[] = { &recovery_newreno, &recovery_sack, &recovery_rack };
@@ -129,6 +130,7 @@ void recovery_sent(struct tcp *t, seq_t seq, seq_t end)
 {
 	const struct recovery *r = &t->recovery;
 
+	tcp_validation_sent(t, seq, end);
 	if (r->reduction->sent && (r->phase == RECOVERY_FAST || r->phase == RECOVERY_REDUCING))
 		r->reduction->sent(t, (uint32_t)seq_diff(end, seq));
 	/* RFC 7413, 4.2.2: until our SYN,ACK is acknowledged, nothing else is waited for. */

@@ -42,6 +42,7 @@ static void new_data(struct tcp *t, const struct tcp_ack *a)
 	if (fast) {
 		r->phase = RECOVERY_OPEN;
 		r->reduction->leave(t, a);
+		tcp_congestion_recovered(t);
 		return;
 	}
 	/* RFC 3168, 6.1.2: an ACK with ECN-Echo does not let the window grow. */

@@ -182,14 +182,17 @@ static bool leave_states(struct tcp *t, const struct tcp_ack *a)
 		return false;
 	if (r->phase == RECOVERY_REDUCING && !seq_equal(a->ack, r->point)) {
 		r->reduction->leave(t, a);
+		tcp_congestion_recovered(t);
 		r->phase = RECOVERY_OPEN;
 	} else if (r->phase == RECOVERY_FAST) {
 		if (!t->agreed.sack)
 			r->duplicate_acks = 0;
 		if (leave(t, a))
 			return true;
-		if (rack_see(t)->undoable)
+		if (rack_see(t)->undoable) {
 			r->reduction->leave(t, a);
+			tcp_congestion_recovered(t);
+		}
 		tcp_note(t, "leave recovery");
 	}
 	return false;

@@ -76,6 +76,7 @@ static void leave_at_point(struct tcp *t, const struct tcp_ack *a)
 		return;
 	if (r->phase == RECOVERY_FAST) {
 		r->reduction->leave(t, a);
+		tcp_congestion_recovered(t);
 		tcp_note(t, "leave recovery");
 	} else {
 		tcp_timeout_ends(t);

@@ -410,6 +410,19 @@ struct tcp_authentication {
 	uint64_t good, bad, unknown, missing, icmp_dropped;  /* segments by verdict; ICMP errors */
 };
 
+enum { TCP_VALIDATION_PARTS = 5 };
+
+/* What the path was seen to carry (RFC 7661). tcp_validation.c */
+struct tcp_validation {
+	struct { vtime_t since; uint32_t most; } part[TCP_VALIDATION_PARTS];   /* the latest first */
+	int parts;                                           /* 0: pipeACK is undefined */
+	bool counting, repairing;                            /* a round trip has begun; a loss is being repaired */
+	seq_t from, until;                                   /* the round trip */
+	vtime_t since;                                       /* the non-validated phase; VTIME_NEVER: validated */
+	seq_t point, highest;                                /* what was out at the loss, and how far it went again */
+	uint32_t carried, again;                             /* max(pipeACK, LossFlightSize), or 0 if validated; R */
+};
+
 /* Probing of the path MTU (RFC 4821); sizes are octets of text. tcp_mtu_probe.c */
 struct tcp_mtu_probing {
 	bool enabled, held;                                  /* probes may go; segments have .low octets at most */
@@ -457,6 +470,7 @@ struct tcp {
 	struct tcp_retransmission rtx;
 	struct recovery recovery;                            /* recovery.h; written by recovery.c and the rows */
 	struct congestion congestion;                        /* congestion.h; tcp_congestion.c and the algorithms */
+	struct tcp_validation validation;
 	struct tcp_mtu_probing mtu;
 	struct tcp_place place;
 	struct tcp_fast_open fast_open;

@@ -23,6 +23,7 @@
 #include "stack/tcp_rto.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_timer.h"
+#include "stack/tcp_validation.h"
 
 /* ---- what an algorithm may know ---- */
 
@@ -67,6 +68,8 @@ static bool is_paced(const struct tcp *t)
 {
 	bool stays = tcp_stack(t)->config.tcp_pacing_stays && !defect(tcp_stack(t), DEFECT_TCP_PACED_NO_MORE);
 
+	if (tcp_validation_lacks(t) && !defect(tcp_stack(t), DEFECT_TCP_UNVALIDATED_BURSTS))
+		return true;                                     /* RFC 7661, 4.4.2 */
 	return t->congestion.ops->paces || tcp_stack(t)->config.tcp_link_paces ||
 	       t->socket->options.max_pacing_rate != UINT64_MAX || (stays && t->socket->options.was_paced);
 }
@@ -95,6 +98,7 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 		.whole = st->config.tcp_window_in_segments,
 		.growth = (uint32_t)st->config.tcp_slow_start_segments * mss,
 		.flight = a ? a->flight : tcp_flight(t), .peak_flight = t->snd.peak_flight, .filled = t->snd.filled,
+		.unvalidated = tcp_validation_lacks(t),
 		.acked = a ? a->acked : 0, .delivered = a ? a->delivered : 0, .delivered_total = t->sent.bytes,
 		.marked = a ? marked_bytes(a) : 0,
 		.rtt = a && !hole_filled ? x->news.rtt : VTIME_NEVER, .srtt = t->rtx.srtt,
@@ -198,6 +202,7 @@ void tcp_congestion_start(struct tcp *t)
 	t->congestion.cwnd = defect(tcp_stack(t), DEFECT_TCP_NO_SLOW_START) ? CWND_LIMIT : initial_window(t);
 	t->congestion.ssthresh = CWND_LIMIT;                 /* RFC 5681, 3.1: arbitrarily high */
 	t->congestion.most_flight = t->congestion.limited_cwnd = t->congestion.cwnd;
+	tcp_validation_start(t);
 	t->socket->options.was_paced |= t->congestion.ops->paces;
 	start(t);
 	tcp_pacing_update(t);
@@ -214,6 +219,7 @@ void tcp_congestion_sample(struct tcp *t, const struct tcp_ack *a)
 {
 	struct congestion_event e;
 
+	tcp_validation_acked(t, a);
 	if (!t->congestion.ops->sample)
 		return;
 	e = event(t, a);
@@ -271,6 +277,8 @@ void tcp_congestion_loss(struct tcp *t, const struct tcp_ack *a)
 	if (config->tcp_reduction_from_window)
 		e.flight = t->congestion.cwnd;
 	ssthresh = t->congestion.ops->threshold(&t->congestion, &e);
+	if (a)
+		ssthresh = tcp_validation_loss(t, a->flight, ssthresh);
 	bool rounds = config->tcp_window_in_segments && ssthresh < CWND_LIMIT;
 	t->congestion.ssthresh = rounds ? ssthresh / e.mss * e.mss : ssthresh;
 	tcp_ecn_reduced(t);
@@ -294,9 +302,22 @@ void tcp_congestion_marked(struct tcp *t, const struct tcp_ack *a)
 	tcp_note(t, "the window is one segment: the next one waits for a time-out (RFC 3168, 6.1.2)");
 }
 
+/* RFC 7661, 4.4.1; "Step 6" there is RFC 5681, 3.2: ssthresh is what the window is. */
+void tcp_congestion_recovered(struct tcp *t)
+{
+	uint32_t cwnd = tcp_validation_recovered(t);
+
+	if (!cwnd)
+		return;
+	t->congestion.cwnd = t->congestion.ssthresh = cwnd;
+	tcp_note(t, "half of what was carried, without what went again: the window (RFC 7661, 4.4.1)");
+}
+
 void tcp_congestion_timeout(struct tcp *t)
 {
 	struct congestion_event e = event(t, NULL);
+
+	tcp_validation_start(t);
 
 	/* RFC 5681, 3.1: only the first time-out of a segment lowers ssthresh. */
 	if (!e.again)
@@ -312,6 +333,7 @@ void tcp_congestion_loss_window(struct tcp *t, uint32_t cwnd)
 {
 	struct congestion_event e = event(t, NULL);
 
+	tcp_validation_start(t);
 	if (!defect(tcp_stack(t), DEFECT_TCP_CWND_KEPT))
 		set_window(t, cwnd);
 	if (t->congestion.ops->timeout)
@@ -369,7 +391,7 @@ void tcp_congestion_sent(struct tcp *t)
 	struct congestion_event e = event(t, NULL);
 	uint32_t mss = e.mss, flight = (uint32_t)t->sent.count * mss, initial = initial_window(t), most;
 
-	if (!e.config->tcp_restart_halves || c->ops->idle)
+	if (!e.config->tcp_restart_halves || c->ops->idle || tcp_validates(t))
 		return;
 	if (congestion_limits(c, &e)) {
 		c->used = 0;
@@ -417,7 +439,12 @@ void tcp_congestion_pause(struct tcp *t)
 	/* A host that lets the window decay does not use the restart window. */
 	uint32_t restart = tcp_stack(t)->config.tcp_restart_halves ? undisturbed_window(t) : initial_window(t);
 	vtime_t paused_at = vtime_add(t->stats.last_sent, tcp_rto_of_text(t));
+	struct congestion *c = &t->congestion;
 
+	if (tcp_validation_period(t, undisturbed_window(t), &c->cwnd, &c->ssthresh))
+		tcp_note(t, "the window was not used for long: it is halved (RFC 7661, 4.4.3)");
+	if (tcp_validates(t) && !defect(tcp_stack(t), DEFECT_TCP_UNVALIDATED_GOES))
+		return;                                          /* RFC 7661, 4.4: the window is kept */
 	if (tcp_flight(t) || !tcp_stack(t)->config.tcp_restart_window || !vtime_before(paused_at, e.now) ||
 	    defect(tcp_stack(t), DEFECT_TCP_RESTART_AT_ONCE))
 		return;

@@ -25,6 +25,8 @@ void tcp_congestion_acked(struct tcp *t, const struct tcp_ack *a, uint32_t fresh
 void tcp_congestion_loss(struct tcp *t, const struct tcp_ack *a);
 /* The peer reports marks: as for a loss, but nothing is sent again (RFC 3168, 6.1.2). Outside of recovery. */
 void tcp_congestion_marked(struct tcp *t, const struct tcp_ack *a);
+/* What was lost is repaired, and the window is what the reduction has made it. */
+void tcp_congestion_recovered(struct tcp *t);
 void tcp_congestion_timeout(struct tcp *t);              /* RFC 5681, 3.1: ssthresh and the loss window */
 /* The same without ssthresh: the loss window is @cwnd. */
 void tcp_congestion_loss_window(struct tcp *t, uint32_t cwnd);
