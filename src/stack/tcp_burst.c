@@ -55,9 +55,20 @@ static uint64_t measured(const struct tcp *t)
 	return octets < LARGEST_PIECE ? octets : LARGEST_PIECE;
 }
 
+/* A congestion control that sets the pace itself (BBR) wants its measure of the path undisturbed: at a low rate two
+ * segments at once are a queue of many milliseconds. Later versions of its draft leave that to the host, and ask for
+ * two segments at any rate; Linux keeps to one below 1.2 Mbit/s. */
+static bool is_slow(const struct tcp *t)
+{
+	const uint64_t bound = (uint64_t)tcp_stack(t)->config.tcp_burst_single_below, rate = tcp_pacing_rate(t);
+
+	return t->congestion.ops->paces && rate && rate < bound &&
+	       !defect(tcp_stack(t), DEFECT_TCP_BBR_PAIRS_WHEN_SLOW);
+}
+
 uint32_t tcp_burst_again(const struct tcp *t)
 {
-	uint32_t least = (uint32_t)tcp_stack(t)->config.tcp_burst_segments;
+	uint32_t least = is_slow(t) ? 1 : (uint32_t)tcp_stack(t)->config.tcp_burst_segments;
 
 	if (defect(tcp_stack(t), DEFECT_TCP_SIGNED_BY_THEN) ? tcp_auth_key(t) != NULL : t->auth.alone)
 		return 1;
