@@ -215,7 +215,7 @@ enum ip_pmtu_discovery {
 	                                                                    two allow more: */ \
 	X(tcp_burst_rate_shift, 0, 0, 62, NULL)  /* what the pacing rate brings in 2^-n s; 0: nothing. tcp_burst.c */ \
 	X(tcp_burst_rtt_log, 0, 0, 31, "ipv4.tcp_tso_rtt_log")  /* and 64 KiB, halved each 2^n us of the round trip */ \
-	X(tcp_burst_single_below, 0, 0, INT32_MAX, NULL)  /* octets/s; slower, what sets its own pace sends one by one */ \
+	X(tcp_burst_single_below, 0, 0, INT32_MAX, NULL)  /* octets/s; below, BBR sends segments one by one */ \
 	X(tcp_burst_wait_us, 0, 0, 1000000, NULL)  /* a short burst waits for an ACK due in that time; 0: never */ \
 	X(tcp_burst_fills_window, 0, 0, 1, NULL)  /* its last segment may be a part, and a FIN needs no room */ \
 	X(tcp_burst_window_divisor, 3, 1, 65535, "ipv4.tcp_tso_win_divisor")  /* ... if less than this part of the
