@@ -17,6 +17,8 @@ static enum setting_result assign(struct commands *c, const char *name, const ch
 
 	if (result == SETTING_ABSENT)
 		buf_puts(lacking, settings_absent(name));
+	else if (result == SETTING_INVALID || result == SETTING_UNSUPPORTED)
+		settings_choices(name, lacking);
 	return result;
 }
 

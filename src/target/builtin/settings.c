@@ -18,6 +18,7 @@ enum kind {
 	THOUSANDTHS,                                         /* the parameter has a unit a thousand times larger */
 	OPPOSITE,                                            /* a switch, the reverse: parameter = 1 - value */
 	WORD,                                                /* a named choice */
+	NAMED,                                               /* the same, or its number */
 	KEYS,                                                /* of Fast Open cookies */
 	CHOICES,                                             /* the names of all choices; some of them may be written,
 	                                                        but for a .value */
@@ -205,6 +206,8 @@ static const struct rule *find(const char *name, struct rule *same)
 		if (!named || strcmp(named, wanted))
 			continue;
 		*same = (struct rule)SAME(named, p->field.name);
+		if (own && stack_choice_name(p->field.name, 0))
+			same->kind = NAMED;
 		return same;
 	}
 	return find_in(others, ARRAY_LEN(others), plain);
@@ -428,6 +431,11 @@ enum setting_result settings_assign(struct stack_config *c, const char *name, co
 		return assign_keys(c, value);
 	case CHOICES:
 		return rule->value ? SETTING_INVALID : check_names(rule->parameters[0], value);
+	case NAMED:
+		if (!stack_choice_value(rule->parameters[0], value, &number))
+			return assign_numbers(c, rule, value);
+		stack_parameter_set(c, stack_parameter_find(rule->parameters[0]), number);
+		return SETTING_OK;
 	case WORD:
 		if (!stack_choice_value(rule->parameters[0], value, &number))
 			return SETTING_ABSENT;
@@ -442,7 +450,7 @@ static void show_parameter(const struct stack_config *c, const struct rule *rule
 {
 	int64_t number = stack_parameter_get(c, stack_parameter_find(name));
 
-	if (rule->kind == WORD)
+	if (rule->kind == WORD || rule->kind == NAMED)
 		buf_puts(out, stack_choice_name(name, number));
 	else if (rule->kind == THOUSANDTHS)
 		buf_printf(out, "%" PRId64, number * 1000);
@@ -471,6 +479,15 @@ enum setting_result settings_read(const struct stack_config *c, const char *name
 		show_parameter(c, rule, rule->parameters[i], value);
 	}
 	return SETTING_OK;
+}
+
+void settings_choices(const char *name, struct buf *names)
+{
+	struct rule same;
+	const struct rule *rule = find(name, &same);
+
+	if (rule && rule->kind == NAMED)
+		show_names(rule->parameters[0], names);
 }
 
 const char *settings_absent(const char *name)

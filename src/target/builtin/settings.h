@@ -19,6 +19,8 @@ enum setting_result settings_assign(struct stack_config *c, const char *name, co
 /* Append the value as the system shows it; nothing for names that mean nothing here. SETTING_OK or
  * SETTING_UNKNOWN. */
 enum setting_result settings_read(const struct stack_config *c, const char *name, struct buf *value);
+/* The words that @name takes in place of numbers; nothing where it has none. */
+void settings_choices(const char *name, struct buf *names);
 /* What it would take to follow other values of @name ("ECN (RFC 3168)"); "" for what is not SETTING_ABSENT. */
 const char *settings_absent(const char *name);
 

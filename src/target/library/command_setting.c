@@ -41,7 +41,8 @@ int setting_store(struct shell_run *run, const char *name, const char *value, bo
 	case SETTING_OK:
 		break;
 	case SETTING_INVALID:
-		shell_print(run, "sysctl: '%s' is no value of '%s'\n", value, name);
+		shell_print(run, "sysctl: '%s' is no value of '%s'%s%s\n", value, name,
+		            lacking.length ? "; want one of: " : "", lacking.length ? lacking.data : "");
 		status = STATUS_FAILED;
 		break;
 	case SETTING_UNKNOWN:
@@ -51,7 +52,8 @@ int setting_store(struct shell_run *run, const char *name, const char *value, bo
 		status = absent_setting(run, name, value, lacking.data);
 		break;
 	default:
-		status = shell_unknown(run, "the sysctl '%s' cannot be '%s' here", name, value);
+		status = shell_unknown(run, "the sysctl '%s' cannot be '%s' here%s%s", name, value,
+		                       lacking.length ? "; want one of: " : "", lacking.length ? lacking.data : "");
 	}
 	buf_free(&lacking);
 	return status;

@@ -31,8 +31,8 @@ struct commands;
 /* What commands mean to a stack. */
 struct commands_world {
 	const struct shell_tool *const *tools;               /* all commands that exist: tables, then NULL */
-	/* Set a sysctl. With SETTING_ABSENT append to @lacking what the stack would need ("ECN (RFC 3168)"), or
-	 * nothing. */
+	/* Set a sysctl. With SETTING_ABSENT append to @lacking what the stack would need ("ECN (RFC 3168)"), with
+	 * SETTING_INVALID and SETTING_UNSUPPORTED the words that the setting takes ("on off"), or nothing. */
 	enum setting_result (*assign)(struct commands *c, const char *name, const char *value, struct buf *lacking);
 	/* Append its value as the system shows it; nothing for a setting that means nothing here. SETTING_OK or
 	 * SETTING_UNKNOWN. */
