@@ -25,7 +25,7 @@
 
 struct tcp;
 
-enum { RECOVERY_OWN_BYTES = 128 };
+enum { RECOVERY_OWN_BYTES = 128, REDUCTION_VARIABLES = 4 };
 
 /* In order: nothing is lost; something is out of order; the window falls for another reason than loss; losses that ACKs
  * revealed are repaired; after a time-out everything is sent again until .point is acknowledged. */
@@ -44,7 +44,7 @@ struct recovery {
 	bool repairs_probe;                                  /* what is lost, up to .point, was a probe of the MTU */
 	uint16_t reordering;                                 /* segments that may overtake one: DupThresh of RFC 6675 */
 	alignas(8) unsigned char own[RECOVERY_OWN_BYTES];
-	uint64_t own_reduction[4];
+	uint64_t own_reduction[REDUCTION_VARIABLES];
 };
 
 /* What an acceptable ACK did. SND.UNA has moved, and the scoreboard is up to date. */

@@ -13,6 +13,8 @@
 
 struct reduction_ops {
 	const char *name;
+	const char *variables[REDUCTION_VARIABLES];     /* names of what .tell reports, for traces; NULL ends them */
+	void (*tell)(const struct recovery *r, int64_t values[REDUCTION_VARIABLES]);           /* NULL: nothing */
 	void (*enter)(struct tcp *t, const struct tcp_ack *a);
 	/* Each ACK until the point is reached. The ACK that began recovery is included, after .enter. */
 	void (*acked)(struct tcp *t, const struct tcp_ack *a);

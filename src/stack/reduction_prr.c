@@ -107,6 +107,15 @@ static void leave(struct tcp *t, const struct tcp_ack *a)
 	tcp_congestion_set_window(t, t->congestion.ssthresh);
 }
 
+static void tell(const struct recovery *r, int64_t values[REDUCTION_VARIABLES])
+{
+	const struct prr *p = (const struct prr *)(const void *)r->own_reduction;
+
+	values[0] = (int64_t)p->recover_fs;
+	values[1] = (int64_t)p->delivered;
+	values[2] = (int64_t)p->out;
+}
+
 const struct reduction_ops reduction_prr = {
-	.name = "prr", .enter = enter, .acked = acked, .leave = leave, .sent = sent,
+	.name = "prr", .variables = { "RecoverFS", "prr_delivered", "prr_out" }, .tell = tell, .enter = enter, .acked = acked, .leave = leave, .sent = sent,
 };

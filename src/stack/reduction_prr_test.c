@@ -78,6 +78,13 @@ static void try(int lost, enum tcp_prr_bound bound, const char *sent, const char
 	assert_string_equal(row.data, sent);
 	assert_string_equal(flights.data, pipe);
 	assert_int_equal(t->congestion.ssthresh, FLIGHT / 2 * SEGMENT);
+	/* What a trace tells. Recovery begins with the third ACK: two segments were delivered before
+	 * it, and two new ones sent in their place (RFC 3042). */
+	int64_t told[REDUCTION_VARIABLES] = { 0 };
+	t->recovery.reduction->tell(&t->recovery, told);
+	assert_int_equal(told[0], FLIGHT);
+	assert_int_equal(told[1], FLIGHT - lost - 2);
+	assert_string_equal(t->recovery.reduction->variables[1], "prr_delivered");
 	buf_free(&row);
 	buf_free(&flights);
 	bench_stop(&b);

@@ -487,6 +487,7 @@ struct tcp {
 	struct tcp_traced {                                  /* what the event hook was told */
 		int64_t values[10];
 		int64_t control[CONGESTION_VARIABLES];           /* of congestion control: congestion_ops.variables */
+		int64_t reduction[REDUCTION_VARIABLES];          /* of recovery: reduction_ops.variables */
 	} traced;
 };
 

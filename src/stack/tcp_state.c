@@ -6,6 +6,7 @@
 
 #include <assert.h>
 
+#include "stack/reduction.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_window.h"
 #include "util/common.h"
@@ -105,6 +106,19 @@ static void trace_control(struct tcp *t)
 		tell_change(t, c->ops->variables[i], &t->traced.control[i], now[i]);
 }
 
+/* How the window falls, while it does. */
+static void trace_reduction(struct tcp *t)
+{
+	const struct recovery *r = &t->recovery;
+	int64_t now[REDUCTION_VARIABLES] = { 0 };
+
+	if (!r->reduction || !r->reduction->tell || (r->phase != RECOVERY_FAST && r->phase != RECOVERY_REDUCING))
+		return;
+	r->reduction->tell(r, now);
+	for (size_t i = 0; i < ARRAY_LEN(now) && r->reduction->variables[i]; i++)
+		tell_change(t, r->reduction->variables[i], &t->traced.reduction[i], now[i]);
+}
+
 void tcp_trace(struct tcp *t)
 {
 	static const char *const names[] = {
@@ -122,4 +136,5 @@ void tcp_trace(struct tcp *t)
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		tell_change(t, names[i], &t->traced.values[i], now[i]);
 	trace_control(t);
+	trace_reduction(t);
 }
