@@ -31,8 +31,8 @@ static void usage(void)
 	     "  protodrill check --ip_version=ipv6 -D CODE=host_unreachable one.pkt");
 }
 
-/* False when there was any error; they are printed. */
-static bool check_one(const char *path, struct settings *settings)
+/* False when there was any error; they are printed. Adds to *@warnings. */
+static bool check_one(const char *path, struct settings *settings, int *warnings)
 {
 	struct diags diags;
 
@@ -44,6 +44,8 @@ static bool check_one(const char *path, struct settings *settings)
 	}
 	console_diags(&diags);
 	bool ok = script && !diags.errors;
+	for (const struct diag *d = diags.first; d; d = d->next)
+		*warnings += d->kind == DIAG_WARNING;
 	diags_free(&diags);
 	script_free(script);
 	return ok;
@@ -54,6 +56,7 @@ static int check(void *request, char **paths, struct settings *settings)
 	struct script_paths scripts = { 0 };
 	struct diags diags;
 	size_t bad = 0;
+	int warnings = 0;
 
 	(void)request;
 	diags_init(&diags);
@@ -61,12 +64,16 @@ static int check(void *request, char **paths, struct settings *settings)
 		discover(&scripts, *paths, &diags);
 	console_diags(&diags);
 	for (size_t i = 0; i < scripts.count; i++)
-		bad += !check_one(scripts.path[i], settings);
+		bad += !check_one(scripts.path[i], settings, &warnings);
 	const char *plural = scripts.count == 1 ? "" : "s";
 	if (bad)
-		printf("%zu script%s, %zu with errors\n", scripts.count, plural, bad);
+		printf("%zu script%s, %zu with errors", scripts.count, plural, bad);
 	else if (!diags.errors)
-		printf("%zu script%s, no errors\n", scripts.count, plural);
+		printf("%zu script%s, no errors", scripts.count, plural);
+	if (warnings && (bad || !diags.errors))
+		printf(", %d warning%s", warnings, warnings == 1 ? "" : "s");
+	if (bad || !diags.errors)
+		putchar('\n');
 	int status = bad || diags.errors ? EXIT_STATUS_ERROR : EXIT_STATUS_OK;
 	diags_free(&diags);
 	discover_free(&scripts);
