@@ -121,6 +121,7 @@ enum ip_pmtu_discovery {
 	X(tcp_window_update_doubles, 0, 0, 1, NULL)          /* a read sends an update only when the window doubles */ \
 	X(tcp_initial_receive_window, 0, 0, INT32_MAX, NULL)  /* bytes; 0: as the buffer allows */ \
 	X(tcp_window_whole_segments, 0, 0, 1, NULL)  /* the window of a SYN is a multiple of the text of a segment */ \
+	X(tcp_expects_own_size, 0, 0, 1, NULL)  /* a SYN,ACK without MSS means what TCP_MAXSEG has limited ours to */ \
 	X(tcp_crossing_keeps_shift, 0, 0, 1, NULL)        /* after crossing SYNs our windows are scaled in any case */ \
 	X(tcp_segments_measured, 0, 0, 1, NULL)               /* a peer's segments may become smaller: tcp_rcv.c */ \
 	X(tcp_window_honoured, 1, 0, 1, NULL)      /* what an earlier window allowed is taken (RFC 7323, 2.4) */ \

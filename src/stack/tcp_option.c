@@ -192,6 +192,17 @@ void tcp_agree_start(struct tcp *t)
 	tcp_tell_user_timeout(t);
 }
 
+/* RFC 9293, 3.7.1, MUST-15: no option means 536 or 1220; some hosts expect of whom they ask what they offer. */
+static uint16_t unsaid_mss(const struct tcp *t, bool asks)
+{
+	const struct stack *st = tcp_stack(t);
+	const struct stack_config *c = &st->config;
+
+	if (asks && c->tcp_expects_own_size && t->options.max_segment && !defect(st, DEFECT_TCP_OWN_SIZE_UNEXPECTED))
+		return (uint16_t)t->options.max_segment;
+	return (uint16_t)(t->socket->remote.ip.version == 6 ? c->tcp_default_mss6 : c->tcp_default_mss4);
+}
+
 /* What our SYN will offer, or a SYN,ACK may agree to. The peer's MSS is the default until the peer has sent one,
  * because Fast Open sends text before that. */
 void tcp_offer_options(struct tcp *t)
@@ -203,7 +214,7 @@ void tcp_offer_options(struct tcp *t)
 	t->agreed.sack = c->tcp_sack;
 	t->agreed.rcv_shift = t->agreed.scale ? tcp_choose_shift(t) : 0;
 	t->agreed.rcv_mss = tcp_offered_mss(t);
-	t->agreed.peer_mss = (uint16_t)(t->socket->remote.ip.version == 6 ? c->tcp_default_mss6 : c->tcp_default_mss4);
+	t->agreed.peer_mss = unsaid_mss(t, true);
 }
 
 void tcp_expect_size(struct tcp *t, uint16_t mss)
@@ -215,15 +226,13 @@ void tcp_expect_size(struct tcp *t, uint16_t mss)
 void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
-	bool v6 = t->socket->remote.ip.version == 6;
+	uint16_t unsaid = unsaid_mss(t, t->state == TCPS_SYN_SENT);
 
-	/* RFC 9293, 3.7.1, MUST-15: no option means 536 or 1220. */
-	int64_t unsaid = v6 ? st->config.tcp_default_mss6 : st->config.tcp_default_mss4;
 	if (defect(st, DEFECT_TCP_DEFAULT_MSS_LARGE))
 		unsaid = 1460;
 	/* Who says 0 has said nothing. */
 	bool said = seg->has_mss && (seg->mss || defect(st, DEFECT_TCP_MSS_ZERO_TAKEN));
-	t->agreed.peer_mss = said ? seg->mss : (uint16_t)unsaid;
+	t->agreed.peer_mss = said ? seg->mss : unsaid;
 	/* RFC 7323, 2.2: both or none. */
 	t->agreed.scale = t->agreed.scale && (seg->has_shift || defect(st, DEFECT_TCP_SCALE_UNASKED));
 	bool crossed = t->state == TCPS_SYN_SENT && !(seg->flags & TCP_ACK);
