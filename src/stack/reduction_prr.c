@@ -117,5 +117,6 @@ static void tell(const struct recovery *r, int64_t values[REDUCTION_VARIABLES])
 }
 
 const struct reduction_ops reduction_prr = {
-	.name = "prr", .variables = { "RecoverFS", "prr_delivered", "prr_out" }, .tell = tell, .enter = enter, .acked = acked, .leave = leave, .sent = sent,
+	.name = "prr", .variables = { "RecoverFS", "prr_delivered", "prr_out" }, .tell = tell,
+	.enter = enter, .acked = acked, .leave = leave, .sent = sent,
 };

@@ -80,10 +80,6 @@ static void results(void **state)
 		{ "protodrill.tcp_user_timeout_option", "1", SETTING_OK, "1" },
 		{ "protodrill.tcp_window_shift", "15", SETTING_UNSUPPORTED, "-1" },
 		{ "protodrill.tcp_user_timeout_options", "1", SETTING_UNKNOWN, NULL },
-		{ "protodrill.tcp_reduction", "prr", SETTING_OK, "prr" },
-		{ "net.protodrill.tcp_reduction", "1", SETTING_OK, "newreno" },
-		{ "protodrill.tcp_reduction", "rpr", SETTING_INVALID, "own" },
-		{ "protodrill.tcp_reduction", "9", SETTING_UNSUPPORTED, "own" },
 		{ "kernel.panic", "0", SETTING_UNKNOWN, NULL },
 		{ "", "0", SETTING_UNKNOWN, NULL },
 		{ "ipv4.tcp_sack", "0", SETTING_UNKNOWN, NULL }, { "tcp_sack", "0", SETTING_UNKNOWN, NULL },
@@ -103,6 +99,37 @@ static void results(void **state)
 			assert_string_equal(value.data, cases[i].read);
 		buf_free(&value);
 	}
+}
+
+/* A choice is set by its word or by its number. */
+static void results_of_choices(void **state)
+{
+	static const struct {
+		const char *name, *value;
+		enum setting_result result;
+		const char *read;
+	} cases[] = {
+		{ "protodrill.tcp_reduction", "prr", SETTING_OK, "prr" },
+		{ "net.protodrill.tcp_reduction", "1", SETTING_OK, "newreno" },
+		{ "protodrill.tcp_reduction", "rpr", SETTING_INVALID, "own" },
+		{ "protodrill.tcp_reduction", "9", SETTING_UNSUPPORTED, "own" },
+	};
+	struct buf names = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct stack_config c;
+		struct buf value = BUF_INIT;
+
+		stack_config_init(&c);
+		assert_int_equal(settings_assign(&c, cases[i].name, cases[i].value), cases[i].result);
+		settings_read(&c, cases[i].name, &value);
+		assert_string_equal(value.data, cases[i].read);
+		buf_free(&value);
+	}
+	settings_choices("protodrill.tcp_reduction", &names);
+	assert_string_equal(names.data, "own newreno halve prr");
+	buf_free(&names);
 }
 
 /* What stands beside the interface's own value means nothing, or more than it. */
@@ -177,6 +204,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_spelling_is_the_same_setting),
 		cmocka_unit_test(results),
+		cmocka_unit_test(results_of_choices),
 		cmocka_unit_test(results_of_interfaces),
 		cmocka_unit_test(every_parameter_with_a_sysctl_can_be_restored),
 		cmocka_unit_test(what_settings_of_freebsd_mean_is_known),
