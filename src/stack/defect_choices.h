@@ -370,6 +370,8 @@
 	  "gives up a connection of Fast Open as soon as one that is half open") \
 	X(TCP_OLD_RESET_SILENT, "tcp-old-reset-silent", "RFC9293:3.10.7.4-RSTCHALLENGE", \
 	  "drops without a word a RST whose number lies between the last ACK and RCV.NXT, where a host challenges it") \
+	X(TCP_RTO_UNADAPTED, "tcp-rto-unadapted", "RFC4015:3.6-ADAPT", \
+	  "keeps what a delay has done to its estimates of the round trip, though nothing was lost") \
 	X(TCP_OWN_SIZE_UNEXPECTED, "tcp-own-size-unexpected", "RFC9293:MUST-15", \
 	  "sends 536 octets after a SYN,ACK without MSS where a host takes the size that it was told to offer") \
 	X(TCP_BBR_PAIRS_WHEN_SLOW, "tcp-bbr-pairs-when-slow", "draft-ietf-ccwg-bbr:5.6.3-QUANTUM", \

@@ -160,6 +160,8 @@ static bool leave(struct tcp *t, const struct tcp_ack *a)
 
 	if (rack_undo_possible(t, a)) {
 		count(tcp_stack(t), r->phase == RECOVERY_LOSS ? TcpExtTCPLossUndo : TcpExtTCPFullUndo);
+		if (r->phase == RECOVERY_LOSS)
+			tcp_timeout_spurious(t);
 		rack_undo(t, a, false, rack_undo_explained(t) ? "undo: each copy arrived twice (RFC 3708)" :
 		          "undo: the original arrived after all (RFC 4015)");
 	} else {
@@ -245,6 +247,7 @@ static bool undo_loss(struct tcp *t, const struct tcp_ack *a, bool spurious)
 	rack_undo(t, a, true, spurious ? "undo: the time-out was spurious (RFC 5682)" :
 	          "undo: what had timed out arrived after all (RFC 4015)");
 	tcp_rto_undone(t);
+	tcp_timeout_spurious(t);
 	bool held = !spurious || seq_equal(a->ack, r->point);
 	if (!t->agreed.sack && held && !defect(tcp_stack(t), DEFECT_TCP_LOSS_LEFT_EARLY))
 		return true;

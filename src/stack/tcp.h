@@ -164,6 +164,9 @@ struct tcp_timeouts {
 	bool recovering;                                     /* since .since */
 	vtime_t since;
 	int64_t ns;                                          /* of recoveries that have ended */
+	vtime_t srtt_before, rttvar_before;                  /* RFC 4015, 3.1: SRTT_prev and RTTVAR_prev */
+	bool adapts;                                         /* the first round trip of what is beyond the next ... */
+	seq_t adapts_from;                                   /* ... adapts the estimates to them */
 };
 
 /* The receiver's idea of the round trip: from the echo of a time-stamp, or the time that a window of text takes. */

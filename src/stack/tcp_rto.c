@@ -91,6 +91,15 @@ static void deviate_as_linux(struct tcp *t, int64_t difference, seq_t ack)
 	x->spread_most = least;
 }
 
+/* RFC 4015, 3.6, step 11: a round trip of what was first sent behind a spurious time-out. What the delay before it has
+ * done to the estimates is forgotten; but they become no less than they were when they proved too small. */
+static void adapt(struct tcp *t, int64_t rtt)
+{
+	t->rtx.srtt = vtime_ns(larger(t->timeouts.srtt_before.ns, rtt));
+	t->rtx.rttvar = vtime_ns(larger(t->timeouts.rttvar_before.ns, rtt / 2));
+	t->timeouts.adapts = false;
+}
+
 /* RFC 6298, 2. Round trips under a microsecond count as one, so that a path without delay has an RTO at all. The lower
  * bound is the RFC's second in profile rfc; other systems have less, and one bounds the spread instead of the sum. */
 static void sample(struct tcp *t, vtime_t rtt, uint32_t turns, seq_t ack)
@@ -104,6 +113,9 @@ static void sample(struct tcp *t, vtime_t rtt, uint32_t turns, seq_t ack)
 		x->rttvar = vtime_ns(r / 2);
 		x->spread = x->spread_most = larger(2 * r, floor_ns);
 		x->spread_end = t->snd.nxt;
+	} else if (t->timeouts.adapts && seq_after(ack, t->timeouts.adapts_from)) {
+		adapt(t, r);
+		x->spread = x->spread_most = larger(4 * x->rttvar.ns, floor_ns);
 	} else {                                             /* RFC 6298, (2.3): alpha 1/8, beta 1/4 */
 		if (c->tcp_rto_linux_variance)
 			deviate_as_linux(t, difference, ack);
@@ -455,7 +467,18 @@ void tcp_timeout_begins(struct tcp *t)
 		return;
 	x->recovering = true;
 	x->recoveries++;
+	/* RFC 4015, 3.1, step 0 */
+	x->srtt_before = vtime_add(t->rtx.srtt, vtime_us(2 * tcp_stack(t)->config.tcp_rto_granularity_us));
+	x->rttvar_before = t->rtx.rttvar;
+	x->adapts = false;
 	x->since = tcp_stack(t)->now;
+}
+
+void tcp_timeout_spurious(struct tcp *t)
+{
+	t->timeouts.adapts = t->rtx.measured && !tcp_stack(t)->config.tcp_undo_in_full &&
+	                     !defect(tcp_stack(t), DEFECT_TCP_RTO_UNADAPTED);
+	t->timeouts.adapts_from = t->snd.nxt;
 }
 
 void tcp_timeout_rehashed(struct tcp *t)

@@ -64,6 +64,7 @@ void tcp_rto_linear(struct tcp *t);                      /* a time-out is not ba
 
 /* The retransmission timer fired; what it was about is repaired. */
 void tcp_timeout_begins(struct tcp *t);
+void tcp_timeout_spurious(struct tcp *t);                /* nothing was lost: RFC 4015, 3.6 adapts the estimates */
 void tcp_timeout_rehashed(struct tcp *t);                /* ... and what is sent takes another path */
 void tcp_timeout_ends(struct tcp *t);
 
