@@ -191,6 +191,7 @@ enum ip_pmtu_discovery {
 	X(tcp_rack_choices, 1, 0, 7, "ipv4.tcp_recovery")     /* RFC 8985, 6.2: 2 static window, 4 no DupThresh */ \
 	X(tcp_part_is_overtaken, 0, 0, 1, NULL)  /* the rest of a segment that was acknowledged in part came late */ \
 	X(tcp_rack_doubtful_only, 0, 0, 1, NULL) /* losses are not looked for when an ACK shows nothing unusual */ \
+	X(tcp_eifel_any_ack, 0, 0, 1, NULL)      /* an ACK of all that is out, too: RFC 3522, 3.2, step 5 */ \
 	X(tcp_undo_in_full, 0, 0, 1, NULL)       /* cwnd is what it was, not FlightSize and a burst: RFC 4015, 3.4 */ \
 	X(tcp_rack_judges_once, 0, 0, 1, NULL)   /* what was forgiven goes again before it is lost by time */ \
 	X(tcp_timeout_loses_burst, 0, 0, 1, NULL)   /* all of the oldest piece, not only its first segment */ \

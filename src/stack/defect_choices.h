@@ -370,6 +370,8 @@
 	  "gives up a connection of Fast Open as soon as one that is half open") \
 	X(TCP_OLD_RESET_SILENT, "tcp-old-reset-silent", "RFC9293:3.10.7.4-RSTCHALLENGE", \
 	  "drops without a word a RST whose number lies between the last ACK and RCV.NXT, where a host challenges it") \
+	X(TCP_EIFEL_LOST_ACKS, "tcp-eifel-lost-acks", "RFC3522:3.2-LOSTACKS", \
+	  "takes it for a mistake to have timed out when all ACKs were lost") \
 	X(TCP_RTO_UNADAPTED, "tcp-rto-unadapted", "RFC4015:3.6-ADAPT", \
 	  "keeps what a delay has done to its estimates of the round trip, though nothing was lost") \
 	X(TCP_OWN_SIZE_UNEXPECTED, "tcp-own-size-unexpected", "RFC9293:MUST-15", \

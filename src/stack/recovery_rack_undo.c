@@ -109,13 +109,25 @@ void rack_undo_calm(struct tcp *t)
 		rack_of(t)->stamped = false;
 }
 
+/* RFC 3522, 3.2, step 5: if all ACKs got lost, and no text, the copy is answered by the stamp of an original, too. Then
+ * everything that was out is acknowledged, with a D-SACK if the peer sends these. That time-out was no mistake. */
+static bool acks_were_lost(const struct tcp *t, const struct tcp_ack *a)
+{
+	const struct tcp_sent *x = &t->sent;
+	const struct stack *st = tcp_stack(t);
+
+	if (st->config.tcp_eifel_any_ack || defect(st, DEFECT_TCP_EIFEL_LOST_ACKS))
+		return false;
+	return x->news.duplicates || (!x->duplicates && !seq_before(a->ack, t->snd.nxt));
+}
+
 bool rack_undo_delayed(const struct tcp *t, const struct tcp_ack *a)
 {
 	const struct rack *k = rack_see(t);
 
 	if (!k->stamped)
 		return k->unexplained < 0;                       /* no copy went out at all */
-	return a->stamped && (int32_t)(a->echo - k->stamp) < 0;
+	return a->stamped && (int32_t)(a->echo - k->stamp) < 0 && !acks_were_lost(t, a);
 }
 
 bool rack_undo_explained(const struct tcp *t)
