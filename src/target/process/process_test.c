@@ -696,7 +696,8 @@ static void answers_without_end(void **state)
 	t->ops->wait(t, vtime_add(t->ops->now(t), vtime_s(1)), TARGET_WANT_PACKET, &o);
 	const char *wrong = t->ops->end(t);
 	assert_non_null(wrong);
-	assert_non_null(strstr(wrong, "questions, and then the time of the case was over (the question was ADVANCE)"));
+	/* ... behind so many answers, or, on a slow machine, while one of them is on its way */
+	assert_non_null(strstr(wrong, ", and then the time of the case was over (the question was ADVANCE)"));
 	assert_non_null(strstr(wrong, "its last words: adapter: this is fault"));
 	t->ops->close(t);
 	buf_free(&problem);
