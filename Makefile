@@ -42,7 +42,7 @@ PCAP_NEEDS := $(filter-out -L% -pthread -lpcap -ldbus-1 -lsystemd,\
 PCAP_ARCHIVES := $(if $(PCAP_NEEDS),,$(call archive,libpcap,pcap) $(call archive,dbus-1,dbus-1))
 PCAP := $(if $(word 2,$(PCAP_ARCHIVES)),$(PCAP_ARCHIVES) -Wl$(comma)--defsym=sd_listen_fds=0 \
 	-Wl$(comma)--defsym=sd_is_socket=0,$(or $(shell pkg-config --libs libpcap 2>/dev/null),-lpcap))
-# What is checked is compiled once and runs once: half of the time is the compiler's.
+# A build with sanitizers is for one run of the tests, so what it takes to compile counts as well.
 CFLAGS ?= $(if $(SANITIZE),-O1 -g1,-O2 -g)
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith
 override CPPFLAGS += -D_GNU_SOURCE -Isrc -I. -I$(B)

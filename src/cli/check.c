@@ -66,14 +66,16 @@ static int check(void *request, char **paths, struct settings *settings)
 	for (size_t i = 0; i < scripts.count; i++)
 		bad += !check_one(scripts.path[i], settings, &warnings);
 	const char *plural = scripts.count == 1 ? "" : "s";
-	if (bad)
-		printf("%zu script%s, %zu with errors", scripts.count, plural, bad);
-	else if (!diags.errors)
-		printf("%zu script%s, no errors", scripts.count, plural);
-	if (warnings && (bad || !diags.errors))
-		printf(", %d warning%s", warnings, warnings == 1 ? "" : "s");
-	if (bad || !diags.errors)
+	if (bad || !diags.errors) {
+		printf("%zu script%s, ", scripts.count, plural);
+		if (bad)
+			printf("%zu with errors", bad);
+		else
+			printf("no errors");
+		if (warnings)
+			printf(", %d warning%s", warnings, warnings == 1 ? "" : "s");
 		putchar('\n');
+	}
 	int status = bad || diags.errors ? EXIT_STATUS_ERROR : EXIT_STATUS_OK;
 	diags_free(&diags);
 	discover_free(&scripts);

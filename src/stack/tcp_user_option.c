@@ -349,6 +349,7 @@ static int segment_size(const struct tcp *t)
 	bool ended = tcp_in(t, TCPM_OVER) && t->agreed.peer_mss &&
 	             !defect(tcp_stack(t), DEFECT_INFO_SIZE_FORGOTTEN);
 
+	/* What is expected of the peer, less the options that our SYN offers. */
 	if (t->state == TCPS_SYN_SENT && tcp_stack(t)->config.tcp_expects_own_size)
 		return (int)tcp_send_mss(t);
 	if (!size_is_agreed(t) && t->options.max_segment)

@@ -114,7 +114,8 @@ void tcp_validation_acked(struct tcp *t, const struct tcp_ack *a)
 {
 	struct tcp_validation *v = &t->validation;
 
-	/* MUST NOT be updated during fast recovery (4.2). What ended in another way than by the point: a mark. */
+	/* MUST NOT be updated during fast recovery (4.2). What ended in another way than by the point: after a mark,
+	 * or because nothing had been lost. */
 	if (v->repairing && t->recovery.phase == RECOVERY_OPEN)
 		tcp_validation_start(t);
 	if (!tcp_validates(t) || !a->acked || !a->flight || v->repairing)

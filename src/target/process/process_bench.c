@@ -99,8 +99,8 @@ int main(int argc, char **argv)
 		struct adapter *a = adapter_start(&source, 0, &problem);
 		int64_t ns = a ? measure(a) : 0;
 
-		printf("exchange         %.1f us a question with its answer, %.2f of that (%s)%s\n", (double)ns / 1000,
-		       bare ? (double)ns / (double)bare : 0, argv[i], ns ? "" : " FAILED");
+		printf("exchange         %.1f us a question with its answer, %.2f of the bare one (%s)%s\n",
+		       (double)ns / 1000, bare ? (double)ns / (double)bare : 0, argv[i], ns ? "" : " FAILED");
 		adapter_free(a);
 		buf_free(&problem);
 	}
