@@ -30,13 +30,32 @@ static void each_spelling_is_the_same_setting(void **state)
 	}
 }
 
+struct assignment {
+	const char *name, *value;
+	enum setting_result result;
+	const char *read;                                    /* afterwards; NULL: not asked */
+};
+
+/* Each on a host with the initial values. */
+static void try_assignments(const struct assignment *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct stack_config c;
+		struct buf value = BUF_INIT;
+
+		stack_config_init(&c);
+		if (settings_assign(&c, cases[i].name, cases[i].value) != cases[i].result)
+			fail_msg("%s=%s", cases[i].name, cases[i].value);
+		settings_read(&c, cases[i].name, &value);
+		if (cases[i].read)
+			assert_string_equal(value.data, cases[i].read);
+		buf_free(&value);
+	}
+}
+
 static void results(void **state)
 {
-	static const struct {
-		const char *name, *value;
-		enum setting_result result;
-		const char *read;                            /* afterwards; NULL: not asked */
-	} cases[] = {
+	static const struct assignment cases[] = {
 		{ "net.ipv4.tcp_rmem", "4096 540000 15728640", SETTING_OK, "4096 540000 15728640" },
 		{ "net.ipv4.tcp_rmem", "5000", SETTING_OK, "5000 131072 6291456" },
 		{ "net.ipv4.tcp_rmem", "5000 x 1", SETTING_INVALID, "4096 131072 6291456" },
@@ -87,28 +106,13 @@ static void results(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct stack_config c;
-		struct buf value = BUF_INIT;
-
-		stack_config_init(&c);
-		if (settings_assign(&c, cases[i].name, cases[i].value) != cases[i].result)
-			fail_msg("%s=%s", cases[i].name, cases[i].value);
-		settings_read(&c, cases[i].name, &value);
-		if (cases[i].read)
-			assert_string_equal(value.data, cases[i].read);
-		buf_free(&value);
-	}
+	try_assignments(cases, ARRAY_LEN(cases));
 }
 
 /* A choice is set by its word or by its number. */
 static void results_of_choices(void **state)
 {
-	static const struct {
-		const char *name, *value;
-		enum setting_result result;
-		const char *read;
-	} cases[] = {
+	static const struct assignment cases[] = {
 		{ "protodrill.tcp_reduction", "prr", SETTING_OK, "prr" },
 		{ "net.protodrill.tcp_reduction", "1", SETTING_OK, "newreno" },
 		{ "protodrill.tcp_reduction", "rpr", SETTING_INVALID, "own" },
@@ -117,16 +121,7 @@ static void results_of_choices(void **state)
 	struct buf names = BUF_INIT;
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct stack_config c;
-		struct buf value = BUF_INIT;
-
-		stack_config_init(&c);
-		assert_int_equal(settings_assign(&c, cases[i].name, cases[i].value), cases[i].result);
-		settings_read(&c, cases[i].name, &value);
-		assert_string_equal(value.data, cases[i].read);
-		buf_free(&value);
-	}
+	try_assignments(cases, ARRAY_LEN(cases));
 	settings_choices("protodrill.tcp_reduction", &names);
 	assert_string_equal(names.data, "own newreno halve prr");
 	buf_free(&names);
@@ -135,11 +130,7 @@ static void results_of_choices(void **state)
 /* What stands beside the interface's own value means nothing, or more than it. */
 static void results_of_interfaces(void **state)
 {
-	static const struct {
-		const char *name, *value;
-		enum setting_result result;
-		const char *read;
-	} cases[] = {
+	static const struct assignment cases[] = {
 		{ "net.ipv6.conf.all.hop_limit", "9", SETTING_OK, "" },
 		{ "net.ipv6.conf.default.hop_limit", "9", SETTING_OK, "" },
 		{ "net.ipv4.conf.all.accept_source_route", "0", SETTING_OK, "0" },
@@ -149,16 +140,7 @@ static void results_of_interfaces(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct stack_config c;
-		struct buf value = BUF_INIT;
-
-		stack_config_init(&c);
-		assert_int_equal(settings_assign(&c, cases[i].name, cases[i].value), cases[i].result);
-		settings_read(&c, cases[i].name, &value);
-		assert_string_equal(value.data, cases[i].read);
-		buf_free(&value);
-	}
+	try_assignments(cases, ARRAY_LEN(cases));
 }
 
 /* What is read can be written. */
