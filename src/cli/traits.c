@@ -154,8 +154,9 @@ static int play(const struct request *request, const char *folder, struct arena 
 struct outcomes {
 	struct trait_reading (*readings)[MOST_PLAYS];
 	size_t *counts;
+	const char **reasons;                                /* why the first play of a probe has no verdict; or NULL */
 	size_t played, errors;
-	char *first_error;                                   /* why the first of these is one */
+	const char *first_error;                             /* of .reasons, the one that came first */
 };
 
 static void take_result(struct outcomes *outcomes, const struct result *r, struct arena *arena)
@@ -165,10 +166,14 @@ static void take_result(struct outcomes *outcomes, const struct result *r, struc
 	const size_t i = strtoul(slash ? slash + 1 : r->path, &dash, 10);
 	const int play = atoi(dash + (*dash == '-'));
 
+	if (i >= trait_probe_count)
+		return;
 	outcomes->played++;
+	if (r->verdict == VERDICT_ERROR && !outcomes->reasons[i])
+		outcomes->reasons[i] = arena_strdup(arena, r->reason ? r->reason : "");
 	if (r->verdict == VERDICT_ERROR && !outcomes->errors++)
-		outcomes->first_error = arena_strdup(arena, r->reason ? r->reason : "");
-	if (i < trait_probe_count && outcomes->counts[i] < MOST_PLAYS &&
+		outcomes->first_error = outcomes->reasons[i];
+	if (outcomes->counts[i] < MOST_PLAYS &&
 	    trait_probe_read(&trait_probes[i], play, r, &outcomes->readings[i][outcomes->counts[i]]))
 		outcomes->counts[i]++;
 }
@@ -192,7 +197,8 @@ static void add_unknown(struct buf *out, const struct outcomes *outcomes)
 {
 	for (size_t i = 0; i < trait_probe_count; i++)
 		if (!outcomes->counts[i])
-			buf_printf(out, "# %s: the probe said nothing.\n", trait_probes[i].trait);
+			buf_printf(out, "# %s: the probe said nothing%s%s.\n", trait_probes[i].trait,
+			           outcomes->reasons[i] ? ": " : "", outcomes->reasons[i] ? outcomes->reasons[i] : "");
 }
 
 static int conclude(const struct request *request, const char *folder, struct arena *arena)
@@ -201,6 +207,7 @@ static int conclude(const struct request *request, const char *folder, struct ar
 		.readings = (struct trait_reading (*)[MOST_PLAYS])arena_new_array(arena, struct trait_reading,
 		                                                      trait_probe_count * MOST_PLAYS),
 		.counts = arena_new_array(arena, size_t, trait_probe_count),
+		.reasons = arena_new_array(arena, const char *, trait_probe_count),
 	};
 	struct traits *traits = traits_new(arena);
 	struct buf text = BUF_INIT;

@@ -129,11 +129,14 @@ static enum target_event wait_op(struct target *t, vtime_t until, unsigned inter
 	}
 	for (;;) {
 		const vtime_t now = kernel_now();
+		/* In virtual time there are none to look for, and a script that waits for minutes would wake up
+		 * thousands of times. */
+		const vtime_t slice = t->ops->virtual_time ? VTIME_NEVER : vtime_add(now, vtime_ns(SLICE_NS));
 
 		event = take(k, interest, out);
 		if (event != TARGET_TIME || end == SLICE_INTERRUPTED || !vtime_before(now, until))
 			break;
-		end = sleep_slice(k, now, vtime_min(until, vtime_add(now, vtime_ns(SLICE_NS))), interest);
+		end = sleep_slice(k, now, vtime_min(until, slice), interest);
 		if (end == SLICE_BROKEN) {
 			out->problem = strerror(errno);
 			event = TARGET_FAILED;
