@@ -2,15 +2,25 @@
 #
 # fuzz-seeds.bash - what the fuzz targets begin with; check-fuzz and check-found source it behind check-common.bash
 
+# record FOLDER: what was on the wire in cases of several topics
+record()
+{
+	local case
+	mkdir "$1"
+	find "$here/testcases/"{handshake,close,data,ack,icmp,fragmentation} -name '*.pkt' |
+		while read -r case; do
+			protodrill run -q --pcap "$1/${case##*/}.pcap" "$case" >/dev/null 2>&1 </dev/null
+		done
+}
+
 # seeds TARGET: into the folder of that name
 seeds()
 {
 	mkdir -p "$1"
 	case $1 in
 	script_text | played_script)
-		find "$here/testcases" -name '*.pkt' ! -path '*/must-fail/*' -print0 |
-			awk -v RS='\0' '{ print $0 "\t" ++n ".pkt" }' |
-			while IFS=$'\t' read -r from to; do cp "$from" "$1/$to"; done ;;
+		# In different folders some have the same name.
+		find "$here/testcases" -name '*.pkt' ! -path '*/must-fail/*' -exec cp --backup=numbered -t "$1" {} + ;;
 	lsp)
 		cp "$here"/testcases/first/*.pkt "$here"/testcases/language/*.pkt "$1"
 		cat >"$1/message" <<<'{"jsonrpc":"2.0","id":7,"method":"textDocument/hover",
@@ -22,11 +32,8 @@ seeds()
 	yaml)
 		cp "$here"/testcases/*.yaml "$here"/src/target/builtin/profiles/*.yaml "$1" ;;
 	packets | capture)
-		find "$here/testcases/"{handshake,close,data,ack,icmp,fragmentation} -name '*.pkt' |
-			while read -r case; do
-				protodrill run -q --pcap "$1/$(basename "$case").pcap" "$case" \
-					>/dev/null 2>&1 </dev/null
-			done ;;
+		[[ -d captures ]] || record captures
+		cp -t "$1" captures/* ;;
 	result_line)
 		protodrill run -q --report json=lines.json "$here/testcases/first" "$here/testcases/ack" \
 			>/dev/null 2>&1 </dev/null
