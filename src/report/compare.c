@@ -163,6 +163,11 @@ static const struct result_event *peek(const struct side *s, enum sequence q)
 	return next_of(s, s->at[q], q);
 }
 
+static bool says_values(const struct result_event *e)
+{
+	return e->status == RESULT_FAILED && (e->mismatch == MISMATCH_OUTPUT || e->mismatch == MISMATCH_ASSERTION);
+}
+
 static void add_side(struct buf *out, const char *name, const struct happening *h)
 {
 	const struct result_event *e = h->event;
@@ -175,6 +180,15 @@ static void add_side(struct buf *out, const char *name, const struct happening *
 		buf_printf(out, "%10s  (did not happen)", "-");
 	if (e && e->status == RESULT_FAILED && e->mismatch != MISMATCH_NONE)
 		buf_printf(out, "   <- %s", mismatch_kind_name[e->mismatch]);
+	/* What a packet is like, its text tells. */
+	for (size_t i = 0; text && says_values(e) && i < e->mismatch_count; i++) {
+		const struct result_mismatch *m = &e->mismatches[i];
+		if (m->observed && e->mismatch == MISMATCH_OUTPUT)
+			buf_printf(out, "%s %s %s", i ? "," : ":", m->field ? m->field : "value", m->observed);
+		else
+			buf_printf(out, "%s %s%s%s", i ? "," : ":", m->observed ? m->observed : "",
+			           m->observed && m->text ? "; " : "", m->text ? m->text : "");
+	}
 	buf_puts(out, "\n");
 }
 
@@ -268,14 +282,34 @@ static bool same_packet(const struct happening *a, const struct happening *b)
 	return *x == *y;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+/* Both ask for the same, so what was found is what may differ: the value of an option, those in an assertion. */
+static bool same_findings(const struct result_event *a, const struct result_event *b)
+{
+	bool same = a->mismatch_count == b->mismatch_count;
+
+	for (size_t i = 0; same && i < a->mismatch_count; i++)
+		same = same_text(a->mismatches[i].field, b->mismatches[i].field) &&
+		       same_text(a->mismatches[i].observed, b->mismatches[i].observed) &&
+		       same_text(a->mismatches[i].text, b->mismatches[i].text);
+	return same;
+}
+
 /* Descriptors and addresses that a call returns are those of its machine: where both calls returned what the script
  * says, they do not differ. */
 static bool same_outcome(const struct happening *a, const struct happening *b)
 {
-	bool call = a->event->kind == ENTRY_CALL || a->event->kind == ENTRY_RETURN;
+	const struct result_event *x = a->event, *y = b->event;
+	const bool call = x->kind == ENTRY_CALL || x->kind == ENTRY_RETURN;
+	const bool found = call || x->kind == ENTRY_CODE || x->kind == ENTRY_COMMAND;
 
-	return a->event->status == b->event->status &&
-	       ((call && a->event->status == RESULT_OK) || same_packet(a, b));
+	if (x->status != y->status || (found && x->status == RESULT_FAILED && !same_findings(x, y)))
+		return false;
+	return (call && x->status == RESULT_OK) || same_packet(a, b);
 }
 
 static bool within(vtime_t a, vtime_t b, int64_t most)

@@ -215,6 +215,37 @@ static void packets_that_no_line_asks_for(void **state)
 	                   "       b                0.005000  +0.005000  <md5 ff11>\n");
 }
 
+/* Calls that fail alike have different values all the same; what was asked is one text. */
+static void values_that_neither_expected(void **state)
+{
+	static const struct result_mismatch values[] = {
+		{ "optval", "1", "5", "expected: 1 actual: 5" }, { "optval", "1", "6", "expected: 1 actual: 6" },
+		{ "assertion", "x == 1", "x is 2", "AssertionError: (2, 3)" },
+		{ "assertion", "x == 1", "x is 2", "AssertionError: (2, 4)" },
+	};
+	struct result_event e[4];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(e); i++)
+		e[i] = (struct result_event){
+			.kind = i < 2 ? ENTRY_CALL : ENTRY_CODE, .line = 1, .sign = "s", .text = "t", .happened = true,
+			.status = RESULT_FAILED, .mismatch = i < 2 ? MISMATCH_OUTPUT : MISMATCH_ASSERTION,
+			.mismatches = &values[i], .mismatch_count = 1,
+		};
+	assert_differences(&e[0], 1, &e[0], 1, "");
+	assert_differences(&e[0], 1, &e[1], 1,
+	                   "     line 1  s t\n"
+	                   "       a                0.000000  +0.000000  t   <- other output: optval 5\n"
+	                   "       b                0.000000  +0.000000  t   <- other output: optval 6\n");
+	assert_differences(&e[2], 1, &e[2], 1, "");
+	assert_differences(&e[2], 1, &e[3], 1,
+	                   "     line 1  s t\n"
+	                   "       a                0.000000  +0.000000  t   <- assertion failed: "
+	                   "x is 2; AssertionError: (2, 3)\n"
+	                   "       b                0.000000  +0.000000  t   <- assertion failed: "
+	                   "x is 2; AssertionError: (2, 4)\n");
+}
+
 /* A kernel that was booted has coarse timers, too; two such kernels only need different times to compute. */
 static void kernels_that_were_booted(void **state)
 {
@@ -279,7 +310,7 @@ int main(void)
 		cmocka_unit_test(pace_and_ways_of_failing),
 		cmocka_unit_test(events), cmocka_unit_test(two_kinds_of_clock),
 		cmocka_unit_test(packets_that_no_line_asks_for), cmocka_unit_test(kernels_that_were_booted),
-		cmocka_unit_test(bursts),
+		cmocka_unit_test(bursts), cmocka_unit_test(values_that_neither_expected),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
