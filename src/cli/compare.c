@@ -126,8 +126,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 	if (!strcmp(option->name, "tolerance"))
 		return console_option_number(option->name, value, 0, MOST_TOLERANCE_US, &request->tolerance_us);
 	if (!strcmp(option->name, "target"))
-		request->targets = value;
-	else if (!strcmp(option->name, "requirements"))
+		return console_option_list(option->name, value, &request->targets);
+	if (!strcmp(option->name, "requirements"))
 		request->requirements = true;
 	else
 		request->brief = true;

@@ -183,6 +183,15 @@ bool console_option_number(const char *option, const char *text, int least, int 
 	return good;
 }
 
+bool console_option_list(const char *name, const char *value, const char **list)
+{
+	if (*list)
+		return console_error("--%s %s: it was %s already; want one list, like %s,%s", name, value, *list, *list,
+		                     value);
+	*list = value;
+	return true;
+}
+
 int console_exit_status(const int counts[VERDICTS])
 {
 	static const enum verdict worst_first[] = { VERDICT_ERROR, VERDICT_FAIL, VERDICT_INCONCLUSIVE };

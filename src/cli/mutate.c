@@ -102,8 +102,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 	if (!strcmp(option->name, "seed"))
 		return console_option_number(option->name, value, 0, MOST_SEED, &request->seed);
 	if (!strcmp(option->name, "target"))
-		request->player.targets = value;
-	else if (!strcmp(option->name, "profile"))
+		return console_option_list(option->name, value, &request->player.targets);
+	if (!strcmp(option->name, "profile"))
 		request->player.profile = value;
 	else if (!strcmp(option->name, "defect"))
 		request->player.defect = value;
@@ -471,6 +471,9 @@ static int mutate(void *user, char **paths, struct settings *settings)
 {
 	struct request *request = user;
 	struct script_paths scripts = { 0 };
+
+	if (!request->player.targets)
+		request->player.targets = "builtin";
 	char *list = checked_memory(strdup(request->player.targets));
 	struct diags diags;
 	int status = EXIT_STATUS_ERROR;
@@ -500,7 +503,7 @@ int mutate_main(int argc, char **argv)
 		.set = set,
 		.act = mutate,
 	};
-	struct request request = { .player = { .targets = "builtin" }, .count = COPIES, .seed = 1 };
+	struct request request = { .count = COPIES, .seed = 1 };
 
 	return command_frame_main(&frame, &request, argc, argv);
 }

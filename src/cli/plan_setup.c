@@ -61,7 +61,6 @@ static bool set_targets(struct plan_setup *setup, const char *value)
 {
 	struct buf problem = BUF_INIT;
 
-	setup->targets = NULL;
 	if (!add_words(setup, "target", value, &setup->targets))
 		return false;
 	for (const char **name = setup->targets; *name; name++)
@@ -106,10 +105,9 @@ bool plan_setup_set(struct plan_setup *setup, const char *name, const char *valu
 		setup->coverage = value;
 	else if (!strcmp(name, "target"))
 		*good = set_targets(setup, value);
-	else if (!strcmp(name, "profile")) {
-		setup->profiles = NULL;
+	else if (!strcmp(name, "profile"))
 		*good = add_words(setup, name, value, &setup->profiles);
-	} else if (!strcmp(name, "shard"))
+	else if (!strcmp(name, "shard"))
 		*good = set_shard(setup, value);
 	else if (!strcmp(name, "today"))
 		*good = set_today(setup, value);

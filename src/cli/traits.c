@@ -72,10 +72,10 @@ static bool set(void *user, const struct command_option *option, const char *val
 		request->passed[i] = value;
 		return true;
 	}
+	if (!strcmp(option->name, "target"))
+		return console_option_list(option->name, value, &request->target);
 	if (!strcmp(option->name, "list"))
 		request->list = true;
-	else if (!strcmp(option->name, "target"))
-		request->target = value;
 	else if (!strcmp(option->name, "profile"))
 		request->profile = value;
 	else if (!strcmp(option->name, "name"))
