@@ -58,8 +58,8 @@ bool console_write_file(const char *path, const struct buf *text, enum replace_l
 bool console_number(const char *text, int least, int most, int *value);
 /* The same for the value of --@option, with a message if it is not such a number. */
 bool console_option_number(const char *option, const char *text, int least, int most, int *value);
-/* A list with commas, kept where it is. One that is given a second time, in place of a longer list, is an error: nothing
- * of what was asked for gets lost. */
+/* A list with commas, kept where it is. A second one, in place of a longer list, is an error: nothing of what was asked
+ * for gets lost. */
 bool console_option_list(const char *name, const char *value, const char **list);
 
 /* The exit status of a run with these counts of verdicts: ERROR 2, else FAIL 1, else INCONCLUSIVE 3, else 0. */

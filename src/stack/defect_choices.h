@@ -393,6 +393,10 @@
 	X(TCP_UNVALIDATED_REMEMBERS, "tcp-unvalidated-remembers", "RFC7661:4.4.1-UNDEFINED", \
 	  "still goes by what the path carried before a loss when that is repaired") \
 	X(UDP_FULL_TOLD, "udp-full-told", "RFC4443:3.1-CONGEST", \
-	  "answers a datagram for which the receive buffer has no room as if nobody received there")
+	  "answers a datagram for which the receive buffer has no room as if nobody received there") \
+	X(INFO_UNSENT_FORGOTTEN, "info-unsent-forgotten", "RFC9293:MUST-20", \
+	  "does not tell how much had not gone out when a connection was given up") \
+	X(TCP_PACE_ABOVE_ROOM, "tcp-pace-above-room", "RFC9293:SHLD-14", \
+	  "counts on a pace of the user for which the buffer has no room any more")
 
 #endif

@@ -196,6 +196,7 @@ struct tcp_send_space {
 	uint8_t push_count;
 	seq_t push[TCP_PUSH_MARKS];                          /* ends of the user's writes */
 	struct ring queue;                                   /* from .una on */
+	uint32_t never_sent;                                 /* of .queue, when it was given up */
 	uint32_t peak_flight;                                /* most in flight within the last window of data ... */
 	seq_t peak_mark;                                     /* ... which ends when this is acknowledged */
 	bool filled;                                         /* ... in which the congestion window had no room left */

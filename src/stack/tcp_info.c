@@ -135,7 +135,7 @@ static uint64_t delivery_rate(const struct tcp *t)
 static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 {
 	uint32_t mss = tcp_send_mss(t), flight = tcp_flight(t);
-	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd.nxt);
+	const bool given_up = t->state == TCPS_CLOSED && !defect(tcp_stack(t), DEFECT_INFO_UNSENT_FORGOTTEN);
 
 	/* fill_recovery() knows the number of segments better, if there is a scoreboard. */
 	out->unacked = segments(flight, mss);
@@ -165,7 +165,7 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->min_rtt = vtime_is_never(least) ? UINT32_MAX : (uint64_t)vtime_to_us(least);
 	out->snd_cwnd = t->congestion.cwnd / mss;
 	out->snd_ssthresh = t->congestion.ssthresh >= 1u << 30 ? INT32_MAX : t->congestion.ssthresh / mss;
-	out->notsent_bytes = unsent > 0 ? (uint64_t)unsent : 0;
+	out->notsent_bytes = given_up ? t->snd.never_sent : tcp_unsent(t);
 	out->notsent_bytes += t->snd.fin_queued && !tcp_fin_sent(t);
 	/* RFC 4898: from the sequence numbers. The SYN,ACK of a passive open is not counted as an octet. */
 	out->bytes_acked = t->stats.bytes_acked + (t->snd.syn_acked && !t->place.passive) + t->snd.fin_acked;
@@ -189,7 +189,7 @@ static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
 {
 	out->rcv_mss = tcp_full_segment(t);
 	out->ato = t->ack.begun ? (uint64_t)vtime_to_us(tcp_ack_delay(t)) : 0;
-	out->rcv_ssthresh = t->limit.opened < tcp_receive_room(t) ? t->limit.opened : tcp_receive_room(t);
+	out->rcv_ssthresh = t->limit.opened != UINT32_MAX ? t->limit.opened : tcp_receive_room(t);
 	out->rcv_space = t->limit.round_most;
 	out->rcv_wnd = tcp_window_last(t);
 	out->rcv_rtt = (uint64_t)t->receive_rtt.ns / 1000;

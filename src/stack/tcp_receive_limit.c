@@ -158,6 +158,8 @@ void tcp_receive_limit_see(struct tcp *t, const struct tcp_segment *seg, uint32_
 		uint32_t share = seg->whole_length * WHOLE / seg->charge.memory;
 		t->limit.share = (uint16_t)(share ? smaller(share, WHOLE - 1) : 1);
 		set_clamp(t, buffer_text(t), told);
+		if (!defect(tcp_stack(t), DEFECT_TCP_PACE_ABOVE_ROOM))
+			t->limit.round_most = smaller(t->limit.round_most, t->limit.clamp);
 	}
 }
 

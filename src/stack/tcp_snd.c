@@ -27,6 +27,7 @@ void tcp_snd_start(struct tcp *t, seq_t iss)
 
 void tcp_snd_free(struct tcp *t)
 {
+	t->snd.never_sent = tcp_unsent(t);
 	ring_free(tcp_stack(t), &t->snd.queue);
 }
 
