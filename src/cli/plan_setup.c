@@ -318,3 +318,17 @@ void plan_setup_free(struct plan_setup *setup)
 	arena_free(setup->arena);
 	*setup = (struct plan_setup){ 0 };
 }
+
+const char *const *plan_setup_targets(const struct plan_setup *setup)
+{
+	const struct suite_plan *plan = &setup->plan;
+	const char **targets = arena_new_array(setup->arena, const char *, plan->count + 1);
+	struct text_set seen = { 0 };
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (text_set_add(&seen, plan->cases[i].target))
+			targets[count++] = plan->cases[i].target;
+	text_set_free(&seen);
+	return targets;
+}

@@ -46,6 +46,8 @@ bool plan_setup_names_cases(const struct plan_setup *setup);
 /* Fill .plan, .cases and .today; @paths ends with NULL. False when there are errors, which have been written to stderr.
  * A shard without cases is no error, but is reported there, too. */
 bool plan_setup_make(struct plan_setup *setup, char **paths);
+/* The targets of the cases that were made, each once, in the plan's arena; NULL ends the list. */
+const char *const *plan_setup_targets(const struct plan_setup *setup);
 void plan_setup_free(struct plan_setup *setup);
 
 #endif

@@ -31,7 +31,6 @@
 #include "target/process/adapter.h"
 #include "target/process/mould.h"
 #include "util/monotonic.h"
-#include "util/text_set.h"
 
 enum { RETRIES = 2, TIMEOUT_S = 180, MOST_RETRIES = 1000, LONGEST_TIMEOUT_S = 1000000 };
 enum { MOST_JOBS = 256, VIRTUAL_BATCH = 16, SHARED_BATCH = 24, MEMORY_MB = 1024, MOST_MEMORY_MB = 1 << 24 };
@@ -735,7 +734,10 @@ static int run_all(void *user, char **paths, struct settings *settings)
 		target_options_fit(plan->targets, &given, &problem);
 	if (!console_complain(&problem))
 		return EXIT_STATUS_ERROR;
-	if (plan_setup_make(plan, paths))
+	const bool made = plan_setup_make(plan, paths);
+	if (made && plan->plans && !plan->targets)
+		target_options_fit(plan_setup_targets(plan), &given, &problem);
+	if (console_complain(&problem) && made)
 		setups = case_setups_make(&plan->plan, &request->play.builtin, plan->arena);
 	if (!setups)
 		return EXIT_STATUS_ERROR;
