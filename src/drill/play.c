@@ -111,9 +111,10 @@ static const char *disturbance_reason(struct play *p, const struct entry *e)
 	if (vtime_before(tolerance, d->worst_wake))
 		return arena_printf(arena, "the machine stalled for %.1f ms (tolerance %.1f ms)",
 		                    milliseconds(d->worst_wake), milliseconds(tolerance));
-	if (vtime_before(tolerance, d->round_trip))
+	/* A line that is slow all the time may change what comes before what, and so be the reason of anything. */
+	if (vtime_before(p->config->tolerance, d->round_trip))
 		return arena_printf(arena, "the other machine took %.1f ms to answer (tolerance %.1f ms)",
-		                    milliseconds(d->round_trip), milliseconds(tolerance));
+		                    milliseconds(d->round_trip), milliseconds(p->config->tolerance));
 	if (vtime_before(tolerance, d->clock_step))
 		return arena_printf(arena, "the clock was set by %.1f ms meanwhile", milliseconds(d->clock_step));
 	if (depends_on_time(kind) && vtime_before(tolerance, d->stolen))
