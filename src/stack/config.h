@@ -234,6 +234,7 @@ enum ip_pmtu_discovery {
 	X(tcp_window_repeated_updates, 0, 0, 1, NULL)  /* a later number, or 0: no duplicate ACK (RFC 5681, 2) */ \
 	X(tcp_retransmit_into_shut, 0, 0, 1, NULL)  /* when the window shuts over text: retransmit, do not probe */ \
 	X(tcp_rtt_every_ack, 0, 0, 1, NULL)  /* each ACK measures; 0: one segment at a time (RFC 6298, 3) */ \
+	X(tcp_rtt_whole_ticks, 0, 0, 1, NULL)  /* by an echo of the same tick: one tick (RFC 7323, 4.1) */ \
 	X(tcp_nagle_minshall, 0, 0, 1, NULL)                  /* only another small segment holds a small one back */ \
 	/* TCP: acknowledging */ \
 	X(tcp_ack_policy, TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY_SECOND, TCP_ACK_QUICK_START, NULL) \

@@ -397,6 +397,10 @@
 	X(INFO_UNSENT_FORGOTTEN, "info-unsent-forgotten", "RFC9293:MUST-20", \
 	  "does not tell how much had not gone out when a connection was given up") \
 	X(TCP_PACE_ABOVE_ROOM, "tcp-pace-above-room", "RFC9293:SHLD-14", \
-	  "counts on a pace of the user for which the buffer has no room any more")
+	  "counts on a pace of the user for which the buffer has no room any more") \
+	X(TCP_ECHO_KEPT_FOR_TEXT, "tcp-echo-kept-for-text", "RFC7323:4.1-RTTM", \
+	  "measures by an echo that an earlier segment without text brought") \
+	X(TCP_RTT_NO_TICK, "tcp-rtt-no-tick", "RFC7323:4.1-CLOCK", \
+	  "takes an echo of the same tick for no time at all")
 
 #endif

@@ -29,6 +29,7 @@
 #include "stack/tcp_state.h"
 #include "stack/tcp_statistics.h"
 #include "stack/tcp_timer.h"
+#include "stack/tcp_window.h"
 
 /* After a simultaneous open a host may be content with any ACK that is not old: the connection is open, but our SYN,ACK
  * still waits to be acknowledged, and goes out again. RFC 9293, 3.10.7.4 refuses such an ACK. */
@@ -267,6 +268,8 @@ static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 	tcp_rcv_drain(t);                                    /* text that came with the SYN */
 	if (!seq_equal(before, t->rcv.nxt))
 		tcp_ack_now(t);
+	if (seg->text_length)
+		tcp_measure_by_echo(t, seg);
 	return SEG_NEXT;
 }
 
@@ -390,6 +393,7 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 {
 	if (t->state == TCPS_SYN_RECEIVED)
 		return synchronize(t, seg);
+	tcp_measure_by_echo(t, seg);
 	bool old = seq_before(seg->ack, t->snd.una), news = tcp_stack(t)->config.tcp_alive_by_news;
 	seg->text_first = takes_text_first(t, seg);
 	if (!old)

@@ -119,7 +119,7 @@ static void in_order(struct tcp *t, const struct tcp_segment *seg)
 		return;
 	if (holes)
 		tcp_rcv_drain(t);
-	tcp_measure_receiving(t, seg);
+	tcp_measure_by_window(t);
 	if (tcp_receive_limit_grow(t, seg, tcp_receive_free(t)))
 		tcp_ack_quick_once(t);
 	if (holes)

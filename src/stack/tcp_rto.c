@@ -205,8 +205,9 @@ void tcp_rto_untime(struct tcp *t)
 	t->rtx.timing = false;
 }
 
-/* RFC 7323, 4.1: the echo says when the segment left that is answered, also if it went out twice. VTIME_NEVER: there is
- * none, or one of the future, which is not ours. */
+/* RFC 7323, 4.1: the echo says when the segment left that is answered, also if it went out twice. Within a tick of the
+ * clock nobody can tell, and some hosts take all of it. VTIME_NEVER: there is no echo, or one of the future, which is
+ * not ours. */
 static vtime_t stamp_measures(const struct tcp *t, const struct tcp_segment *seg)
 {
 	int64_t ticks;
@@ -214,6 +215,8 @@ static vtime_t stamp_measures(const struct tcp *t, const struct tcp_segment *seg
 	if (!t->agreed.stamps || !seg->has_stamp || !seg->ts_echo)
 		return VTIME_NEVER;
 	ticks = (int32_t)(tcp_stamp_now(t) - seg->ts_echo);
+	if (!ticks && tcp_stack(t)->config.tcp_rtt_whole_ticks && !defect(tcp_stack(t), DEFECT_TCP_RTT_NO_TICK))
+		ticks = 1;
 	return ticks < 0 ? VTIME_NEVER : vtime_us(ticks * tcp_stack(t)->config.tcp_timestamp_tick_us);
 }
 

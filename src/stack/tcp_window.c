@@ -246,26 +246,31 @@ bool tcp_window_update_due(const struct tcp *t)
 	return space > now;
 }
 
-/* By the echo of our time-stamp, in full-sized segments only, since smaller ones may have waited (RFC 7323, 4.2).
- * Without time-stamps by the time in which a whole window of text came: that is a round trip or more, so the least
- * counts. */
-void tcp_measure_receiving(struct tcp *t, const struct tcp_segment *seg)
+/* In full-sized segments only, since smaller ones may have waited (RFC 7323, 4.2). An echo counts when it first comes:
+ * behind that it only grows older. */
+void tcp_measure_by_echo(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct tcp_receive_rtt *r = &t->receive_rtt;
+	int64_t ticks = (int32_t)(tcp_stamp_now(t) - seg->ts_echo);
+	int64_t sample = ticks * tcp_stack(t)->config.tcp_timestamp_tick_us * 1000;
+	bool full = seg->text_length && seg->text_length >= t->rcv.mss_seen;
+
+	if (!t->agreed.stamps || !seg->has_stamp || !seg->ts_echo || seg->ts_echo == r->echo)
+		return;
+	if (full || !defect(tcp_stack(t), DEFECT_TCP_ECHO_KEPT_FOR_TEXT))
+		r->echo = seg->ts_echo;
+	if (full && ticks > 0)
+		r->ns = r->ns ? r->ns + (sample - r->ns) / 8 : sample;
+}
+
+/* The time in which a whole window of text came is a round trip or more, so the least counts. */
+void tcp_measure_by_window(struct tcp *t)
 {
 	struct tcp_receive_rtt *r = &t->receive_rtt;
 	uint32_t window = (uint32_t)seq_diff(t->window.advertised, t->ack.sent);
 	vtime_t now = tcp_stack(t)->now;
 
-	if (t->agreed.stamps) {
-		int64_t ticks = (int32_t)(tcp_stamp_now(t) - seg->ts_echo);
-		int64_t sample = ticks * tcp_stack(t)->config.tcp_timestamp_tick_us * 1000;
-		if (!seg->has_stamp || !seg->ts_echo || seg->ts_echo == r->echo || seg->text_length < t->rcv.mss_seen)
-			return;
-		r->echo = seg->ts_echo;
-		if (ticks > 0)
-			r->ns = r->ns ? r->ns + (sample - r->ns) / 8 : sample;
-		return;
-	}
-	if (r->timing && seq_before(t->rcv.nxt, r->end))
+	if (t->agreed.stamps || (r->timing && seq_before(t->rcv.nxt, r->end)))
 		return;
 	if (r->timing && (!r->ns || vtime_sub(now, r->since).ns < r->ns))
 		r->ns = vtime_sub(now, r->since).ns;

@@ -20,7 +20,9 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn);
 uint8_t tcp_choose_shift(const struct tcp *t);
 /* The user has read: is that worth a window update (RFC 9293, 3.8.6.2.2, MUST-39)? */
 bool tcp_window_update_due(const struct tcp *t);
-/* Text came in order: it may measure the round trip. Call before it is acknowledged. */
-void tcp_measure_receiving(struct tcp *t, const struct tcp_segment *seg);
+/* The round trip of a receiver: by the echo of our time-stamp in a segment of an open connection, or, without
+ * time-stamps, when text came in order, before that is acknowledged. */
+void tcp_measure_by_echo(struct tcp *t, const struct tcp_segment *seg);
+void tcp_measure_by_window(struct tcp *t);
 
 #endif
