@@ -401,6 +401,8 @@
 	X(TCP_ECHO_KEPT_FOR_TEXT, "tcp-echo-kept-for-text", "RFC7323:4.1-RTTM", \
 	  "measures by an echo that an earlier segment without text brought") \
 	X(TCP_RTT_NO_TICK, "tcp-rtt-no-tick", "RFC7323:4.1-CLOCK", \
-	  "takes an echo of the same tick for no time at all")
+	  "takes an echo of the same tick for no time at all") \
+	X(TCP_LATE_COUNTED_ONCE, "tcp-late-counted-once", "RFC8985:6.2-REORDSEEN", \
+	  "counts text that was overtaken once where an ACK acknowledges some and selects some")
 
 #endif

@@ -533,14 +533,13 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_sent *x = &t->sent;
 	struct sent_segment newest = { 0 };
-	seq_t highest = x->highest;
+	seq_t highest = x->highest, lowest = highest;
 	/* RFC 2018, 5 (RFC2018-5-RECORD) */
 	bool selective = t->agreed.sack && seg->sack_count && !defect(tcp_stack(t), DEFECT_TCP_SACK_IGNORED);
 
 	const struct sent_segment *acked_last = NULL, *selected_last = NULL, *last;    /* originals */
 	bool late = false, overtaken = false, copies = false, orderly = defect(tcp_stack(t), DEFECT_TCP_DSACK_ORDERLY);
-	bool last_counts = !defect(tcp_stack(t), DEFECT_TCP_LATE_LAST_UNSEEN);
-	seq_t lowest = highest;
+	bool last_counts = !defect(tcp_stack(t), DEFECT_TCP_LATE_LAST_UNSEEN), late_acked = false, both = false;
 	x->news = (struct sent_news){ .acked_at = VTIME_NEVER, .selected_at = VTIME_NEVER, .rtt = VTIME_NEVER,
 	                             .disorder_known = x->reorderings > 0 };
 	if (selective) {
@@ -564,8 +563,10 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 		/* RFC 8985, 6.2, step 4: it was sent only once, and something sent after it was delivered before it. */
 		bool sack = t->agreed.sack || defect(tcp_stack(t), DEFECT_TCP_PART_LATE_WITHOUT_SACK);
 		bool late_part = acked && s->gone && sack && !defect(tcp_stack(t), DEFECT_TCP_PART_IN_ORDER);
+		both |= late_acked && !acked && !s->again && seq_before(s->end, highest);
 		if (!s->again && (seq_before(s->end, highest) || late_part) && !late) {
 			late = overtaken = true;
+			late_acked = acked && !defect(tcp_stack(t), DEFECT_TCP_LATE_COUNTED_ONCE);
 			lowest = seq_back(s->seq, s->gone);
 		}
 		if (!s->again)
@@ -575,9 +576,8 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	}
 	if (overtaken)
 		x->news.distance = (uint32_t)seq_diff(x->highest, lowest);
-	x->reorderings += late;
-	if (late)
-		count(tcp_stack(t), TcpExtTCPSACKReorder);
+	x->reorderings += late + both;                       /* what it acknowledges and what it selects */
+	count_many(tcp_stack(t), TcpExtTCPSACKReorder, late + both);
 	if (selective)
 		join_selected(t);
 	/* Karn's algorithm: what an ACK number says is ambiguous when it covers copies. */

@@ -86,7 +86,7 @@ struct tcp_sent {
 	                                                      these */
 	seq_t highest;                                       /* end of what was delivered: RACK.fack of RFC 8985 */
 	uint32_t segments, sacked;                           /* delivered in all; selected ones in the list */
-	uint32_t duplicates, reorderings;                    /* D-SACKs; ACKs that showed reordering */
+	uint32_t duplicates, reorderings;                    /* D-SACKs; signs of reordering */
 	bool reneged;                                        /* the receiver threw away what it had selected */
 	struct sent_rate {
 		uint64_t bytes;
