@@ -195,6 +195,10 @@ static void packets_that_no_line_asks_for(void **state)
 		HAPPENS(ENTRY_OUTBOUND, 1, 5, "<md5 00112233445566778899aabbccddeeff>"),
 	}, other_digest[] = {
 		HAPPENS(ENTRY_OUTBOUND, 1, 5, "<md5 ff112233445566778899aabbccddeeff>"),
+	}, stamp[] = {
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, "P. 1:2(1) <nop,nop,TS val 1503498081 ecr 1005>"),
+	}, other_stamp[] = {
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, "P. 1:2(1) <nop,nop,TS val 77 ecr 1005>"),
 	}, no_digest[] = {
 		HAPPENS(ENTRY_OUTBOUND, 1, 5, "<md5 ff11>"),
 	};
@@ -209,6 +213,7 @@ static void packets_that_no_line_asks_for(void **state)
 	                   "       a                0.008000  +0.003000  ack 2\n"
 	                   "       b                       -  (did not happen)\n");
 	assert_differences(digest, ARRAY_LEN(digest), other_digest, ARRAY_LEN(other_digest), "");
+	assert_differences(stamp, ARRAY_LEN(stamp), other_stamp, ARRAY_LEN(other_stamp), "");
 	assert_differences(digest, ARRAY_LEN(digest), no_digest, ARRAY_LEN(no_digest),
 	                   "     line 1  s t\n"
 	                   "       a                0.005000  +0.005000  <md5 00112233445566778899aabbccddeeff>\n"
