@@ -403,6 +403,8 @@
 	X(TCP_RTT_NO_TICK, "tcp-rtt-no-tick", "RFC7323:4.1-CLOCK", \
 	  "takes an echo of the same tick for no time at all") \
 	X(TCP_LATE_COUNTED_ONCE, "tcp-late-counted-once", "RFC8985:6.2-REORDSEEN", \
-	  "counts text that was overtaken once where an ACK acknowledges some and selects some")
+	  "counts text that was overtaken once where an ACK acknowledges some and selects some") \
+	X(TCP_ECN_TIMEOUT_UNTOLD, "tcp-ecn-timeout-untold", "RFC3168:6.1.2-CWR", \
+	  "does not tell of the reduction where a time-out ends recovery")
 
 #endif

@@ -336,6 +336,8 @@ void tcp_congestion_loss_window(struct tcp *t, uint32_t cwnd)
 	tcp_validation_start(t);
 	if (!defect(tcp_stack(t), DEFECT_TCP_CWND_KEPT))
 		set_window(t, cwnd);
+	if (!defect(tcp_stack(t), DEFECT_TCP_ECN_TIMEOUT_UNTOLD))
+		tcp_ecn_reduced(t);                          /* RFC 3168, 6.1.2: also within recovery */
 	if (t->congestion.ops->timeout)
 		t->congestion.ops->timeout(&t->congestion, &e);
 	heed(t);
