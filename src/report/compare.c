@@ -261,21 +261,26 @@ static bool same_stamps(const char **a, const char **b, int64_t apart_ms)
 	return between >= least - STAMP_SLACK_MS && between <= most + STAMP_SLACK_MS;
 }
 
-/* Signatures cover ports and numbers that each host chooses for itself, so digests may differ; and the time-stamps of a
- * packet that no line expects are numbers of its host, as nothing says from where they are to be counted. */
+/* Without a line that says from where they are to be counted, time-stamps are numbers of the host's own. */
+static bool has_own_stamps(const struct result_event *e)
+{
+	return e->kind == ENTRY_UNEXPECTED || (e->text && strstr(e->text, "TS val *"));
+}
+
+/* Signatures cover ports and numbers that each host chooses for itself, so digests may differ. */
 static bool same_packet(const struct happening *a, const struct happening *b)
 {
 	const char *x = outcome(a->event), *y = outcome(b->event);
 	int64_t apart_ms = (b->event->actual.ns - a->event->actual.ns) / 1000000;
+	const bool own = has_own_stamps(a->event);
 
 	if (a->event->kind == ENTRY_INBOUND)
 		return !strcmp(x, y);
 	while (*x && *y) {
 		if (both_digests(&x, &y))
 			continue;
-		const bool unasked = a->event->kind == ENTRY_UNEXPECTED;
-		if ((unasked || !clocks_alike(a, b)) && both_at(&x, &y, "TS val ")) {
-			if (!same_stamps(&x, &y, apart_ms) && !unasked)
+		if ((own || !clocks_alike(a, b)) && both_at(&x, &y, "TS val ")) {
+			if (!same_stamps(&x, &y, apart_ms) && !own)
 				return false;
 		} else if (*x++ != *y++) {
 			return false;
@@ -289,9 +294,12 @@ static bool same_text(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
-/* Both ask for the same, so what was found is what may differ: the value of an option, those in an assertion. */
+/* Both ask for the same, so what was found is what may differ: the value of an option, those in an assertion. Times are
+ * compared as such (same_time). */
 static bool same_findings(const struct result_event *a, const struct result_event *b)
 {
+	if (a->mismatch == b->mismatch && (a->mismatch == MISMATCH_EARLY || a->mismatch == MISMATCH_LATE))
+		return true;
 	bool same = a->mismatch_count == b->mismatch_count;
 
 	for (size_t i = 0; same && i < a->mismatch_count; i++)

@@ -227,14 +227,18 @@ static void values_that_neither_expected(void **state)
 		{ "optval", "1", "5", "expected: 1 actual: 5" }, { "optval", "1", "6", "expected: 1 actual: 6" },
 		{ "assertion", "x == 1", "x is 2", "AssertionError: (2, 3)" },
 		{ "assertion", "x == 1", "x is 2", "AssertionError: (2, 4)" },
+		{ "time", "0.2", "0.1", "happened at 0.100000 sec" },
+		{ "time", "0.2", "0.1", "happened at 0.100069 sec" },
 	};
-	struct result_event e[4];
+	static const enum mismatch_kind kinds[] = { MISMATCH_OUTPUT, MISMATCH_ASSERTION, MISMATCH_EARLY };
+	struct result_event e[6];
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(e); i++)
 		e[i] = (struct result_event){
-			.kind = i < 2 ? ENTRY_CALL : ENTRY_CODE, .line = 1, .sign = "s", .text = "t", .happened = true,
-			.status = RESULT_FAILED, .mismatch = i < 2 ? MISMATCH_OUTPUT : MISMATCH_ASSERTION,
+			.kind = i / 2 == 1 ? ENTRY_CODE : ENTRY_CALL, .line = 1, .sign = "s", .text = "t",
+			.happened = true,
+			.status = RESULT_FAILED, .mismatch = kinds[i / 2],
 			.mismatches = &values[i], .mismatch_count = 1,
 		};
 	assert_differences(&e[0], 1, &e[0], 1, "");
@@ -242,6 +246,7 @@ static void values_that_neither_expected(void **state)
 	                   "     line 1  s t\n"
 	                   "       a                0.000000  +0.000000  t   <- other output: optval 5\n"
 	                   "       b                0.000000  +0.000000  t   <- other output: optval 6\n");
+	assert_differences(&e[4], 1, &e[5], 1, "");
 	assert_differences(&e[2], 1, &e[2], 1, "");
 	assert_differences(&e[2], 1, &e[3], 1,
 	                   "     line 1  s t\n"
