@@ -36,7 +36,8 @@ static void usage(void)
 	options_print(stdout, options);
 	puts("\nOptions of scripts, which win over those written in them:");
 	options_print_script_options(stdout, options);
-	puts("\nExit status: 0 the text is plain, 1 something has no equivalent, 2 a script has errors or cannot be written.\n\n"
+	puts("\nExit status: 0 the text is plain, 1 something has no equivalent,\n"
+	     "2 a script has errors or cannot be written.\n\n"
 	     "Examples:\n"
 	     "  protodrill expand -D mss=1400 one.pkt >plain.pkt && packetdrill plain.pkt\n"
 	     "  cp -R testcases plain && protodrill expand -w -t kernel plain");
