@@ -42,13 +42,14 @@ static void become_daemon(int out, const char *seconds)
 	_exit(127);
 }
 
-/* The same, but for a while it is a program without environment. */
+/* The same, but for a while it is a program without environment. Nothing may run between that one and the daemon: by
+ * then the shell has set PWD, and whoever has an environment without our mark is not ours. */
 static void become_late_daemon(int out)
 {
 	const pid_t self = getpid();
 	char text[100], *none[] = { NULL };
 
-	snprintf(text, sizeof(text), "sleep 0.1; exec env STRAYS_TEST=%s sleep 50", getenv("STRAYS_TEST"));
+	snprintf(text, sizeof(text), "sleep 0.1; export STRAYS_TEST=%s; exec sleep 50", getenv("STRAYS_TEST"));
 	setsid();
 	if (write(out, &self, sizeof(self)) == sizeof(self) && dup2(STDERR_FILENO, out) == out)
 		execle("/bin/sh", "sh", "-c", text, (char *)NULL, none);
