@@ -73,7 +73,9 @@ static void explain_name(struct buf *problem, int error)
 		         "its own)");
 }
 
-int kernel_device_open(struct buf *problem)
+/* The kernel removes a device in several grace periods, for which all others wait that remove one: some 30 ms for each
+ * case, whatever runs at a time. What a namespace leaves behind it removes later, and many of them together. */
+int kernel_device_open(bool own_namespace, struct buf *problem)
 {
 	const unsigned offloads = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
 	const int fd = open(TUN_PATH, O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -86,6 +88,8 @@ int kernel_device_open(struct buf *problem)
 		explain_name(problem, errno);
 	} else if (ioctl(fd, TUNSETOFFLOAD, (unsigned long)offloads) != 0) {
 		buf_printf(problem, "cannot set the offloads of " TUN_DEVICE ": %s", strerror(errno));
+	} else if (own_namespace && ioctl(fd, TUNSETPERSIST, 1UL) != 0) {
+		buf_printf(problem, "cannot leave " TUN_DEVICE " to its network namespace: %s", strerror(errno));
 	} else {
 		return fd;
 	}

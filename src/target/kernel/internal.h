@@ -82,8 +82,9 @@ void kernel_namespace_leave(struct net_namespace *n);
 
 /* ---- device.c: the TUN device, seen from the wire ---- */
 
-/* Non-blocking descriptor of a new tun0, or -1. The device dies with the descriptor. */
-int kernel_device_open(struct buf *problem);
+/* Non-blocking descriptor of a new tun0, or -1. The device dies with the descriptor, or in a namespace of our own with
+ * that. */
+int kernel_device_open(bool own_namespace, struct buf *problem);
 /* Why the device cannot be opened by this user; true when it can. */
 bool kernel_device_permitted(struct buf *problem);
 int kernel_device_inject(int fd, const struct injection *injection);

@@ -322,7 +322,7 @@ static bool open_parts(struct kernel_target *k, const struct kernel_options *o, 
 		return false;
 	if (o->own_namespace && !kernel_namespace_enter(&k->home, problem))
 		return false;
-	k->device = kernel_device_open(problem);
+	k->device = kernel_device_open(o->own_namespace, problem);
 	if (k->device < 0 || !kernel_network_configure(o, problem) ||
 	    !kernel_capture_open(&k->capture, k->device, problem))
 		return false;
