@@ -218,7 +218,7 @@ int process_ioctl(struct stack_driver *d, int fd, unsigned long request, void *v
 		return -EINVAL;                              /* Linux, of what it does not know about epoll */
 	if (request == FIONBIO && s) {
 		memcpy(&number, value, sizeof(number));
-		s->flags = number ? O_NONBLOCK : 0;
+		s->flags = number ? s->flags | O_NONBLOCK : s->flags & ~O_NONBLOCK;
 		return 0;
 	}
 	int result = (int)process_call(p, &call);
@@ -227,9 +227,11 @@ int process_ioctl(struct stack_driver *d, int fd, unsigned long request, void *v
 	return result;
 }
 
+/* The protocol has no such question: what is known about a socket is kept here, and no adapter is asked. */
 int process_fcntl(struct stack_driver *d, int fd, int command, int64_t argument)
 {
-	struct process_socket *s = process_socket_find(process_of(d), fd);
+	struct process *p = process_of(d);
+	struct process_socket *s = process_socket_find(p, fd);
 
 	if (!s)
 		return -EBADF;
@@ -237,13 +239,22 @@ int process_fcntl(struct stack_driver *d, int fd, int command, int64_t argument)
 	case F_GETFL:
 		return O_RDWR | s->flags;
 	case F_SETFL:
-		s->flags = (int)argument & O_NONBLOCK;
+		s->flags = (int)argument & (O_NONBLOCK | O_APPEND);
 		return 0;
 	case F_GETFD:
 		return s->fd_flags;
 	case F_SETFD:
 		s->fd_flags = (int)argument & FD_CLOEXEC;
 		return 0;
+	case F_GETPIPE_SZ:
+	case F_SETPIPE_SZ:
+		return -EBADF;                               /* Linux, of what is no pipe */
+	case F_GETOWN:
+	case F_SETOWN:
+	case F_GETSIG:
+	case F_SETSIG:
+	case F_GETLEASE:
+		return process_cannot(p, "%s is not asked for command %d of fcntl()", p->name, command);
 	default:
 		return -EINVAL;
 	}
