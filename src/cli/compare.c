@@ -75,7 +75,7 @@ static void usage(void)
 	     "  new       it was not tested before\n"
 	     "  gone      it is not tested any more\n"
 	     "  differ    two targets did not do the same\n\n"
-	     "Exit status: 0; 1 after a change of --fail-on; 2 when files cannot be compared.\n\n"
+	     "Exit status: 0; 1 after a change of --fail-on; 2 when something cannot be compared.\n\n"
 	     "Examples:\n"
 	     "  protodrill compare yesterday.json today.json\n"
 	     "  protodrill compare --fail-on broke,gone,flaky,slower mon.json tue.json wed.json\n"
@@ -316,7 +316,7 @@ static const char *play_of(struct arena *arena, const struct result *r)
 struct sides {
 	struct comparison *c;
 	struct history first;                                /* the first result of each play */
-	size_t compared, differing;
+	size_t compared, differing, errors;
 };
 
 /* Compare @b with the first result of the same script. */
@@ -333,6 +333,15 @@ static bool compare_sides(struct sides *s, struct arena *arena, const struct his
 	/* A case that one side did not play gives nothing to compare. */
 	if (a.verdict == VERDICT_SKIP || b->verdict == VERDICT_SKIP)
 		return true;
+	/* Nor does one that neither could play, but nobody wanted that. */
+	if (a.verdict == VERDICT_ERROR && b->verdict == VERDICT_ERROR) {
+		s->errors++;
+		printf("error     %s", printable(arena, b->path));
+		if (b->line > 0)
+			printf(":%d", b->line);
+		printf(": %s\n", b->reason ? printable(arena, b->reason) : "");
+		return true;
+	}
 	events = compare_events(&text, &a, b, names, tolerance_of(s->c, &a, b));
 	s->compared++;
 	if (a.verdict != b->verdict || events) {
@@ -406,7 +415,10 @@ static int compare_variants(struct comparison *c, const char *path)
 		if (read_sides(&s, &file) && is_complete(&file, c->problem)) {
 			if (s.compared)
 				printf("%zu compared, %zu differ\n", s.compared, s.differing);
+			if (s.errors)
+				printf("%zu could not be played on either\n", s.errors);
 			status = s.differing && c->request->bad[CHANGE_NONE] ? EXIT_STATUS_FAIL : EXIT_STATUS_OK;
+			status = s.errors ? EXIT_STATUS_ERROR : status;
 		}
 		if (status == EXIT_STATUS_OK && !s.compared) {
 			buf_puts(c->problem, "no script was played on two targets: name both, as in "
