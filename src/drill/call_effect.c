@@ -174,13 +174,13 @@ static bool after_shutdown(struct slot *s, const struct call_result *result)
 	return true;
 }
 
-/* Whatever the call returned: a script may expect the error of a second listen(), and go on with the socket. */
+/* Of a new socket whatever the call returned: a script may expect an error, and go on with the socket. A connection
+ * that listen() refuses to touch is what it was. */
 static bool after_listen(struct slot *s, const struct call_result *result)
 {
 	struct flow *flow = flow_argument(s->context, s->r);
 
-	(void)result;
-	if (flow)
+	if (flow && (result->value >= 0 || flow->state == FLOW_NEW))
 		flow->state = FLOW_LISTENING;
 	return true;
 }
