@@ -28,8 +28,9 @@ struct pipe {
 	uint8_t *ring;
 };
 
+/* A file, which is as large as it is and full of zeros. */
 struct name {
-	char *path;                                          /* NULL: free */
+	char *path;                                          /* NULL: free; "": removed, but still open */
 	int64_t size;
 };
 
@@ -37,7 +38,7 @@ struct descriptor {
 	enum kind kind;
 	int flags;                                           /* as open() was given */
 	int fd_flags;
-	int name;                                            /* KIND_FILE: index of its name; -1: removed meanwhile */
+	int name;                                            /* KIND_FILE: its index */
 	int64_t position;
 	struct pipe *pipe;                                   /* KIND_PAIR: the one it reads from ... */
 	struct pipe *other;                                  /* ... and the one it writes to */
@@ -115,17 +116,26 @@ int files_make(struct files *f, const char *path, int64_t size)
 	return 0;
 }
 
+/* A file without a name is there as long as it is open. */
+static void forget_unused(struct files *f, int i)
+{
+	if (!f->names[i].path || *f->names[i].path)
+		return;
+	for (int d = 0; d < DESCRIPTORS; d++)
+		if (f->descriptors[d].kind == KIND_FILE && f->descriptors[d].name == i)
+			return;
+	free(f->names[i].path);
+	f->names[i] = (struct name){ 0 };
+}
+
 bool files_remove(struct files *f, const char *path)
 {
 	int i = *path ? find_name(f, path) : -1;
 
 	if (i < 0)
 		return false;
-	free(f->names[i].path);
-	f->names[i] = (struct name){ 0 };
-	for (int d = 0; d < DESCRIPTORS; d++)
-		if (f->descriptors[d].kind == KIND_FILE && f->descriptors[d].name == i)
-			f->descriptors[d].name = -1;
+	f->names[i].path[0] = '\0';
+	forget_unused(f, i);
 	return true;
 }
 
@@ -263,8 +273,11 @@ int files_close(struct files *f, int fd)
 
 	if (!d)
 		return -EBADF;
+	const int name = d->kind == KIND_FILE ? d->name : -1;
 	release_ends(d);
 	*d = (struct descriptor){ 0 };
+	if (name >= 0)
+		forget_unused(f, name);
 	return 0;
 }
 
@@ -338,7 +351,7 @@ int64_t files_available(const struct files *f, int fd, int64_t offset, size_t le
 		return -EINVAL;
 	if (d->kind == KIND_ZERO)
 		return (int64_t)length;
-	int64_t size = d->kind == KIND_FILE && d->name >= 0 ? f->names[d->name].size : 0;
+	int64_t size = d->kind == KIND_FILE ? f->names[d->name].size : 0;
 	int64_t left = offset < size ? size - offset : 0;
 	return (uint64_t)left < length ? left : (int64_t)length;
 }
@@ -367,7 +380,7 @@ int64_t files_write(struct files *f, int fd, const void *from, size_t length)
 		return -EBADF;
 	if (d->pipe)
 		return pipe_write(d->other ? d->other : d->pipe, from, length);
-	if (d->kind == KIND_FILE && d->name >= 0) {
+	if (d->kind == KIND_FILE) {
 		struct name *name = &f->names[d->name];
 
 		if (d->flags & O_APPEND)

@@ -379,7 +379,8 @@ static int64_t receive_bytes(struct library *lib, int fd, void *bytes, size_t le
 				       : STACK_CALL(lib, recvmsg, fd, &message, 0);
 }
 
-/* sendfile(out, in, offset, count): @offset NULL means the file's own position. */
+/* sendfile(out, in, offset, count): @offset NULL means the file's own position. Only a file can be read from elsewhere:
+ * Linux looks at that before it looks at the count. */
 int64_t step_sendfile(struct library *lib, struct operation *op)
 {
 	int64_t *offset = AT(2), result = 0, at = offset ? *offset : files_position(lib->files, INT(1));
@@ -387,7 +388,9 @@ int64_t step_sendfile(struct library *lib, struct operation *op)
 	uint8_t *zeros;
 
 	if (!files_has(lib->files, INT(1)))
-		return STACK_CALL(lib, poll, INT(1), 0) & POLLNVAL ? -EBADF : -EINVAL;
+		return STACK_CALL(lib, poll, INT(1), 0) & POLLNVAL ? -EBADF : offset ? -ESPIPE : -EINVAL;
+	if (offset && (files_is_pipe(lib->files, INT(1)) || files_is_pair(lib->files, INT(1))))
+		return -ESPIPE;
 	if (NUMBER(3) < 0)
 		return -EINVAL;
 	int64_t left = files_available(lib->files, INT(1), at, count - (size_t)op->done);
