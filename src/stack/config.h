@@ -102,6 +102,7 @@ enum ip_pmtu_discovery {
 	X(ip6_v6only, 0, 0, 1, "ipv6.bindv6only") \
 	X(ip_groups_routed, 0, 0, 1, NULL)  /* who names no interface for a group of IPv4 needs a route to it */ \
 	X(udp_any_group, 0, 0, 1, NULL)                       /* IP_MULTICAST_ALL of a new socket */ \
+	X(udp_shut_seen_by_waiting, 0, 0, 1, NULL)  /* after SHUT_RD a call that does not wait is EAGAIN */ \
 	X(udp_oob_ignored, 0, 0, 1, NULL)                     /* MSG_OOB of a call that reads */ \
 	X(udp_accept_zero_checksum, 1, 0, 1, NULL)            /* RFC 1122, 4.1.3.4: over IPv4 only */ \
 	X(error_queue_limit, 64, 0, 4096, NULL) \
@@ -399,6 +400,7 @@ enum ip_pmtu_discovery {
 	X(tcp_open_reset_told, 0, 0, 1, NULL)          /* RST in SYN-RECEIVED is ECONNRESET, not ECONNREFUSED */ \
 	X(tcp_close_wait_reset_pipe, 0, 0, 1, NULL)           /* RST in CLOSE-WAIT is EPIPE, not ECONNRESET */ \
 	X(tcp_connect_told_twice, 0, 0, 1, NULL)  /* the next connect() tells the success once more; 0: EISCONN */ \
+	X(tcp_told_lasts, 0, 0, 1, NULL)  /* with what was open no connect() nor listen() until it is dissolved */ \
 	X(tcp_shutdown_before_open, 0, 0, 1, NULL)            /* shutdown() in CLOSED: an error, but it has effect */ \
 	X(tcp_shutdown_undoes_connect, 0, 0, 1, NULL)  /* shutdown() in SYN-SENT: the next connect() does not tell of
 	                                                  it */ \

@@ -405,6 +405,10 @@
 	X(TCP_LATE_COUNTED_ONCE, "tcp-late-counted-once", "RFC8985:6.2-REORDSEEN", \
 	  "counts text that was overtaken once where an ACK acknowledges some and selects some") \
 	X(TCP_ECN_TIMEOUT_UNTOLD, "tcp-ecn-timeout-untold", "RFC3168:6.1.2-CWR", \
-	  "does not tell of the reduction where a time-out ends recovery")
+	  "does not tell of the reduction where a time-out ends recovery") \
+	X(TCP_TOLD_FORGOTTEN, "tcp-told-forgotten", "RFC9293:3.10.1-EXISTS", \
+	  "takes a socket whose connection has ended for a new one, though its user was told that it is open") \
+	X(TCP_PORT_KEPT_BY_ENDED, "tcp-port-kept-by-ended", "RFC9293:MUST-43", \
+	  "does not let a user bind a socket whose connection has ended, and whose port nobody chose")
 
 #endif

@@ -452,11 +452,15 @@ struct tcp_saved_syn {
 	socklen_t length;
 };
 
+/* What connect(), accept() and shutdown() have made of a socket. With some hosts that outlasts the connection. */
+enum tcp_told { TCP_TOLD_NOTHING, TCP_TOLD_OPEN, TCP_TOLD_ENDED };
+
 struct tcp {
 	struct socket *socket;
 	enum tcp_state state;                                /* written by tcp_set_state() alone ... */
 	vtime_t since;                                       /* ... and when it became that */
 	bool connecting;                                     /* connect() has not told the end of it yet */
+	enum tcp_told told;                                  /* to the user, since the socket was new or dissolved */
 	bool was_open;                                       /* ESTABLISHED was reached */
 	bool kept_as_time_wait;                              /* in TIME-WAIT, or in FIN-WAIT-2 and kept as if it were;
 	                                                        written by tcp_life.c alone */

@@ -131,6 +131,7 @@ static int disconnect(struct socket *s)
 		s->local.ip = (struct ip_address){ 0 };
 	s->shut_read = s->shut_write = false;
 	t->was_open = t->connecting = false;
+	t->told = TCP_TOLD_NOTHING;
 	tcp_trace(t);
 	return 0;
 }
@@ -188,6 +189,13 @@ static int64_t start_connecting(struct socket *s, const struct heritage *from, c
 	return send_first(t, text_allowed ? message : NULL, flags);
 }
 
+bool tcp_told_lasts(const struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+
+	return st->config.tcp_told_lasts && t->told != TCP_TOLD_NOTHING && !defect(st, DEFECT_TCP_TOLD_FORGOTTEN);
+}
+
 /* The order of the checks is that of Linux: if the socket is connected the error says so, even if the address would be
  * refused. A NULL @remote is AF_UNSPEC. */
 static int64_t connect_to(struct socket *s, const struct endpoint *remote, const struct msghdr *message, int flags)
@@ -211,8 +219,12 @@ static int64_t connect_to(struct socket *s, const struct endpoint *remote, const
 		            defect(s->stack, DEFECT_TCP_OPEN_TWICE);
 		bool first = t->connecting && t->state != TCPS_LISTEN && told;
 		t->connecting = false;
+		if (t->state != TCPS_LISTEN)
+			t->told = TCP_TOLD_OPEN;
 		return first ? 0 : -EISCONN;
 	}
+	if (tcp_told_lasts(t))
+		return t->told == TCP_TOLD_ENDED ? -EINVAL : -EISCONN;
 	if (t->connecting) {                                 /* it failed; another call may have reported why */
 		t->connecting = false;
 		return s->error ? -socket_take_error(s) : -ECONNABORTED;
@@ -263,8 +275,10 @@ int tcp_user_connect_result(struct socket *s)
 	if (tcp_in(t, TCPM_OPENING))
 		return -EINPROGRESS;
 	if (t->state != TCPS_CLOSED || t->was_open) {
-		if (stack_is_blocking(s->stack, s->fd))
+		if (stack_is_blocking(s->stack, s->fd)) {
 			t->connecting = false;
+			t->told = TCP_TOLD_OPEN;
+		}
 		return 0;
 	}
 	t->connecting = false;

@@ -94,6 +94,7 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	tcp_sent_free(t);
 	tcp_sent_start(t);
 	t->connecting = t->was_open = false;
+	t->told = TCP_TOLD_NOTHING;
 	tcp_congestion_reset(t);
 	tcp_mtu_start(t);
 	recovery_start(t);
@@ -173,9 +174,11 @@ void tcp_finish(struct tcp *t, const char *reason)
 	tcp_sent_free(t);
 	tcp_timeout_ends(t);
 	tcp_set_state(t, TCPS_CLOSED, reason);
-	/* The addresses are free for others at once. A port that the user bound is kept. */
-	if (t->socket->fd < 0 || !t->socket->port_chosen_by_user)
+	/* The addresses are free for others at once, and bind() may choose new ones. What the user bound is kept. */
+	if (t->socket->fd < 0 || !t->socket->port_chosen_by_user) {
 		socket_unhash(t->socket);
+		t->socket->bound = defect(tcp_stack(t), DEFECT_TCP_PORT_KEPT_BY_ENDED);
+	}
 }
 
 /* An end of which the user hears, from the next call and from poll(). */

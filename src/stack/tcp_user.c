@@ -54,7 +54,8 @@ static int user_listen(struct socket *s, int backlog)
 	struct tcp *t = s->tcp;
 	int error;
 
-	if (t->state != TCPS_CLOSED && t->state != TCPS_LISTEN)
+	if ((t->state != TCPS_CLOSED && t->state != TCPS_LISTEN) || tcp_told_lasts(t) ||
+	    (t->connecting && st->config.tcp_told_lasts))
 		return -EINVAL;
 	if (t->state == TCPS_CLOSED) {
 		/* A socket that was not bound gets a port, as for an active open. Other listeners are looked for only
@@ -84,6 +85,7 @@ static struct socket *user_accept(struct socket *s, int *error)
 		return NULL;
 	*error = 0;
 	child->options.defer_accept_s = 0;                   /* it was to be accepted late, and has been */
+	child->told = TCP_TOLD_OPEN;
 	return child->socket;
 }
 
@@ -114,6 +116,9 @@ static int user_shutdown(struct socket *s, int how)
 	struct tcp *t = s->tcp;
 	bool reading = how != SHUT_WR, writing = how != SHUT_RD;
 
+	if (t->connecting)                                   /* now or never */
+		t->told = tcp_in(t, TCPM_OPENING | 1 << TCPS_CLOSED) ? TCP_TOLD_ENDED : TCP_TOLD_OPEN;
+
 	/* It is an error, but a direction that was shut before there was a connection stays shut (Linux). */
 	if (t->state == TCPS_CLOSED && s->stack->config.tcp_shutdown_before_open &&
 	    !defect(s->stack, DEFECT_TCP_SHUT_FORGOTTEN)) {
@@ -134,6 +139,7 @@ static int user_shutdown(struct socket *s, int how)
 		tcp_fail(t, opening ? ECONNRESET : 0, "shutdown");
 		if (s->stack->config.tcp_shutdown_undoes_connect)
 			t->connecting = false;              /* as if there had been none: another connect() may begin */
+		t->told = TCP_TOLD_NOTHING;
 		tcp_trace(t);
 		return 0;
 	}
@@ -275,7 +281,7 @@ static void user_buffers_changed(struct socket *s)
 
 static bool tcp_is_connected(const struct socket *s)
 {
-	return !tcp_in(s->tcp, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN | 1 << TCPS_SYN_SENT);
+	return !tcp_in(s->tcp, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN | 1 << TCPS_SYN_SENT | 1 << TCPS_TIME_WAIT);
 }
 
 static bool tcp_is_opening(const struct socket *s)

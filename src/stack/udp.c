@@ -42,6 +42,7 @@
 #include "stack/path.h"
 #include "stack/protocol.h"
 #include "stack/sock.h"
+#include "stack/socket.h"
 #include "stack/socket_error.h"
 #include "stack/socket_multicast.h"
 #include "stack/socket_packet.h"
@@ -533,8 +534,10 @@ static int64_t udp_receive(struct socket *s, struct msghdr *message, int flags)
 	for (; d && start && start >= d->length; d = d->next)
 		start -= d->length;
 	if (!d) {
-		message->msg_controllen = s->shut_read ? 0 : message->msg_controllen;
-		return s->shut_read ? 0 : -EAGAIN;
+		const bool waits = stack_is_blocking(s->stack, s->fd) && !(flags & MSG_DONTWAIT);
+		const bool end = s->shut_read && (waits || !s->stack->config.udp_shut_seen_by_waiting);
+		message->msg_controllen = end ? 0 : message->msg_controllen;
+		return end ? 0 : -EAGAIN;
 	}
 	size_t copied = message_scatter(message, 0, d->bytes + start, d->length - start);
 	/* The rest of the datagram is gone. */

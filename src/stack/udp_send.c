@@ -34,7 +34,7 @@
 #include "wire/checksum.h"
 #include "wire/codec.h"
 
-enum { LONGEST_TEXT = 65535 - UDP_HEADER_BYTES, LONGEST_TO_SELF = 65535 };
+enum { LONGEST_PACKET = 65535, LONGEST_TEXT = LONGEST_PACKET - UDP_HEADER_BYTES, LONGEST_TO_SELF = LONGEST_PACKET };
 enum { MOST_SEGMENTS = 128 };                            /* of one call, as on Linux */
 
 /* Text that was written and waits for more. */
@@ -268,14 +268,17 @@ int udp_push(struct socket *s)
 	return error;
 }
 
-/* Would the datagram be refused as too long when it goes out? */
-static bool too_long(const struct socket *s, const struct udp_outgoing *o, size_t length)
+/* Is the datagram too long to go out? If so, the error is queued for those that look there. */
+static bool too_long(struct socket *s, const struct udp_outgoing *o, size_t length)
 {
 	enum ip_fragmentation how = o->send.fragmentation;
 	bool whole = how == IP_FRAGMENT_NEVER || how == IP_FRAGMENT_PROBE || how == IP_FRAGMENT_LINK_NEVER;
+	size_t longest = o->remote.ip.version == 4 ? LONGEST_PACKET - headers(o) : LONGEST_TEXT;
 
-	return length > LONGEST_TEXT ||
-	       (whole && !o->segment && headers(o) + length > largest_packet(s, &o->remote.ip));
+	if (length <= longest && (!whole || o->segment || headers(o) + length <= largest_packet(s, &o->remote.ip)))
+		return false;
+	socket_queue_local_error(s, &o->remote, EMSGSIZE, largest_packet(s, &o->remote.ip));
+	return true;
 }
 
 /* Add @message to the text that waits. @first says where it goes if nothing waits yet. 0, or minus an errno: then what
@@ -286,8 +289,7 @@ static int append(struct socket *s, const struct udp_outgoing *first, const stru
 	size_t before = udp_pending_length(s), more = message_length(message);
 	const struct udp_outgoing *to = old ? &old->to : first;
 
-	if (more > LONGEST_TEXT || too_long(s, to, before + more)) {
-		socket_queue_local_error(s, &to->remote, EMSGSIZE, largest_packet(s, &to->remote.ip));
+	if (too_long(s, to, before + more)) {
 		udp_drop_pending(s);
 		return -EMSGSIZE;
 	}
@@ -305,18 +307,23 @@ static int append(struct socket *s, const struct udp_outgoing *first, const stru
 	return p ? 0 : -ENOBUFS;
 }
 
-/* What can be wrong before anything is sent. An error that came since the last call is reported first. */
+/* What can be wrong before anything is sent. An error that came since the last call is reported when memory is taken:
+ * what is wrong with the call itself comes first (Linux). */
 static int prepare(struct socket *s, const struct msghdr *message, struct udp_outgoing *o)
 {
 	bool v4 = s->remote.ip.version ? s->remote.ip.version == 4 : s->domain == AF_INET;
+	const size_t length = message_length(message);
+	int error = length > LONGEST_PACKET ? -EMSGSIZE : choose_addresses(s, message, o);
 
+	if (error)
+		return error;
+	if (too_long(s, o, length))
+		return -EMSGSIZE;
 	if (s->error || s->shut_write)
 		count(s->stack, v4 ? IpOutDiscards : Ip6OutDiscards);
 	if (s->error)
 		return -socket_take_error(s);
-	if (s->shut_write)
-		return -EPIPE;
-	return message_length(message) > LONGEST_TEXT ? -EMSGSIZE : choose_addresses(s, message, o);
+	return s->shut_write ? -EPIPE : 0;
 }
 
 /* Text that waits goes where its first call said, whatever later calls say, and errors wait for the next call. */
