@@ -131,6 +131,7 @@ bool play_inbound(struct play *p, const struct event *event, const struct due *d
 		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: %s", why);
 	flow_injected(flow, packet);
 	int error = inject(p, e, scripted, packet, packet_transport(packet)->type == HEADER_TCP);
+	play_left_later(p, e);
 	p->reached = play_now(p);
 	if (error && play_skip(p, e, "this packet"))
 		return false;

@@ -138,6 +138,8 @@ bool play_returned(struct play *p, const struct call_result *result);
 bool play_wait(struct play *p, vtime_t until, unsigned interest, struct observation *out, enum target_event *event);
 /* Sleep until @due and judge how late we are; @what names the event in messages. */
 bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const char *what);
+/* The packet of @e has left at .actual: until then it was built, for which we alone took the time. */
+void play_left_later(struct play *p, struct entry *e);
 /* Is a packet the one that a line is about? @line is what the file of that kind of line knows of it. */
 typedef bool play_wanted_fn(struct play *p, const struct live_packet *live, void *line);
 /* Wait, as long as @due allows, for the first packet that is @wanted: it becomes the live packet of @e. The line is of

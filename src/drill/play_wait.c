@@ -6,9 +6,9 @@
  * stop, and we may oversleep. A pending call is waited for along with everything else, and judged when it returns; one
  * that is overdue by more than two seconds ends the run, whatever the wait was for.
  *
- * Our own lateness is measured here and nowhere else. It has three sources: a sleep that ended too late, idle time
- * since the last event was over, and earlier lateness that we have not made up. Their sum is the lateness of an event
- * that is our fault; the rest is the fault of the script or of the target.
+ * Our own lateness is measured here and nowhere else. It has four sources: a sleep that ended too late, idle time
+ * since the last event was over, the time in which a packet is built, and earlier lateness that we have not made up.
+ * Their sum is the lateness of an event that is our fault; the rest is the fault of the script or of the target.
  */
 #include "drill/play.h"
 
@@ -84,6 +84,15 @@ bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const
 	play_fail(p, e, MISMATCH_LATE, "%s", text.data);
 	buf_free(&text);
 	return false;
+}
+
+void play_left_later(struct play *p, struct entry *e)
+{
+	const vtime_t took = vtime_max(VTIME_ZERO, vtime_sub(e->actual, p->reached));
+
+	e->lateness = vtime_add(e->lateness, took);
+	p->own_delay = vtime_add(p->own_delay, took);
+	p->record->worst_lateness = vtime_max(p->record->worst_lateness, e->lateness);
 }
 
 /* Whose lines a packet is for: of a connection that has a name, or of the one at work. NULL: nobody's. */
