@@ -116,7 +116,7 @@ static int user_shutdown(struct socket *s, int how)
 	struct tcp *t = s->tcp;
 	bool reading = how != SHUT_WR, writing = how != SHUT_RD;
 
-	if (t->connecting)                                   /* now or never */
+	if (t->connecting)                                   /* whoever shuts it asks for no result any more */
 		t->told = tcp_in(t, TCPM_OPENING | 1 << TCPS_CLOSED) ? TCP_TOLD_ENDED : TCP_TOLD_OPEN;
 
 	/* It is an error, but a direction that was shut before there was a connection stays shut (Linux). */
